@@ -1,0 +1,39 @@
+"""`tanglaw simulate OUT`: a made-up, content-free world in files of the real formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tanglaw.cli.shared import progress_bars
+from tanglaw.simulate import simulate
+
+
+@click.command("simulate")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--reports", default=1_000, show_default=True, help="CyberTipline reports.")
+@click.option("--messages", default=10_000, show_default=True, help="Neutral chat messages.")
+@click.option("--buyers", default=100, show_default=True, help="Paying accounts.")
+@click.option("--sellers", default=20, show_default=True, help="Receiving accounts.")
+@click.option("--payments", type=int, help="Payments; default in proportion to the buyers.")
+@click.option("--seed", default=1, show_default=True, help="Same arguments and seed, same bytes.")
+@click.option("--difficulty", type=click.Choice(["easy", "middle", "hard"]), default="middle", show_default=True)
+def command(
+    out: Path, reports: int, messages: int, buyers: int, sellers: int, payments: int | None, seed: int, difficulty: str
+) -> None:
+    """Write a made-up world into OUT/inbox and its truth into OUT/truth. Its chat is neutral small talk."""
+    with progress_bars() as bars:
+        made = simulate(
+            out,
+            reports,
+            messages,
+            buyers,
+            sellers,
+            seed,
+            payments=payments,
+            difficulty=difficulty,
+            progress=lambda what, done, whole: bars("simulate", done, whole, what),
+        )
+    click.echo(", ".join(f"{count:,} {name}" for name, count in made.items()))
+    click.echo(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")

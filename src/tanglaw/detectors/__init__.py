@@ -1,0 +1,69 @@
+"""One file per detector; a new one is a file, a line in DETECTORS and an example in tests/detectors."""
+
+from __future__ import annotations
+
+from tanglaw.detectors.base import FOUND, Detector
+from tanglaw.detectors.child_named import CHILD_NAMED
+from tanglaw.detectors.earlier_report import EARLIER_REPORT
+from tanglaw.detectors.evidence_clock import EVIDENCE_CLOCK
+from tanglaw.detectors.generated import GENERATED
+from tanglaw.detectors.incident_kind import INCIDENT_KIND
+from tanglaw.detectors.informational import INFORMATIONAL
+from tanglaw.detectors.known_hash import KNOWN_HASH
+from tanglaw.detectors.legal_gate import LEGAL_GATE
+from tanglaw.detectors.locator import LOCATOR
+from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
+from tanglaw.detectors.safeguarding import SAFEGUARDING
+from tanglaw.detectors.stated_urgency import STATED_URGENCY
+from tanglaw.detectors.unlisted import UNLISTED
+from tanglaw.detectors.viral import VIRAL
+from tanglaw.detectors.watch_list import WATCH_LIST
+from tanglaw.engine.base import Engine, Given, Stage
+from tanglaw.engine.steps import Sql
+
+DETECTORS: tuple[Detector, ...] = (
+    STATED_URGENCY,
+    CHILD_NAMED,
+    INCIDENT_KIND,
+    KNOWN_HASH,
+    UNLISTED,
+    WATCH_LIST,
+    EARLIER_REPORT,
+    PAYMENT_CONTACT,
+    LOCATOR,
+    EVIDENCE_CLOCK,
+    LEGAL_GATE,
+    VIRAL,
+    INFORMATIONAL,
+    SAFEGUARDING,
+    GENERATED,
+)
+
+_FINDINGS = Sql(
+    "findings",
+    " union all ".join(
+        f"select '{detector.name}|' || report_id || '|' || subject || '|' || outcome as finding_id, "
+        f"'{detector.name}' as detector, {', '.join(FOUND)} from found_{detector.name}"
+        for detector in DETECTORS
+    ),
+    keep=True,
+)
+
+
+def run(engine: Engine, _given: Given) -> None:
+    """Run every detector and make `findings`."""
+    for detector in DETECTORS:
+        for step in detector.steps:
+            engine.run(step)
+    engine.run(_FINDINGS)
+
+
+DETECTION = Stage(
+    "detectors",
+    "Runs every detector over evidence, selectors and links; each finding names its evidence rows.",
+    tuple(sorted({table for detector in DETECTORS for table in detector.reads})),
+    ("findings",),
+    run,
+)
+
+__all__ = ["DETECTION", "DETECTORS", "Detector"]

@@ -1,0 +1,88 @@
+"""Says when the logs behind an IP capture lapse, and which captures cannot identify anyone.
+
+Outcome: open (the log should still be there, until the due date), lapsed, or insufficient (an IPv4 address without
+port, or without the second). Days come from the policy pack's dated retention table, by the report's country, else
+its `*` row; the content that the ESP preserves has a clock of its own, `preserved`.
+"""
+
+from __future__ import annotations
+
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.engine.steps import Sql
+
+_DAY = 86_400_000_000
+_STEPS = (
+    Sql(
+        "retention_days",
+        """
+        select country, max(case when holder = 'isp-ip-log' then days end) as ip_days,
+            max(case when holder = 'isp-ip-log' then source end) as ip_source,
+            max(case when holder = 'esp-content' then days end) as content_days,
+            max(case when holder = 'esp-content' then source end) as content_source
+        from policy_retention group by country
+        """,
+        keep=True,
+    ),
+    Sql(
+        "report_retention",
+        """
+        select r.report_id, micros(r.received_at) as received, coalesce(c.ip_days, d.ip_days) as ip_days,
+            coalesce(c.content_days, d.content_days) as content_days,
+            case when c.ip_days is not null then r.country else '*' end as ip_country,
+            coalesce(c.ip_source, d.ip_source) as ip_source, coalesce(c.content_source, d.content_source) as content_source
+        from reports r
+        left join retention_days c on c.country = r.country
+        cross join (select * from retention_days where country = '*') d
+        """,
+        keep=True,
+    ),
+    Sql(
+        "capture_clocks",
+        f"""
+        select c.report_id, c.capture_id, t.ip_country, t.ip_days, t.ip_source,
+            micros(c.at) + t.ip_days * {_DAY} as lapses, micros(f.as_of) as now,
+            case when strpos(c.ip, ':') = 0 and (c.port is null or c.at is null) then 1 else 0 end as insufficient
+        from captures c
+        join report_retention t on t.report_id = c.report_id
+        cross join run_facts f
+        """,
+    ),
+    Sql(
+        "found_evidence_clock",
+        f"""
+        select report_id, {NO_TEXT} as account_id, 'ip logs' as subject, 'T10' as criterion, 'open' as outcome,
+            cast(count(*) as varchar) || ' capture(s) whose log should still be held; the first lapses '
+                || iso_second(from_micros(min(lapses))) || ' (' || cast(max(ip_days) as varchar) || ' days for country '
+                || max(ip_country) || ', source: ' || max(ip_source) || ')' as reason,
+            {NO_TEXT} as lane, from_micros(min(lapses)) as due_at, joined_distinct(capture_id) as evidence
+        from capture_clocks where lapses >= now
+        group by report_id
+        union all
+        select report_id, {NO_TEXT} as account_id, 'lapsed logs' as subject, 'T10' as criterion, 'lapsed' as outcome,
+            cast(count(*) as varchar) || ' capture(s) older than the log is kept (' || cast(max(ip_days) as varchar)
+                || ' days for country ' || max(ip_country) || ')' as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(capture_id) as evidence
+        from capture_clocks where lapses < now
+        group by report_id
+        union all
+        select report_id, {NO_TEXT} as account_id, 'insufficient captures' as subject, 'T10' as criterion,
+            'insufficient' as outcome,
+            cast(count(*) as varchar) || ' IPv4 capture(s) without port or time: behind carrier NAT they identify nobody'
+                as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(capture_id) as evidence
+        from capture_clocks where insufficient = 1
+        group by report_id
+        union all
+        select t.report_id, {NO_TEXT} as account_id, 'preserved content' as subject, 'T10' as criterion,
+            'preserved' as outcome,
+            'the ESP preserves the content until ' || iso_day(from_micros(t.received + t.content_days * {_DAY})) || ' ('
+                || cast(t.content_days as varchar) || ' days, source: ' || t.content_source || ')' as reason,
+            {NO_TEXT} as lane, from_micros(t.received + t.content_days * {_DAY}) as due_at, t.report_id as evidence
+        from report_retention t
+        cross join run_facts f
+        where t.received + t.content_days * {_DAY} >= micros(f.as_of)
+        """,
+    ),
+)
+
+EVIDENCE_CLOCK = Detector("evidence_clock", __doc__ or "", ("captures", "reports"), _STEPS)

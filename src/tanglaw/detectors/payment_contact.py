@@ -1,0 +1,85 @@
+"""Finds payments between a reported account's actor and an account that another report or a watch list names.
+
+Outcome: with-watched or with-reported. A payment as such says nothing: most are families and friends; what counts is a
+counterpart that a verified entry or another report names. Rejected and reversed payments do not count.
+"""
+
+from __future__ import annotations
+
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.engine.steps import Sql
+
+_STEPS = (
+    Sql(
+        "payment_actors",
+        """
+        select p.payment_id, coalesce(f.actor_id, p.from_account_id) as payer, coalesce(t.actor_id, p.to_account_id) as payee
+        from payments p
+        left join actors f on f.account_id = p.from_account_id
+        left join actors t on t.account_id = p.to_account_id
+        where p.counted and p.from_account_id is not null and p.to_account_id is not null
+        """,
+    ),
+    Sql(
+        "payment_contacts",
+        """
+        select payer as actor_id, payee as other_id, payment_id from payment_actors where payer <> payee
+        union all
+        select payee as actor_id, payer as other_id, payment_id from payment_actors where payer <> payee
+        """,
+        keep=True,
+    ),
+    Sql(
+        "reported_hands",
+        """
+        select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
+        from accounts a
+        left join actors t on t.account_id = a.account_id
+        where a.role = 'reported' and a.report_id is not null and a.identifier_kind <> 'none'
+        """,
+        keep=True,
+    ),
+    Sql(
+        "watched_hands",
+        """
+        select distinct coalesce(t.actor_id, s.account_id) as actor_id
+        from selectors s
+        join (
+            select distinct x.type, x.value from selectors x
+            join watch_entries w on w.watch_id = x.record_id
+            cross join run_facts r
+            where x.table_name = 'watch_entries' and (w.expires_at is null or w.expires_at >= r.as_of)
+        ) w on w.type = s.type and w.value = s.value
+        left join actors t on t.account_id = s.account_id
+        where s.table_name in ('accounts', 'contacts') and s.account_id is not null and coalesce(s.role, '') <> 'mentioned'
+        """,
+        keep=True,
+    ),
+    Sql(
+        "found_payment_contact",
+        f"""
+        select report_id, {NO_TEXT} as account_id, outcome as subject,
+            case when outcome = 'with-watched' then 'T8.watched' else 'T8' end as criterion, outcome,
+            cast(count(distinct payment_id) as varchar) || ' payment(s) between the account''s actor and '
+                || case when outcome = 'with-watched' then 'an account on the watch list' else 'an account of another report'
+                end as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(payment_id) as evidence
+        from (
+            select h.report_id, c.payment_id, 'with-watched' as outcome
+            from reported_hands h
+            join payment_contacts c on c.actor_id = h.actor_id
+            join watched_hands w on w.actor_id = c.other_id
+            union all
+            select h.report_id, c.payment_id, 'with-reported' as outcome
+            from reported_hands h
+            join payment_contacts c on c.actor_id = h.actor_id
+            join (select distinct actor_id from reported_hands) o on o.actor_id = c.other_id
+        ) p
+        group by report_id, outcome
+        """,
+    ),
+)
+
+PAYMENT_CONTACT = Detector(
+    "payment_contact", __doc__ or "", ("payments", "accounts", "actors", "selectors", "watch_entries"), _STEPS
+)

@@ -1,0 +1,64 @@
+"""What an engine must do. DuckDB and Spark do it; tests hold them to equal rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from tanglaw.engine.steps import Step
+from tanglaw.ids import Ids
+
+
+class Engine(Protocol):
+    """Runs steps over Parquet tables. Names are global within one engine; a later step replaces an earlier."""
+
+    @property
+    def name(self) -> str:
+        """duckdb or spark."""
+
+    def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet files readable as table `name`; no files give an empty table of `schema`."""
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Make a small table (parameters, policy) readable as `name`."""
+
+    def run(self, step: Step) -> None:
+        """Make `step.name` readable."""
+
+    def rows(self, sql: str) -> pa.Table:
+        """A small result as Arrow. `sql` is in DuckDB's dialect."""
+
+    def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
+        """Write table `name` as Parquet files into `folder`, columns as in `schema`, rows in `order`;
+        the paths written, in order. Nothing passes through the caller's memory."""
+
+    def close(self) -> None:
+        """Free memory and scratch space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run gives every stage beside its tables: the workspace's ids and the country that a phone number
+    without one is read in (ISO 3166, empty for none)."""
+
+    ids: Ids
+    default_country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the flow: what it reads, what it writes, and the function that runs its steps.
+
+    After `run`, each table in `writes` is a step of that name in the engine. `run` is None for the one stage
+    that needs no engine because it brings the files in.
+    """
+
+    name: str
+    meaning: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    run: Callable[[Engine, Given], None] | None

@@ -1,0 +1,250 @@
+"""DuckDB, embedded: the engine that runs by default."""
+
+# Names in the texts made here are checked or quoted.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from tanglaw.engine.dialect import MACROS, to_duckdb
+from tanglaw.engine.steps import Batches, Sql, Step
+from tanglaw.engine.types import SQL_TYPES, checked_name, conform_batch, fits, home, home_of_sql, quoted
+from tanglaw.errors import CheckSettings, FreeSpace
+
+BATCH_ROWS = 50_000
+ROW_GROUP = 122_880
+# Errors whose text speaks of the SQL only; the others may quote a value out of the data.
+_TELLING = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.NotImplementedException)
+
+
+class DuckDB:
+    """Runs steps in one process, over more data than fits in `memory_limit`.
+
+    `memory_limit` is a size such as `4GB`; `threads` 0 means one per core; kept steps and sorts that do not fit
+    spill into `spill_folder`. `scratch` is the workspace's folder for things of this run. Nothing is fetched:
+    extensions are neither installed nor loaded, so no address can be opened.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, memory_limit: str, threads: int, spill_folder: Path, scratch: Path) -> None:
+        for folder in (spill_folder, scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._scratch = Path(tempfile.mkdtemp(prefix="duckdb-", dir=scratch))
+        self._spill = Path(tempfile.mkdtemp(prefix="duckdb-", dir=spill_folder))
+        try:
+            self._con = duckdb.connect(":memory:", config=_config(memory_limit, threads, self._spill, self._scratch))
+        except (duckdb.Error, ValueError) as error:
+            self._remove()
+            raise CheckSettings(
+                f"settings: DuckDB refuses memory_limit {memory_limit!r} or threads {threads}"
+            ) from error
+        self._workers = max(1, int(self._one("SELECT current_setting('threads')")))
+        for text in ("SET GLOBAL TimeZone = 'UTC'", *MACROS, "SET GLOBAL lock_configuration = true"):
+            self._con.execute(text)
+        self._kinds: dict[str, str] = {}
+
+    def __enter__(self) -> DuckDB:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
+        if not files:
+            return self.put(name, schema.empty_table())
+        columns = ", ".join(
+            f"{column}: {{name: {column}, type: {kind}, default_value: NULL}}"
+            for column, kind in ((_literal(f.name), _literal(SQL_TYPES[f.type])) for f in schema)
+        )
+        paths = ", ".join(_literal(_plain(file)) for file in files)
+        return self._define(name, "VIEW", f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})")
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Make a small table readable as `name`, every column in its home type."""
+        cursor = self._con.cursor()
+        cursor.register("given_rows", home(rows))
+        self._define(name, "TABLE", "SELECT * FROM given_rows", cursor)
+        cursor.close()
+
+    def run(self, step: Step) -> None:
+        """Make `step.name` readable: a view, or a table if it is kept or made of batches."""
+        if isinstance(step, Batches):
+            self._run_batches(step)
+        else:
+            self._define(step.name, "TABLE" if step.keep else "VIEW", self._at_home(step))
+
+    def rows(self, sql: str) -> pa.Table:
+        """The result as Arrow, every column in its home type, in the order that `sql` states."""
+        with _mended("rows"):
+            return home(self._con.sql(to_duckdb(sql)).to_arrow_table())
+
+    def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
+        """Write `name` as one Parquet file `part-00000.parquet` (zstd), rows in `order`, empty values first.
+
+        Equal rows give equal bytes if `order` leaves no ties.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "part-00000.parquet"
+        with _mended(name):
+            fits(self._con.sql(f"SELECT * FROM {checked_name(name)} LIMIT 0").to_arrow_table().schema, schema, name)
+            # DuckDB marks a column that holds no empty value as required, so that the type would hang on the
+            # data; behind a condition it cannot know that.
+            columns = ", ".join(
+                f"CASE WHEN random() >= 0 THEN CAST(t.{quoted(f.name)} AS {SQL_TYPES[f.type]}) END AS {quoted(f.name)}"
+                for f in schema
+            )
+            by = ", ".join(f"t.{quoted(column)} ASC NULLS FIRST" for column in order)
+            self._con.execute(
+                f"COPY (SELECT {columns} FROM {name} t{' ORDER BY ' if by else ''}{by}) TO {_literal(str(path))} "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)"
+            )
+        return [path]
+
+    def close(self) -> None:
+        """Free memory and scratch space."""
+        with suppress(duckdb.Error):
+            self._con.close()
+        self._remove()
+
+    def _remove(self) -> None:
+        for folder in (self._spill, self._scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _one(self, sql: str) -> Any:
+        row = self._con.execute(sql).fetchone()
+        return row[0] if row else None
+
+    def _at_home(self, step: Sql) -> str:
+        """The step's text, wrapped so that each column has its home type."""
+        text = to_duckdb(step.text)
+        with _mended(step.name):
+            described = self._con.execute(f"DESCRIBE {text}").fetchall()
+        try:
+            homes = [(column, kind, home_of_sql(kind, column)) for column, kind, *_ in described]
+        except TypeError as error:
+            raise TypeError(f"step {step.name}: {error}") from None
+        if all(kind == target for _, kind, target in homes):
+            return text
+        columns = ", ".join(f"CAST({quoted(c)} AS {target}) AS {quoted(c)}" for c, _, target in homes)
+        return f"SELECT {columns} FROM (\n{text}\n)"
+
+    def _define(self, name: str, kind: str, text: str, cursor: Any = None) -> None:
+        """Replace `name`, of either kind, by a view or table over `text`."""
+        con, before = cursor or self._con, self._kinds.get(checked_name(name))
+        with _mended(name):
+            if kind == "TABLE" and before == "VIEW":
+                # Its own name may stand in the text: the view goes once the table is made.
+                con.execute(f"CREATE OR REPLACE TABLE {name}__new AS {text}")
+                con.execute(f"DROP VIEW {name}")
+                con.execute(f"ALTER TABLE {name}__new RENAME TO {name}")
+            elif before not in (None, kind):
+                con.execute(f"DROP {before} {name}")
+                con.execute(f"CREATE OR REPLACE {kind} {name} AS {text}")
+            else:
+                con.execute(f"CREATE OR REPLACE {kind} {name} AS {text}")
+        self._kinds[name] = kind
+
+    def _run_batches(self, step: Batches) -> None:
+        """Stream the batches through the function, a few ahead in threads, into a table."""
+        failed: list[BaseException] = []
+        with ThreadPoolExecutor(self._workers) as pool, self._con.cursor() as source, self._con.cursor() as sink:
+            try:
+                with _mended(step.name):
+                    batches = source.sql(f"SELECT * FROM {checked_name(step.reads)}").to_arrow_reader(BATCH_ROWS)
+                made = _ahead(pool, self._workers + 1, _maker(step), batches, failed)
+                sink.register("made_batches", pa.RecordBatchReader.from_batches(step.schema, made))
+                self._define(step.name, "TABLE", "SELECT * FROM made_batches", sink)
+            except (RuntimeError, ValueError):
+                # DuckDB reports an error of the function as one of its own.
+                if failed:
+                    raise failed[0] from None
+                raise
+
+
+def _config(
+    memory_limit: str, threads: int, spill: Path, scratch: Path
+) -> dict[str, str | bool | int | float | list[str]]:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "temp_directory": str(spill),
+        "preserve_insertion_order": "false",
+        "python_enable_replacements": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_extension_repositories": "forbidden",
+        "allow_persistent_secrets": "false",
+        "custom_extension_repository": str(scratch / "none"),
+        "extension_directory": str(scratch / "none"),
+    }
+    if threads:
+        config["threads"] = threads
+    return config
+
+
+def _maker(step: Batches) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    return lambda batch: conform_batch(step.function(batch), step.schema)
+
+
+def _ahead(
+    pool: ThreadPoolExecutor,
+    window: int,
+    make: Callable[[pa.RecordBatch], pa.RecordBatch],
+    batches: Iterator[pa.RecordBatch],
+    failed: list[BaseException],
+) -> Iterator[pa.RecordBatch]:
+    """What `make` gives for each batch, in order, with at most `window` batches under way."""
+    waiting: deque[Future[pa.RecordBatch]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(pool.submit(make, batch))
+            if len(waiting) >= window:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BaseException as error:
+        failed.append(error)
+        raise
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextmanager
+def _mended(name: str) -> Iterator[None]:
+    """Errors of DuckDB as errors that name the step and carry no value out of the data."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        if "max_temp_directory_size" in str(error) or "No space left" in str(error):
+            raise FreeSpace(f"step {name}: the spill folder is full") from None
+        raise CheckSettings(f"step {name}: memory_limit is too small for it, or no spill folder is set") from None
+    except duckdb.Error as error:
+        if "No space left" in str(error):
+            raise FreeSpace(f"step {name}: the disk is full") from None
+        if isinstance(error, _TELLING):
+            raise ValueError(f"step {name} on duckdb: {error}") from None
+        raise RuntimeError(f"step {name} failed on duckdb: {type(error).__name__}") from None
+
+
+def _plain(file: Path) -> str:
+    """The path with the signs that DuckDB would take for a pattern made plain."""
+    return re.sub(r"([\[\]*?])", r"[\1]", str(file.resolve()))
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

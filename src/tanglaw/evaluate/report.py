@@ -1,0 +1,93 @@
+"""What an evaluation found: scores by method, counts, and rows to show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tanglaw.evaluate.actors import ActorScores, LinkScores
+from tanglaw.evaluate.clusters import Score
+from tanglaw.evaluate.ranking import Ranking
+
+_ACTOR_TITLES = {
+    "pairwise": "pairwise",
+    "b_cubed": "B-cubed",
+    "pairwise_several": "pairwise, actors with 2+ accounts",
+    "b_cubed_several": "B-cubed, actors with 2+ accounts",
+}
+_QUEUE_TITLES = ("NDCG@100", "precision@100", "most dangerous at %", "of them in first 2 %")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table to show: a title, column heads, and rows of text."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Scores of Tanglaw (`tanglaw`) and of each baseline, by name."""
+
+    actors: dict[str, ActorScores]
+    links: LinkScores
+    queue: dict[str, Ranking]
+    counts: dict[str, int]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything as plain values: actors.METHOD.SCORE.{precision, recall, f1}, links, queue.ORDER, counts."""
+        return {
+            "actors": {
+                method: {name: _plain(getattr(scores, name)) for name in _ACTOR_TITLES}
+                for method, scores in self.actors.items()
+            },
+            "links": asdict(self.links),
+            "queue": {order: asdict(ranking) for order, ranking in self.queue.items()},
+            "counts": dict(self.counts),
+        }
+
+    def render(self) -> tuple[Section, ...]:
+        """Sections to show, Tanglaw's row first in each."""
+        heads = ("precision", "recall", "F1")
+        found = [
+            Section(
+                f"Actors, {title}",
+                ("method", *heads),
+                tuple((method, *_cells(getattr(scores, name))) for method, scores in self.actors.items()),
+            )
+            for name, title in _ACTOR_TITLES.items()
+        ]
+        found.append(
+            Section(
+                "Links between accounts that the truth knows",
+                ("links", "count", "of one actor"),
+                (
+                    ("all", str(self.links.links), f"{self.links.true_share:.3f}"),
+                    ("joining", str(self.links.joining), f"{self.links.true_share_joining:.3f}"),
+                ),
+            )
+        )
+        found.append(
+            Section(
+                "Queue against the true danger",
+                ("order", *_QUEUE_TITLES),
+                tuple((order, *_places(ranking)) for order, ranking in self.queue.items()),
+            )
+        )
+        counts = tuple((name.replace("_", " "), str(count)) for name, count in self.counts.items())
+        found.append(Section("Counts", ("what", "count"), counts))
+        return tuple(found)
+
+
+def _plain(score: Score) -> dict[str, float]:
+    return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+
+
+def _cells(score: Score) -> tuple[str, ...]:
+    return (f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}")
+
+
+def _places(ranking: Ranking) -> tuple[str, ...]:
+    return (f"{ranking.ndcg:.3f}", f"{ranking.precision:.3f}", f"{ranking.percentile:.1f}", f"{ranking.front:.3f}")

@@ -1,0 +1,116 @@
+"""The stage: fields that are selectors by their meaning, and texts in which selectors are looked for."""
+
+from __future__ import annotations
+
+from tanglaw.engine.base import Engine, Given, Stage
+from tanglaw.engine.steps import Batches, Sql
+from tanglaw.selectors.scan import Fields, Scanner
+from tanglaw.tables import TABLES
+
+_COMMON = "{id} as record_id, '{table}' as table_name, '{field}' as field"
+
+# A phone written without its country is read in the country that the report or account states.
+_COUNTRIES = Sql(
+    "report_countries",
+    """
+    select report_id, max(country) as country from (
+        select report_id, country from reports where country is not null
+        union all
+        select report_id, country from persons where country is not null and report_id is not null
+        union all
+        select report_id, country from accounts where country is not null and report_id is not null
+    ) c
+    where length(country) = 2
+    group by report_id
+    having count(distinct country) = 1
+    """,
+    keep=True,
+)
+
+
+def _field(table: str, key: str, field: str, kind: str, more: str = "", at: str = "from_micros(cast(null as bigint))") -> str:
+    columns = TABLES[table].names
+    account = "t.account_id" if "account_id" in columns else "cast(null as varchar)"
+    role = "t.role" if "role" in columns else "cast(null as varchar)"
+    report = "t.report_id" if "report_id" in columns else "cast(null as varchar)"
+    return f"""
+    select {_COMMON.format(id=f"t.{key}", table=table, field=field)}, {report} as report_id, {account} as account_id,
+        {role} as role, {at} as at, c.country as country, {kind} as type, cast(t.{field} as varchar) as text
+    from {table} t
+    left join report_countries c on c.report_id = {report}
+    where t.{field} is not null {more}
+    """
+
+
+_FIELDS = Sql(
+    "selector_fields",
+    " union all ".join(
+        (
+            _field("contacts", "contact_id", "value", "t.kind"),
+            _field("captures", "capture_id", "ip", "'ip'", at="t.at"),
+            _field("devices", "device_id", "value", "'device:' || coalesce(t.kind, '')", at="t.at"),
+            _field("accounts", "account_id", "handle", "'handle:' || coalesce(t.platform, '')"),
+            _field(
+                "accounts",
+                "account_id",
+                "identifier",
+                "t.identifier_kind",
+                "and t.identifier_kind in ('phone', 'email')",
+            ),
+            _field("accounts", "account_id", "profile_url", "'url'"),
+            _field("web_pages", "page_id", "url", "'url'", "and t.kind in ('web-page', 'profile', 'file-location')"),
+        )
+    ),
+)
+
+_TEXTS = Sql(
+    "selector_texts",
+    f"""
+    select {_COMMON.format(id="t.text_id", table="texts", field="text")}, t.report_id, t.account_id, t.role,
+        from_micros(cast(null as bigint)) as at, c.country as country, t.text as text
+    from texts t
+    left join report_countries c on c.report_id = t.report_id
+    where t.text is not null
+    union all
+    select {_COMMON.format(id="m.message_id", table="messages", field="text")}, cast(null as varchar) as report_id,
+        m.sender_account_id as account_id, 'participant' as role, m.sent_at as at, cast(null as varchar) as country,
+        m.text as text
+    from messages m
+    where m.text is not null and m.text <> ''
+    union all
+    select {_COMMON.format(id="p.payment_id", table="payments", field="purpose")}, cast(null as varchar) as report_id,
+        p.from_account_id as account_id, 'sender' as role, p.paid_at as at, cast(null as varchar) as country,
+        p.purpose as text
+    from payments p
+    where p.purpose is not null and p.purpose <> ''
+    """,
+)
+
+# A statement seen in several documents is one selector.
+_SELECTORS = Sql(
+    "selectors",
+    """
+    select * from selectors_in_fields
+    union all
+    select * from selectors_in_texts
+    """,
+)
+
+
+def run(engine: Engine, given: Given) -> None:
+    """Make `selectors`."""
+    schema = TABLES["selectors"].schema
+    for step in (_COUNTRIES, _FIELDS, _TEXTS):
+        engine.run(step)
+    engine.run(Batches("selectors_in_fields", "selector_fields", Fields(given.ids, given.default_country), schema))
+    engine.run(Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country), schema))
+    engine.run(_SELECTORS)
+
+
+EXTRACTION = Stage(
+    "selectors",
+    "Finds selectors in fields and in running text, each with its place in the original.",
+    ("reports", "persons", "accounts", "contacts", "captures", "devices", "web_pages", "texts", "messages", "payments"),
+    ("selectors",),
+    run,
+)

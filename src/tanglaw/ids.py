@@ -1,0 +1,25 @@
+"""Keyed ids: same workspace key and same input, same id; without the key an id says nothing.
+
+A plain hash of a phone number can be guessed by hashing all phone numbers; a keyed one (BLAKE2b, RFC 7693)
+cannot. 12 bytes give a collision chance of 6e-12 at a thousand million rows of one kind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+ID_BYTES = 12
+DEMO_KEY = b"tanglaw demo key, for made-up data only"[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Makes ids with one workspace's key (32 bytes or fewer)."""
+
+    key: bytes = field(repr=False)
+
+    def of(self, kind: str, *parts: str | int | None) -> str:
+        """Id of `parts` within `kind`: 24 hex digits. None and the empty text are different parts."""
+        text = kind + "".join("\x1f\x00" if part is None else f"\x1f{part}" for part in parts)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=ID_BYTES, key=self.key).hexdigest()

@@ -1,0 +1,1 @@
+"""From a folder or archive to committed evidence: walk, digest, recognise, read, commit."""

@@ -1,0 +1,330 @@
+"""Takes an inbox in: digests every file once, hands files to workers, commits whole batches."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from tanglaw.config import MIB, Settings
+from tanglaw.errors import CheckSettings, CheckUsage
+from tanglaw.intake.places import InMemory, Place
+from tanglaw.intake.seen import Seen
+from tanglaw.intake.tasks import Done, Piece, Task, read_task
+from tanglaw.intake.walk import BROKEN, HEAD, Found, Refused, files_of, kind_of, walk_file
+from tanglaw.reading.media import is_media
+from tanglaw.reading.values import moment
+from tanglaw.store.commits import Delivery
+from tanglaw.store.parts import PartWriter, file_digest
+from tanglaw.store.workspace import Batch, Workspace, now
+from tanglaw.tables import TABLES
+
+# Files up to this size travel to the worker as bytes; larger ones are opened again there.
+_INLINE = 4 * MIB
+# An inbox below this size is read in this process: starting workers would take longer.
+_ALONE_BELOW = 4 * MIB
+_CUSTODY = ("brought_by", "origin", "authority", "permitted_use", "handling", "grading")
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass
+class Intake:
+    """What one intake did: files by what they were taken as, rows by table, archives passed over as known."""
+
+    formats: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    deliveries: int = 0
+    known: int = 0
+
+
+@dataclass
+class _Note:
+    """What the walk knows about a task that its worker need not: written in the commit that holds the task."""
+
+    reached: int
+    custody: list[dict[str, Any]]
+    finished: list[str]
+
+
+def take_in(
+    workspace: Workspace,
+    inbox: Path,
+    settings: Settings,
+    run_id: str,
+    progress: Progress | None = None,
+    retry: bool = False,
+) -> Intake:
+    """Read everything in `inbox` that was not read before and commit it in whole batches.
+
+    An archive that was read to its end is passed over by its digest. `retry` also reads again what was
+    quarantined whole. Raises CheckUsage if there is no such inbox, FreeSpace if the disk is full.
+    """
+    if not inbox.exists():
+        raise CheckUsage(f"no such file or folder: {inbox}")
+    return _Taker(workspace, inbox, _with_custody(settings, inbox), run_id, retry).run(progress)
+
+
+def _with_custody(settings: Settings, inbox: Path) -> Settings:
+    """Settings with what `delivery.toml` in the inbox says of custody, where the caller says nothing."""
+    file = inbox / "delivery.toml"
+    if not file.is_file():
+        return settings
+    try:
+        stated = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CheckSettings(f"delivery.toml is not valid TOML: {error}") from error
+    unknown = sorted(set(stated) - set(_CUSTODY))
+    if unknown:
+        raise CheckSettings(f"delivery.toml: unknown key {unknown[0]}; it may have {', '.join(_CUSTODY)}")
+    return msgspec.structs.replace(
+        settings, **{name: str(value) for name, value in stated.items() if not getattr(settings, name)}
+    )
+
+
+class _Taker:
+    """One intake in progress."""
+
+    def __init__(self, workspace: Workspace, inbox: Path, settings: Settings, run_id: str, retry: bool) -> None:
+        self.workspace, self.inbox, self.settings, self.run_id = workspace, inbox, settings, run_id
+        self.seen = Seen(workspace, retry)
+        self.retry = retry
+        self.arrival = workspace.state.arrivals
+        self.staging = workspace.staging(run_id)
+        self.result = Intake()
+        self.notes: dict[int, _Note] = {}
+        self.open: Counter[str] = Counter()
+        self.batch: list[Done] = []
+        self.batch_bytes = 0
+        self.commits = 0
+        # What the task now being filled will carry.
+        self.groups: list[tuple[Piece, ...]] = []
+        self.group: list[Piece] = []
+        self.task_bytes = 0
+        self.note = _Note(self.arrival, [], [])
+        self.tasks = 0
+
+    def run(self, progress: Progress | None) -> Intake:
+        files = list(files_of(self.inbox))
+        total = sum(one[1].stat().st_size for one in files if not isinstance(one, Refused))
+        workers = self.settings.workers or os.cpu_count() or 1
+        self.full = max(MIB, min(32 * MIB, total // (workers * 4)))
+        executor: Executor | None = None
+        if total >= _ALONE_BELOW and workers > 1:
+            executor = ProcessPoolExecutor(workers, get_context("spawn"), _quiet_worker)
+        try:
+            self._drain(self._tasks(files, total, progress), executor, workers)
+            self._commit()
+        finally:
+            if executor is not None:
+                executor.shutdown(wait=True, cancel_futures=True)
+        return self.result
+
+    def _drain(self, tasks: Iterator[Task], executor: Executor | None, workers: int) -> None:
+        """Run tasks in order, a few ahead, committing whenever a batch is full."""
+        ids, settings = self.workspace.ids, self.settings
+        waiting: list[Future[Done]] = []
+        for task in tasks:
+            if executor is None:
+                self._done(read_task(task, ids, settings, self.staging))
+                continue
+            waiting.append(executor.submit(read_task, task, ids, settings, self.staging))
+            if len(waiting) > workers + 1:
+                self._done(waiting.pop(0).result())
+        for future in waiting:
+            self._done(future.result())
+
+    def _done(self, done: Done) -> None:
+        self.batch.append(done)
+        self.result.formats.update(done.formats)
+        self.result.rows.update(done.rows)
+        self.open.update(done.open)
+        self.batch_bytes += sum(part.size for _, part in done.parts)
+        if self.batch_bytes >= self.settings.batch_bytes:
+            self._commit()
+
+    def _commit(self) -> None:
+        """Commit what the finished tasks gave, with the custody rows and archive ends that belong to them."""
+        if not self.batch:
+            return
+        notes = [self.notes.pop(done.number) for done in self.batch]
+        staged = [one for done in self.batch for one in done.parts]
+        custody = [row for note in notes for row in note.custody]
+        if custody:
+            self.commits += 1
+            writer = PartWriter(self.staging, f"custody-{self.commits:05d}")
+            writer.write("deliveries", pa.Table.from_pylist(custody, schema=TABLES["deliveries"].schema))
+            staged.extend((self.staging / part.file, part) for part in writer.parts)
+        finished = [Delivery(one, True, self.open[one]) for note in notes for one in note.finished]
+        if staged or finished:
+            reached = max(note.reached for note in notes)
+            self.workspace.commit(self.run_id, Batch("intake", staged, deliveries=finished, arrivals=reached))
+        self.batch, self.batch_bytes = [], 0
+
+    def _tasks(self, files: list[tuple[str, Path] | Refused], total: int, progress: Progress | None) -> Iterator[Task]:
+        """Walk all files into tasks: documents of one folder stay together."""
+        done = 0
+        for one in files:
+            if isinstance(one, Refused):
+                self._put(self._refused(one, self.workspace.ids.of("delivery", one.path)))
+                continue
+            path, file = one
+            size = 0
+            for piece in self._pieces(path, file):
+                size += piece.size
+                if self.group and self.group[-1].path.rpartition("/")[0] != piece.path.rpartition("/")[0]:
+                    yield from self._close_group()
+                self._put(piece)
+                if self.task_bytes > 2 * self.full:
+                    yield from self._close_group()
+                if progress and self.arrival % 512 == 0:
+                    progress(min(done + size, total), total, path)
+            done += file.stat().st_size if file.exists() else 0
+            if progress:
+                progress(min(done, total), total, path)
+        yield from self._close_group(last=True)
+
+    def _put(self, piece: Piece) -> None:
+        self.group.append(piece)
+        self.note.reached = max(self.note.reached, piece.arrival)
+        if isinstance(piece.place, InMemory):
+            self.task_bytes += piece.size
+        elif piece.verdict == "read":
+            # A large file is a task of its own weight: it is streamed by its worker.
+            self.task_bytes += self.full
+
+    def _close_group(self, last: bool = False) -> Iterator[Task]:
+        if self.group:
+            self.groups.append(tuple(self.group))
+            self.group = []
+        if self.task_bytes >= self.full or len(self.groups) >= 20_000 or (last and (self.groups or self.note.finished)):
+            self.tasks += 1
+            self.notes[self.tasks] = self.note
+            yield Task(self.tasks, tuple(self.groups))
+            self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival, [], [])
+
+    def _pieces(self, path: str, file: Path) -> Iterator[Piece]:
+        """The pieces of one delivered file: itself, or the members of the archive that it is."""
+        try:
+            with file.open("rb") as stream:
+                archive = bool(kind_of(stream.read(HEAD)))
+            digest = file_digest(file) if archive else ""
+        except OSError as error:
+            yield self._refused(Refused(path, "unreadable", f"cannot be read: {error.strerror}"), "")
+            return
+        ids = self.workspace.ids
+        delivery = ids.of("delivery", digest) if archive else ""
+        known = self.workspace.state.deliveries.get(delivery)
+        if known and known.done and (not known.open or not (self.retry or self.seen.has_open)):
+            self.result.known += 1
+            return
+        stated = archive
+        if archive and not known:
+            self._custody(delivery, path, file, digest)
+        for found in walk_file(path, file, self.settings):
+            if isinstance(found, Refused):
+                piece: Piece | None = self._refused(found, delivery)
+            else:
+                piece = self._piece(found, delivery)
+            if piece is None:
+                continue
+            if not stated:
+                self._custody(piece.delivery_id, path, file, piece.sha256)
+                stated = True
+            yield piece
+        if archive:
+            self.note.finished.append(delivery)
+
+    def _piece(self, found: Found, delivery: str) -> Piece | None:
+        """Digest one file. None if it was read before."""
+        try:
+            sha256, md5, size, place = _digested(found, self.settings)
+        except BROKEN as error:
+            return self._refused(Refused(found.path, "unreadable", f"cannot be read: {error}"), delivery)
+        if md5 is None and place is None:
+            reason = f"member of {found.size} bytes is over the limit (max_member_bytes): deliver it unpacked"
+            return self._refused(Refused(found.path, "too-large", reason), delivery)
+        ids = self.workspace.ids
+        verdict = self.seen.verdict(ids.of("source", sha256), found.path)
+        if verdict == "known":
+            self.result.known += 1
+            return None
+        self.arrival += 1
+        where = delivery or ids.of("delivery", sha256)
+        if verdict == "copy":
+            return Piece(found.path, self.arrival, where, sha256, size, None, "copy")
+        if md5 is not None:
+            return Piece(found.path, self.arrival, where, sha256, size, None, "media", md5)
+        return Piece(found.path, self.arrival, where, sha256, size, place, again=verdict == "again")
+
+    def _refused(self, refused: Refused, delivery: str) -> Piece | None:
+        """A piece that only says why it was not read; its digest is that of its path and reason."""
+        sha256 = hashlib.sha256(f"{refused.path}\n{refused.code}".encode("utf-8", "surrogatepass")).hexdigest()
+        ids = self.workspace.ids
+        if self.seen.verdict(ids.of("source", sha256), refused.path) != "new":
+            return None
+        self.arrival += 1
+        where = delivery or ids.of("delivery", sha256)
+        return Piece(refused.path, self.arrival, where, sha256, 0, None, refused.code, refused.reason)
+
+    def _custody(self, delivery: str, path: str, file: Path, sha256: str) -> None:
+        self.result.deliveries += 1
+        stated = {name: getattr(self.settings, name) or None for name in _CUSTODY}
+        self.note.custody.append(
+            {
+                "delivery_id": delivery,
+                "path": path,
+                "sha256": sha256,
+                "size": file.stat().st_size,
+                "place": str(file.resolve()),
+                "taken_in_at": moment("at", now())["at"],
+                **stated,
+            }
+        )
+
+
+def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, Place | None]:
+    """SHA-256, MD5 (media only), size, and where the bytes are for the worker (None for media or too large).
+
+    Media are recognised by their first bytes and run through the digests without being kept.
+    """
+    with found.open() as stream:
+        head = stream.read(HEAD)
+        sha256 = hashlib.sha256(head)
+        if is_media(head):
+            md5 = hashlib.md5(head, usedforsecurity=False)
+            size = len(head)
+            while block := stream.read(MIB):
+                sha256.update(block)
+                md5.update(block)
+                size += len(block)
+            return sha256.hexdigest(), md5.hexdigest(), size, None
+        if found.size > _INLINE and found.place is not None:
+            size = len(head)
+            while block := stream.read(MIB):
+                sha256.update(block)
+                size += len(block)
+            return sha256.hexdigest(), None, size, found.place
+        if found.size > settings.max_member_bytes:
+            return sha256.hexdigest(), None, found.size, None
+        rest = stream.read(settings.max_member_bytes + 1) if len(head) == HEAD else b""
+    if not rest:
+        return sha256.hexdigest(), None, len(head), InMemory(head)
+    sha256.update(rest)
+    return sha256.hexdigest(), None, len(head) + len(rest), InMemory(head + rest)
+
+
+def _quiet_worker() -> None:
+    # Ctrl-C reaches the whole process group; the parent alone decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,7 @@
+"""Linking: accounts that share rare selectors become actors, reports that name an actor become proposals."""
+
+from __future__ import annotations
+
+from tanglaw.linking.stage import LINKING
+
+__all__ = ["LINKING"]

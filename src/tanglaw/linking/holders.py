@@ -1,0 +1,170 @@
+"""Which account holds which value, and how many hold it: `link_shared`, from selectors, hashes and groups."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from ipaddress import AddressValueError, IPv6Address
+
+import pyarrow as pa
+
+from tanglaw.engine.base import Engine
+from tanglaw.engine.steps import Batches, Sql, Step
+
+NETWORK_BITS = 64
+_TEXT = pa.string()
+_NETWORKS = pa.schema([("value", _TEXT), ("network", _TEXT)])
+
+
+def networks(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """IPv6 addresses as their /64 network: the host part of an IPv6 address changes daily (RFC 8981)."""
+    values = batch.column("value").to_pylist()
+    return pa.record_batch([pa.array(values, _TEXT), pa.array([_network(v) for v in values], _TEXT)], schema=_NETWORKS)
+
+
+@lru_cache(maxsize=65_536)
+def _network(value: str) -> str:
+    try:
+        number = int(IPv6Address(value.partition("%")[0]))
+    except AddressValueError:
+        return value
+    return f"{IPv6Address(number >> NETWORK_BITS << NETWORK_BITS)}/{NETWORK_BITS}"
+
+
+STEPS: tuple[Step, ...] = (
+    Sql("link_ipv6", "select distinct value from selectors where type = 'ipv6' and valid"),
+    Batches("link_networks", "link_ipv6", networks, _NETWORKS),
+    Sql(
+        # A report that names one reported account speaks of it where it names none.
+        "link_sole",
+        """
+        select report_id, min(account_id) as account_id
+        from accounts
+        where role = 'reported' and report_id is not null
+        group by report_id
+        having min(account_id) = max(account_id)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_occurrences",
+        """
+        select s.account_id,
+            case
+                when s.type in ('ipv4', 'ipv6') then 'ip'
+                when s.type in ('md5', 'sha1', 'sha256', 'pdq', 'photodna') then 'hash'
+                else s.type
+            end as type,
+            case
+                when s.type in ('md5', 'sha1', 'sha256', 'pdq', 'photodna') then s.type || ':' || s.value
+                else coalesce(n.network, s.value)
+            end as value,
+            case
+                when s.table_name = 'messages' then 'message'
+                when s.table_name in ('texts', 'reports', 'report_documents') then
+                    case when s.field in ('profileBio', 'bio') then 'profile' else 'text' end
+                else 'field'
+            end as place,
+            s.record_id,
+            s.table_name,
+            micros(s.at) as at
+        from selectors s
+        left join link_networks n on n.value = s.value
+        where s.valid
+            and s.account_id is not null
+            and s.value <> ''
+            and coalesce(s.role, 'unknown') not in ('mentioned', 'reporter')
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_material",
+        """
+        select coalesce(f.account_id, r.account_id) as account_id,
+            h.hash_type || ':' || h.value as value,
+            h.file_id as record_id
+        from file_hashes h
+        left join files f on f.file_id = h.file_id
+        left join link_sole r on r.report_id = h.report_id
+        where h.valid
+        """,
+    ),
+    Sql(
+        "link_groups",
+        """
+        select coalesce(s.account_id, r.account_id) as account_id, s.value, s.association_id as record_id
+        from associations s
+        left join link_sole r on r.report_id = s.report_id
+        where s.kind = 'group'
+        """,
+    ),
+    Sql(
+        "link_told",
+        """
+        select account_id, type, value, place, record_id from link_occurrences
+        union all
+        select account_id, 'hash', value, 'field', record_id from link_material where account_id is not null
+        union all
+        select account_id, 'group', value, 'field', record_id from link_groups
+        where account_id is not null and value <> ''
+        """,
+    ),
+    Sql(
+        "link_held",
+        """
+        select t.account_id, t.type, t.value,
+            max(p.share) as share,
+            max(case when p.stated then 1 else 0 end) as stated,
+            coalesce(min(case when p.stated then t.record_id end), min(t.record_id)) as record_id
+        from link_told t
+        join link_places p on p.place = t.place
+        where t.type not in (select type from link_types where m = 0)
+        group by t.account_id, t.type, t.value
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_values",
+        "select type, value, count(*) as holders from link_held group by type, value having count(*) > 1",
+        keep=True,
+    ),
+    Sql(
+        "link_accounts",
+        """
+        select distinct account_id from (
+            select account_id from accounts
+            union all select account_id from link_held
+            union all select account_id from associations
+            union all select other_account_id from associations
+        ) named
+        where account_id is not null
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_ranked",
+        """
+        select h.account_id, h.type, h.value, h.share, h.stated, h.record_id, v.holders,
+            row_number() over (partition by h.account_id, h.type order by v.holders nulls last, h.value nulls last)
+             as place_in_account
+        from link_held h
+        join link_values v on v.type = h.type and v.value = h.value
+        """,
+    ),
+    Sql(
+        "link_shared",
+        """
+        select r.account_id, r.type, r.value, r.share, r.stated, r.record_id, r.holders,
+            r.holders <= s.propose_holders_max as proposes
+        from link_ranked r
+        cross join link_settings s
+        where r.place_in_account <= s.values_per_account_max
+        """,
+        keep=True,
+    ),
+)
+
+
+def run(engine: Engine) -> None:
+    """Make `link_shared`: account_id, type, value, share, stated, record_id, holders, proposes."""
+    for step in STEPS:
+        engine.run(step)

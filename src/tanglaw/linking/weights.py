@@ -1,0 +1,126 @@
+"""How much a shared value says: one row per selector type, per kind of place, per closeness in time.
+
+The bits of a value that two accounts share are log2(m / u). `m` is how often accounts of one hand share such a
+value, `u` how often two strangers do (Fellegi and Sunter 1969). `u` is measured in the data as
+(holders - 1) / (accounts - 1), with two guards so that a small data set cannot make a common thing look rare:
+the number of accounts counts as at least `population`, and `u` is at least `floor`. `m` and the guards are set
+by hand here, from no agency's data; a later version learns them into a snapshot of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What a selector type says about two accounts that share a value of it.
+
+    `family` counts as one independent kind of evidence: a phone and the wallet opened with it are two, an address
+    and a device in one home are one. `hand` types are held by one person and can join accounts by themselves;
+    the others (device, address, material) may be shared in a household, a café or a group. `common_adds` is false
+    for what travels widely by itself. m = 0 keeps a type out: it names an event or a third party, no holder.
+    """
+
+    type: str
+    family: str
+    m: float
+    floor: float
+    population: int
+    hand: bool
+    common_adds: bool = True
+
+
+TYPES = (
+    Type("email", "email", 0.30, 1e-7, 1_000_000, True),
+    Type("phone", "phone", 0.30, 1e-7, 1_000_000, True),
+    Type("handle", "handle", 0.15, 1e-6, 100_000, True),
+    Type("esp-id", "esp-id", 0.30, 1e-7, 1_000_000, True),
+    Type("iban", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("account-number", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("card", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("btc", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("eth", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("tron", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("ltc", "payment", 0.20, 1e-7, 1_000_000, True),
+    Type("device", "household", 0.30, 1e-7, 1_000_000, False),
+    Type("imei", "household", 0.30, 1e-7, 1_000_000, False),
+    Type("mac", "household", 0.20, 1e-6, 100_000, False),
+    Type("ip", "household", 0.03, 1e-3, 1_000, False),
+    Type("hash", "material", 0.05, 1e-6, 100_000, False, False),
+    Type("url", "web", 0.05, 1e-5, 50_000, False, False),
+    Type("group", "group", 0.20, 1e-5, 10_000, False),
+    Type("domain", "web", 0.0, 1.0, 1, False, False),
+    Type("remittance", "payment", 0.0, 1.0, 1, False, False),
+    Type("cybertip", "reports", 0.0, 1.0, 1, False, False),
+)
+OTHER = Type("*", "other", 0.05, 1e-5, 50_000, False, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: `share` is how far standing there means holding, `stated` that the account states it
+    as its own. People also write other people's numbers: what is only mentioned never joins by itself."""
+
+    place: str
+    share: float
+    stated: bool
+
+
+PLACES = (
+    Place("field", 1.0, True),
+    Place("profile", 0.8, True),
+    Place("text", 0.4, False),
+    Place("message", 0.3, False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two accounts on one network address: how close in time, and what that says instead of the type's own row."""
+
+    near: int
+    meaning: str
+    m: float
+    floor: float
+    population: int
+
+
+# Addresses are handed on: the further apart in time, the more strangers share one by chance.
+NEAR = (
+    Near(0, "days apart, or no times", 0.03, 1e-3, 1_000),
+    Near(1, "within a day", 0.15, 5e-5, 5_000),
+    Near(2, "within the hour", 0.30, 1e-5, 20_000),
+    Near(3, "within the hour from the same port", 0.20, 1e-7, 1_000_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A link that a document states itself: its bits are set. `value` is the association's type in lower case,
+    empty for any other."""
+
+    kind: str
+    value: str
+    family: str
+    bits: float
+    hand: bool
+
+
+STATED = (
+    Stated("associated-account", "linked", "stated", 16.0, True),
+    Stated("associated-account", "billing", "stated", 13.0, True),
+    Stated("associated-account", "creator", "stated", 13.0, True),
+    Stated("associated-account", "business", "stated", 8.0, False),
+    Stated("associated-account", "parent/guardian", "household", 6.0, False),
+    Stated("associated-account", "", "household", 5.0, False),
+    Stated("prior-report", "", "stated", 16.0, True),
+)
+
+
+def as_table(rows: tuple[Type, ...] | tuple[Place, ...] | tuple[Near, ...] | tuple[Stated, ...]) -> pa.Table:
+    """The rows of one kind as a table with their field names as columns."""
+    names = [field.name for field in fields(rows[0])]
+    return pa.table(dict(zip(names, map(list, zip(*map(astuple, rows), strict=True)), strict=True)))

@@ -1,0 +1,167 @@
+"""The table of contents: FLOW lists the stages in order, `run` runs them.
+
+Stages meet in tables only. Every table has one writer, checked when this module is read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tanglaw import __version__
+from tanglaw.config import Settings
+from tanglaw.detectors import DETECTION
+from tanglaw.engine import Engine, Given, Stage
+from tanglaw.engine.open import open_engine
+from tanglaw.extraction import EXTRACTION
+from tanglaw.intake.run import Intake, take_in
+from tanglaw.linking import LINKING
+from tanglaw.policy import Policy
+from tanglaw.store.commits import Part
+from tanglaw.store.parts import part_of
+from tanglaw.store.workspace import Batch, Workspace, now
+from tanglaw.tables import TABLES
+from tanglaw.triage import TRIAGE
+from tanglaw.versions import VERSIONS, current_views
+
+INTAKE = Stage(
+    "intake",
+    "Reads every delivered file once, by its content, into evidence and reference tables.",
+    (),
+    tuple(
+        table.name
+        for table in TABLES.values()
+        if table.group in ("EVIDENCE", "REFERENCE") and table.name not in VERSIONS.writes
+    )
+    + ("deliveries", "sources", "issues", "quarantine"),
+    None,
+)
+
+FLOW: tuple[Stage, ...] = (INTAKE, VERSIONS, EXTRACTION, LINKING, DETECTION, TRIAGE)
+
+WRITER = {table: stage.name for stage in FLOW for table in stage.writes}
+if sorted(WRITER) != sorted(TABLES) or len(WRITER) != sum(len(stage.writes) for stage in FLOW):
+    raise AssertionError("each table needs exactly one stage that writes it")
+
+Progress = Callable[[str, int, int, str], None]
+
+
+@dataclass
+class Ran:
+    """What a run did."""
+
+    run_id: str
+    as_of: str
+    intake: Intake
+    rows: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run(
+    workspace: Workspace,
+    inbox: Path | None,
+    settings: Settings,
+    policy: Policy,
+    as_of: datetime,
+    progress: Progress | None = None,
+    retry: bool = False,
+) -> Ran:
+    """Take the inbox in (if one is given), rebuild every derived table and commit them together.
+
+    `as_of` (UTC) is the instant that clocks are read at. Raises WaitForOtherRun if another process writes.
+    """
+    if workspace.facts.operational:
+        policy.refuse_if_illustrative()
+    with workspace.writing():
+        run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+        ran = Ran(run_id, as_of.isoformat(), Intake())
+        record = _record(ran, settings, policy, inbox)
+        workspace.record_run(run_id, {**record, "state": "started"})
+        if inbox is not None:
+            began = time.monotonic()
+            told = (lambda done, all_, what: progress("intake", done, all_, what)) if progress else None
+            ran.intake = take_in(workspace, inbox, settings, run_id, told, retry)
+            ran.seconds["intake"] = round(time.monotonic() - began, 3)
+        with attached(workspace, settings, derived=False) as engine:
+            engine.put("run_facts", pa.table({"as_of": pa.array([as_of], pa.timestamp("us", tz="UTC"))}))
+            for name, rows in policy.tables().items():
+                engine.put(name, rows)
+            staged = _derive(engine, workspace, Given(workspace.ids, settings.default_country), ran, progress)
+        replaced = [table for stage in FLOW[1:] for table in stage.writes]
+        workspace.commit(run_id, Batch("derive", staged, replaced))
+        workspace.record_run(
+            run_id,
+            {
+                **record,
+                "state": "done",
+                "ended_at": now(),
+                "files": dict(ran.intake.formats),
+                "rows": ran.rows,
+                "seconds": ran.seconds,
+                "commits": workspace.state.commits,
+                "head": workspace.state.head,
+            },
+        )
+    return ran
+
+
+def _derive(
+    engine: Engine, workspace: Workspace, given: Given, ran: Ran, progress: Progress | None
+) -> list[tuple[Path, Part]]:
+    """Run every stage after the intake and write its tables into staging."""
+    staged: list[tuple[Path, Part]] = []
+    for number, stage in enumerate(FLOW[1:], 1):
+        if progress:
+            progress(stage.name, number - 1, len(FLOW) - 1, stage.meaning)
+        began = time.monotonic()
+        if stage.run is not None:
+            stage.run(engine, given)
+        for name in stage.writes:
+            table = TABLES[name]
+            files = engine.write(name, table.schema, table.key, workspace.staging(f"{ran.run_id}-{name}"))
+            parts = [(file, part_of(name, file, pq.read_metadata(file).num_rows)) for file in files]
+            staged.extend(parts)
+            ran.rows[name] = sum(part.rows for _, part in parts)
+        ran.seconds[stage.name] = round(time.monotonic() - began, 3)
+    if progress:
+        progress("done", len(FLOW) - 1, len(FLOW) - 1, "")
+    return staged
+
+
+@contextmanager
+def attached(workspace: Workspace, settings: Settings, derived: bool = True) -> Iterator[Engine]:
+    """An engine with the workspace's tables; `derived` also those of the last run, as current rows.
+
+    Without `derived`, tables seen often are readable as all their sightings only, named `all_<table>`.
+    """
+    engine = open_engine(settings, workspace.folder / "spill")
+    try:
+        for name, table in TABLES.items():
+            if WRITER[name] == INTAKE.name or derived:
+                engine.attach(f"all_{name}" if table.seen_often else name, workspace.files(name), table.schema)
+        if derived:
+            current_views(engine)
+        yield engine
+    finally:
+        engine.close()
+
+
+def _record(ran: Ran, settings: Settings, policy: Policy, inbox: Path | None) -> dict[str, Any]:
+    return {
+        "run_id": ran.run_id,
+        "started_at": now(),
+        "as_of": ran.as_of,
+        "version": __version__,
+        "engine": settings.engine,
+        "settings": settings.digest(),
+        "policy": {"name": policy.name, "version": policy.version, "digest": policy.digest()},
+        "inbox": str(inbox.resolve()) if inbox else None,
+    }

@@ -1,0 +1,101 @@
+"""One file to read: its bytes, its digest, and where it stands in the delivery."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import BinaryIO, Protocol, runtime_checkable
+
+from tanglaw.errors import BadRecord
+from tanglaw.reading.rows import Rows
+
+HEAD_BYTES = 65_536
+
+
+def _nothing_beside(_name: str) -> bytes | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file inside a delivery. `path` is its place in the inbox; `!/` enters an archive.
+
+    `neighbours` are report numbers that other documents of the same folder state (see Reader.hints);
+    `beside(name)` gives the bytes of a file of that name in the same folder, or None.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    head: bytes
+    opener: Callable[[], BinaryIO]
+    neighbours: tuple[str, ...] = ()
+    beside: Callable[[str], bytes | None] = field(default=_nothing_beside)
+
+    @cached_property
+    def name(self) -> str:
+        return self.path.rsplit("/", 1)[-1]
+
+    @cached_property
+    def folder(self) -> str:
+        """Name of the folder that holds it, without the folders above; empty at the top."""
+        parts = self.path.replace("!/", "/").rsplit("/", 2)
+        return parts[-2] if len(parts) > 1 else ""
+
+    def open(self) -> BinaryIO:
+        return self.opener()
+
+    def read(self, limit: int) -> bytes:
+        """All bytes. Raises BadRecord `too-large` beyond `limit` bytes: stream such files with `open`."""
+        if self.size > limit:
+            raise BadRecord("too-large", f"document of {self.size} bytes is over the limit of {limit}")
+        with self.open() as stream:
+            return stream.read()
+
+    @cached_property
+    def text_head(self) -> str:
+        """The first 64 KiB as text (BOM honoured, UTF-16 recognised), undecodable bytes replaced."""
+        return self.head.decode(encoding_of(self.head), "replace").lstrip("\ufeff")
+
+
+def encoding_of(head: bytes) -> str:
+    """Encoding that a BOM or the pattern of NUL bytes tells; utf-8 otherwise."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if head.startswith(mark):
+            return name
+    if len(head) >= 4 and head[0] == 0 and head[1] != 0:
+        return "utf-16-be"
+    if len(head) >= 4 and head[1] == 0 and head[0] != 0:
+        return "utf-16-le"
+    return "utf-8"
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """What every source and every reference reader is. Registered by one line in SOURCES or REFERENCES."""
+
+    @property
+    def name(self) -> str:
+        """Short name, e.g. `cybertipline-xml`; it stands in `sources.format`."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Tables it may write."""
+
+    def recognise(self, item: Item) -> bool:
+        """True if the content (not the name) is this format. Reads `head` or `text_head` only."""
+
+    def hints(self, item: Item) -> tuple[str, ...]:
+        """Report numbers this document states for its neighbours in the same folder; usually none."""
+
+    def read(self, item: Item, rows: Rows) -> None:
+        """Write the item's rows. BadRecord raised here quarantines the whole item and undoes its rows;
+        a bad record inside a good file goes to `rows.quarantine` and the rest goes on."""

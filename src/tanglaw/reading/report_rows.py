@@ -1,0 +1,230 @@
+"""The rows of one report document: ids from what a statement says, so that two channels give the same ids.
+
+Callers hand over what they read; report id, row id, times and provenance are filled in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tanglaw.reading.hashes import normal
+from tanglaw.reading.reports import clean_number, report_id
+from tanglaw.reading.rows import Row, Rows
+from tanglaw.reading.values import moment, truth, whole
+
+# Country codes that name no country: anonymous proxy, satellite provider, other.
+_PSEUDO_COUNTRIES = frozenset(("A1", "A2", "O1"))
+_EVENTS = {name.lower(): name for name in ("Login", "Registration", "Purchase", "Upload", "Other", "Unknown")}
+_EVENTS.update({name: name for name in _EVENTS.values()})
+_TRUTH = {"true": True, "false": False}
+_MAX_AGE = 150
+_MAX_PORT = 65_535
+
+
+class ReportRows:
+    """Writes the evidence rows of one report document (see `tables/evidence.py` for every column).
+
+    `report_id` may be None for statements outside any report. Each row given must carry its `locator`.
+    """
+
+    __slots__ = ("_assumed", "_seen", "add", "issue", "of", "report_id", "rows", "zone")
+
+    def __init__(self, rows: Rows, report: str | None) -> None:
+        self.rows = rows
+        self.add = rows.add
+        self.issue = rows.issue
+        self.of = rows.ids.of
+        self.zone = rows.settings.default_zone
+        self.report_id = report
+        self._assumed = False
+        self._seen: set[str] = set()
+
+    def when(self, name: str, text: str | None, place: str) -> Row:
+        """The three columns of an instant; issues for a stamp that cannot be read and for an assumed zone."""
+        if not text:
+            return {}
+        stamp = moment(name, text, self.zone)
+        if stamp.get(name) is None:
+            self.issue("time-unreadable", f"{name} is no time between 1970 and 2100; the text is kept", place)
+        elif stamp[f"{name}_assumed"] and not self._assumed:
+            self._assumed = True
+            self.issue("zone-assumed", f"{name} states no zone and is read in {self.zone}", place)
+        return stamp
+
+    def truth(self, value: object, name: str, place: str) -> bool | None:
+        """Yes, no or not stated; an issue for a word that is neither."""
+        if value is None:
+            return None
+        known = _TRUTH.get(value) if isinstance(value, str) else None
+        if known is None:
+            known = truth(value)
+            if known is None and str(value).strip():
+                self.issue("not-boolean", f"{name} is neither true nor false", place)
+        return known
+
+    def number(self, value: object, name: str, place: str, high: int = _MAX_PORT) -> int | None:
+        """A whole number from 0 (ages) or 1 (ports) to `high`; an issue and None beyond."""
+        if value is None or value == "":
+            return None
+        found = whole(value, 1 if high == _MAX_PORT else 0, high)
+        if found is None:
+            self.issue("out-of-range", f"{name} is no whole number up to {high}", place)
+        return found
+
+    def age(self, value: object, place: str) -> int | None:
+        return self.number(value, "age", place, _MAX_AGE)
+
+    def event(self, name: str | None, place: str) -> str | None:
+        """Event name in the official spelling; another one as written, with an issue."""
+        if not name:
+            return None
+        known = _EVENTS.get(name) or _EVENTS.get(name.strip().lower())
+        if known is None:
+            self.issue("unknown-value", "an event name that is not in the list", place)
+            return name
+        return known
+
+    def person(self, row: Row, ordinal: int) -> str:
+        """One person; the id is that of report, role and account, else of the place in the role."""
+        account = row.get("account_id")
+        key = self.of("person", self.report_id, row["role"], account or ordinal)
+        if key in self._seen:
+            key = self.of("person", self.report_id, row["role"], account, ordinal)
+        self._seen.add(key)
+        row["person_id"] = key
+        row["report_id"] = self.report_id
+        self.add("persons", row)
+        return key
+
+    def account(self, row: Row) -> None:
+        """One account; an issue if the document states the same one twice in one role (both rows are kept)."""
+        key = f"{row['role']} {row['account_id']}"
+        if key in self._seen:
+            self.issue("duplicate-account", "the same account stands twice in this role", row["locator"])
+        self._seen.add(key)
+        row["report_id"] = self.report_id
+        self.add("accounts", row)
+
+    def contact(self, row: Row) -> None:
+        row["report_id"] = report = self.report_id
+        owner = row.get("account_id") or row.get("person_id")
+        row["contact_id"] = self.of("contact", report, owner, row.get("role"), row["kind"], row["value"])
+        self.add("contacts", row)
+
+    def capture(self, row: Row, at: str | None) -> None:
+        """One IP capture event; `at` is its time as written."""
+        place = row["locator"]
+        if at:
+            row.update(self.when("at", at, place))
+        row["event"] = event = self.event(row.get("event"), place)
+        row["report_id"] = report = self.report_id
+        stamp = row.get("at")
+        row["capture_id"] = self.of(
+            "capture",
+            report,
+            row.get("account_id"),
+            row.get("file_id"),
+            row.get("ip"),
+            at if stamp is None else str(stamp),
+            event,
+            row.get("port"),
+        )
+        self.add("captures", row)
+
+    def device(self, row: Row, at: str | None, owner: str | None) -> None:
+        """One device identifier; `owner` is the account or file it is stated for."""
+        place = row["locator"]
+        row.update(self.when("at", at, place))
+        row["event"] = event = self.event(row.get("event"), place)
+        row["report_id"] = report = self.report_id
+        stamp = row.get("at")
+        when = at if stamp is None else str(stamp)
+        row["device_id"] = self.of("device", report, owner, row.get("kind"), row.get("value"), event, when)
+        self.add("devices", row)
+
+    def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
+        """One free text; `field` is the name of the field it stood in."""
+        report = self.report_id
+        self.add(
+            "texts",
+            {
+                "text_id": self.of("text", report, account, role, field, text),
+                "report_id": report,
+                "account_id": account,
+                "role": role,
+                "field": field,
+                "text": text,
+                "locator": place,
+            },
+        )
+
+    def page(self, kind: str, url: str, place: str, third_party: bool | None = None) -> None:
+        self.add(
+            "web_pages",
+            {
+                "page_id": self.of("page", self.report_id, kind, url),
+                "report_id": self.report_id,
+                "kind": kind,
+                "url": url,
+                "third_party": third_party,
+                "locator": place,
+            },
+        )
+
+    def flag(self, name: str, place: str, file: str | None = None) -> None:
+        self.add("flags", {"report_id": self.report_id, "file_id": file, "name": name, "locator": place})
+
+    def file_hash(self, file: str, hash_type: str, value: str, place: str) -> None:
+        """One stated hash of a file; an issue if it has not the form of its type."""
+        found = normal(value, hash_type)
+        if not found.valid:
+            self.issue("hash-form", "a hash without the length and alphabet of its type; it is kept", place)
+        self.add(
+            "file_hashes",
+            {
+                "file_id": file,
+                "report_id": self.report_id,
+                "hash_type": found.type or None,
+                "value": found.value,
+                "original": found.original,
+                "valid": found.valid,
+                "locator": place,
+            },
+        )
+
+    def association(self, kind: str, value: str, place: str, account: str | None, **other: str | None) -> None:
+        """A link that the document states; `other_report_id` or `other_account_id` where it names one."""
+        self.add(
+            "associations",
+            {
+                "association_id": self.of(
+                    "association", self.report_id, account, kind, value, other.get("other_account_id")
+                ),
+                "report_id": self.report_id,
+                "account_id": account,
+                "kind": kind,
+                "value": value,
+                "locator": place,
+                **other,
+            },
+        )
+
+    def prior_report(self, number: str, place: str, account: str | None) -> None:
+        """An earlier CyberTipline report of the same account."""
+        digits = clean_number(number)
+        if not digits:
+            self.issue("number-unusable", "an earlier report's number is no number; it is kept as written", place)
+        other = report_id(self.rows.ids, "ncmec", digits, "") if digits else None
+        self.association("prior-report", number, place, account, other_report_id=other)
+
+
+def country_of(code: str | None) -> str | None:
+    """An ISO 3166 code in upper case, or None for pseudo-codes and anything longer or shorter."""
+    text = (code or "").strip().upper()
+    return text if len(text) == 2 and text.isascii() and text.isalpha() and text not in _PSEUDO_COUNTRIES else None
+
+
+def sentence(value: str, attributes: Mapping[str, Any]) -> str:
+    """A value and what stood beside it as one text: `true; disabledDate=2026-01-01`."""
+    return "; ".join([*([value] if value else []), *(f"{name}={text}" for name, text in sorted(attributes.items()))])

@@ -1,0 +1,111 @@
+"""What a selector type is: how it is recognised in text, validated, normalised and shown. Data and pure functions.
+
+Candidate expressions are in Rust's regex syntax (linear time, run by Polars over whole columns) and free of
+context: no anchors, no word boundaries. So the n-th candidate of a text is also its first occurrence after the
+candidate before it, which is how places are found again; what stands around a candidate is judged by `fits`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+# One run of letters and digits, shared by wallets and file hashes.
+TOKEN = "[0-9A-Za-z]{25,}"  # noqa: S105 a run of characters, no secret
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One selector read from a candidate: type, normalised value, code points within the candidate, validity."""
+
+    type: str
+    value: str
+    start: int
+    end: int
+    valid: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text, the part of it that is the selector, and the normalised value; `country` is the hint, if it takes one."""
+
+    text: str
+    original: str
+    value: str
+    country: str = ""
+    valid: bool = True
+
+
+Read = Callable[[str, str], Sequence[Reading]]
+Normalise = Callable[[str, str], str | None]
+Fits = Callable[[str, str, str], bool]
+
+
+def free(before: str, original: str, after: str) -> bool:  # noqa: ARG001
+    """True unless an ASCII letter, digit or underscore touches the candidate on either side."""
+    return not (before and _word(before[-1])) and not (after and _word(after[0]))
+
+
+def _word(char: str) -> bool:
+    return char.isascii() and (char.isalnum() or char == "_")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+def same(value: str) -> str:
+    """The value as it is."""
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """A candidate expression and the function that reads one distinct candidate: (candidate, country) -> readings.
+
+    `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches.
+    """
+
+    candidate: str
+    read: Read
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One selector type.
+
+    `normalise(text, country)` gives the one spelling of a valid value, or None where checksum, length or number
+    plan do not hold. `fits(before, original, after)` judges up to 24 code points on either side. `hinted` types
+    read the country. A reading that lies within a reading of a type in `within` is dropped.
+    """
+
+    name: str
+    meaning: str
+    recognisers: tuple[Recogniser, ...]
+    normalise: Normalise
+    examples: tuple[Example, ...]
+    non_examples: tuple[str, ...]
+    fits: Fits = free
+    show: Callable[[str], str] = same
+    hinted: bool = False
+    within: frozenset[str] = frozenset()
+
+    def validate(self, text: str, country: str = "") -> bool:
+        """True if `text`, by itself, is one valid value."""
+        return self.normalise(text, country) is not None
+
+
+def whole(name: str, normalise: Normalise, unmistakable: Callable[[str], bool] | None = None) -> Read:
+    """A reader for types whose candidate is the value; invalid ones are kept only if their form is unmistakable."""
+
+    def read(candidate: str, country: str) -> Sequence[Reading]:
+        value = normalise(candidate, country)
+        if value is not None:
+            return (Reading(name, value, 0, len(candidate)),)
+        if unmistakable is not None and unmistakable(candidate):
+            return (Reading(name, candidate, 0, len(candidate), valid=False),)
+        return ()
+
+    return read

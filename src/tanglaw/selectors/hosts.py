@@ -1,0 +1,95 @@
+"""Host names: refanged, in A-label form (RFC 5891), split by the public suffix list that its wheel carries."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from publicsuffixlist import PublicSuffixList
+
+# Names for special use (RFC 2606, RFC 6761, RFC 7686): no registry has them, yet people and files write them.
+SPECIAL = frozenset(("example", "test", "onion", "i2p", "local"))
+DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|(?i:\[dot\]|\(dot\)))"
+_DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|[\uff0e\u3002]", re.IGNORECASE)
+_LABEL = re.compile("[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
+
+
+@cache
+def _listed() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=False)
+
+
+def refang(text: str) -> str:
+    """The host with its dots restored."""
+    return _DOT.sub(".", text)
+
+
+def ascii_host(text: str) -> str | None:
+    """Lower-case A-label form of a host name without final dot; None if a label or the length does not hold."""
+    if len(text) > 253:
+        return None
+    labels = []
+    for label in unicodedata.normalize("NFKC", text).lower().split("."):
+        name = label if label.isascii() else _a_label(label)
+        if name is None or len(name) > 63 or _LABEL.fullmatch(name) is None or not _decodes(name):
+            return None
+        labels.append(name)
+    host = ".".join(labels)
+    return host if len(host) <= 253 and "_" not in ".".join(labels[-2:]) else None
+
+
+def _a_label(label: str) -> str | None:
+    if label.startswith("xn--"):
+        return None
+    return "xn--" + label.encode("punycode").decode("ascii")
+
+
+def _decodes(name: str) -> bool:
+    if not name.startswith("xn--"):
+        return True
+    try:
+        return bool(name[4:].encode("ascii").decode("punycode"))
+    except (UnicodeError, ValueError, OverflowError):
+        return False
+
+
+def unicode_host(host: str) -> str:
+    """The host as people read it; labels that do not decode stay."""
+    labels = []
+    for label in host.split("."):
+        try:
+            labels.append(label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label)
+        except (UnicodeError, ValueError, OverflowError):
+            labels.append(label)
+    return ".".join(labels)
+
+
+@lru_cache(maxsize=65536)
+def registrable(host: str) -> str | None:
+    """Registrable domain of an A-label host by the public suffix list, private section included, or None.
+
+    A name under a suffix that is not listed is registrable at its second label, as the list's own rule `*` says.
+    """
+    domain = _listed().privatesuffix(host)
+    if domain is not None or is_listed(host.rpartition(".")[2]):
+        return str(domain) if domain is not None else None
+    labels = host.split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 else None
+
+
+@lru_cache(maxsize=65536)
+def is_listed(tld: str) -> bool:
+    """True if the top-level label is on the public suffix list."""
+    return _listed().publicsuffix(tld) is not None
+
+
+def is_known(tld: str) -> bool:
+    """True if the A-label is a listed top-level domain or a special-use name."""
+    return tld in SPECIAL or is_listed(tld)
+
+
+def show(host: str) -> str:
+    """The Unicode form, with the A-label form behind it where they differ, since look-alike letters hide in it."""
+    shown = unicode_host(host)
+    return host if shown == host else f"{shown} ({host})"

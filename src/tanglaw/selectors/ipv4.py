@@ -1,0 +1,84 @@
+"""IPv4 addresses, with a port where one is written; defanged dots too. The value is the address alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.hosts import refang
+
+_CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i:\[dot\]|\(dot\)))[0-9]+){3,}(?::[0-9]+)?"
+_VERSION = re.compile(
+    r"\b(?:v|ver|version|release|build|rev|kernel|firmware|driver|section|chapter)[.:# ]{0,2}$", re.IGNORECASE
+)
+
+
+def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
+    """Four decimal numbers without leading zeros; a port from 1 to 65535 may follow and is left out."""
+    address, mark, port = text.strip().partition(":")
+    if len(address) > 40 or (mark and not _is_port(port)):
+        return None
+    parts = refang(address).split(".")
+    return ".".join(parts) if len(parts) == 4 and all(_is_octet(part) for part in parts) else None
+
+
+def _is_octet(part: str) -> bool:
+    if not (part.isascii() and part.isdigit()) or len(part) > 3:
+        return False
+    return int(part) <= 255 and (part == "0" or part[0] != "0")
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= 65535
+
+
+def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
+    value = normalise(candidate)
+    end = len(candidate)
+    if value is None and ":" in candidate:
+        # What follows is no port: a time, say.
+        end = candidate.index(":")
+        value = normalise(candidate[:end])
+    return (Reading("ipv4", value, 0, end),) if value else ()
+
+
+def fits(before: str, original: str, after: str) -> bool:
+    """True unless a word, a longer dotted number or "version" stands around it."""
+    last, after_one = before[-1:], after[:1]
+    if (
+        (last.isascii() and last.isalnum())
+        or last in ("_", "-", ".", "+")
+        or (after_one.isascii() and after_one.isalnum())
+    ):
+        return False
+    if after_one in (".", "-", "_") and after[1:2].isalnum() and not ("-" in after_one and original.count(":")):
+        return False
+    return original.count(":") == 1 or _VERSION.search(before) is None
+
+
+_TRIGGER = r"[0-9](?:\.|[\[(](?:\.|(?i:dot))[\])])[0-9]{1,3}(?:\.|[\[(])"
+
+SELECTOR = Selector(
+    name="ipv4",
+    meaning="IPv4 address; the original keeps the port",
+    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER),),
+    normalise=normalise,
+    fits=fits,
+    examples=(
+        Example("from 192.0.2.17:5060 today", "192.0.2.17:5060", "192.0.2.17"),
+        Example("198[.]51[.]100[.]7", "198[.]51[.]100[.]7", "198.51.100.7"),
+        Example("ping 203.0.113.9.", "203.0.113.9", "203.0.113.9"),
+    ),
+    non_examples=(
+        "1.2.3",
+        "1.2.3.4.5",
+        "1.2.3.400",
+        "v1.2.3.4",
+        "version 1.2.3.4",
+        "01.02.03.04",
+        "a1.2.3.4",
+        "1.2.3.4-rc1",
+    ),
+    within=frozenset(("email",)),
+)

@@ -1,0 +1,45 @@
+"""Turns readings of a batch into rows of table `selectors`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from tanglaw.ids import Ids
+from tanglaw.tables import TABLES
+
+SCHEMA = TABLES["selectors"].schema
+_CARRIED = ("record_id", "table_name", "field", "report_id", "account_id", "role", "at")
+
+
+class Found(NamedTuple):
+    """One selector found in row `row` of a batch; places are code points of the original text."""
+
+    row: int
+    type: str
+    value: str
+    original: str
+    start: int
+    end: int
+    valid: bool
+
+
+def to_batch(ids: Ids, batch: pa.RecordBatch, found: Sequence[Found]) -> pa.RecordBatch:
+    """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
+    rows, types, values, originals, starts, ends, valid = zip(*found, strict=True) if found else ((),) * 7
+    taken = pa.array(rows, pa.int64())
+    carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
+    records, fields = carried["record_id"].to_pylist(), carried["field"].to_pylist()
+    keys = [
+        ids.of("selector", record, field, type_, value, start)
+        for record, field, type_, value, start in zip(records, fields, types, values, starts, strict=True)
+    ]
+    columns = {
+        "selector_id": keys, "type": types, "value": values, "original": originals, "start": starts, "end": ends, "valid": valid,
+    }  # fmt: skip
+    arrays = [
+        carried[name] if name in carried else pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

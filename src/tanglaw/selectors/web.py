@@ -1,0 +1,152 @@
+"""The shape shared by URLs, domains and profile links: one candidate expression and one strict reading of it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tanglaw.selectors.hosts import DOT, ascii_host, is_known, refang
+
+# Scripts written without spaces: a link ends where they begin, since the sentence goes on without one.
+_UNSPACED = (
+    r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\x{3000}-\x{303F}\x{FF00}-\x{FFEF}"
+)
+_SCHEME = r"(?i:https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])"
+_ANY = r"[\p{L}\p{N}\p{M}\p{So}_-]+"
+_SPACED = rf"[\p{{L}}\p{{N}}\p{{M}}_\-&&[^{_UNSPACED}]]+"
+CANDIDATE = (
+    rf"(?:{_SCHEME}(?:[^\s/?#@<>\"]+@)?(?:\[[0-9A-Fa-f:.]+\]|{_ANY}(?:{DOT}{_ANY})*)|{_SPACED}(?:{DOT}{_SPACED})+)"
+    rf"(?::[0-9]+)?(?:[/?#][^\s<>\"{_UNSPACED}]*)?"
+)
+TRIGGER = r"[0-9A-Za-z]\.[A-Za-z]{2}|:\]?//|\[:|[\[({](?:\.|(?i:dot))[\])}]|[^\x00-\x7F]\.[^\x00-\x2F]"
+_SCHEME_FORM = re.compile(r"(https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])", re.IGNORECASE)
+_REAL = {"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "fxp": "ftp", "fxps": "ftps"}
+_PORTS = {"http": "80", "https": "443", "ftp": "21", "ftps": "990"}
+_OPENERS = {")": "(", "]": "[", "}": "{"}
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A link's parts. `end`, `host_start` and `host_end` are code points in the candidate; `host` is in A-label form.
+
+    `scheme` is empty where none is written; `path` is what follows host and port, as written; `listed` says
+    that the host is an address or ends in a known top-level domain.
+    """
+
+    end: int
+    scheme: str
+    user: str
+    host_start: int
+    host_end: int
+    host: str
+    port: str
+    path: str
+    is_ip: bool
+    listed: bool
+
+
+@lru_cache(maxsize=16)
+def parse(candidate: str) -> Web | None:
+    """The parts of a candidate without the punctuation that ends its sentence; None if the host does not hold."""
+    head = _SCHEME_FORM.match(candidate)
+    start, scheme = (head.end(), head[1].lower()) if head else (0, "")
+    stop = _first(candidate, "/?#", start)
+    user_end = candidate.rfind("@", start, stop) + 1
+    user, start = candidate[start : user_end - 1] if user_end else "", max(start, user_end)
+    host_end, port_end = _host_ends(candidate, start, stop)
+    raw, port = candidate[start:host_end], candidate[host_end + 1 : port_end]
+    cut = _cut_at_script(raw) if not raw.isascii() else len(raw)
+    if cut < len(raw):
+        raw, host_end, port, stop, port_end = raw[:cut], start + cut, "", start + cut, start + cut
+    host, is_ip = _host(raw)
+    if not host or (port and not 1 <= int(port[:6]) <= 65535):
+        return None
+    end = port_end if port_end < stop or cut < len(raw) or stop != port_end else stop + _path_end(candidate[stop:])
+    return Web(
+        end=max(end, port_end),
+        scheme=_REAL.get(scheme, scheme),
+        user=user,
+        host_start=start,
+        host_end=host_end,
+        host=host,
+        port=port,
+        path=candidate[port_end:end] if end > port_end else "",
+        is_ip=is_ip,
+        listed=is_ip or ("." in host and is_known(host.rpartition(".")[2])),
+    )
+
+
+def _first(text: str, chars: str, start: int) -> int:
+    places = [place for char in chars if (place := text.find(char, start)) >= 0]
+    return min(places, default=len(text))
+
+
+def _host_ends(candidate: str, start: int, stop: int) -> tuple[int, int]:
+    """Where the host ends and where the port after it ends."""
+    if candidate[start : start + 1] == "[" and ":" in candidate[start : start + 6]:
+        end = candidate.find("]", start, stop) + 1 or stop
+    else:
+        end = candidate.find(":", start, stop)
+        end = stop if end < 0 else end
+    if candidate[end : end + 1] != ":":
+        return end, end
+    return end, stop
+
+
+def _host(raw: str) -> tuple[str, bool]:
+    """The host in its one spelling and whether it is an IP address; empty if it does not hold."""
+    if raw.startswith("[") and raw.endswith("]") and ":" in raw:
+        try:
+            return f"[{ipaddress.IPv6Address(raw[1:-1])}]", True
+        except ValueError:
+            return "", False
+    name = refang(raw)
+    last = name.rpartition(".")[2]
+    if last.isdigit() and "." in name:
+        try:
+            return str(ipaddress.IPv4Address(name)), True
+        except ValueError:
+            return "", False
+    return ascii_host(name) or "", False
+
+
+def _cut_at_script(raw: str) -> int:
+    """Where a host ends because a known top-level domain in ASCII is followed by letters of another script."""
+    place = raw.find(".") + 1
+    while place > 0 and place < len(raw):
+        end = place
+        while end < len(raw) and raw[end].isascii() and raw[end] != ".":
+            end += 1
+        if end < len(raw) and raw[end] != "." and end > place and is_known(raw[place:end].lower()):
+            return end
+        place = raw.find(".", end) + 1
+    return len(raw)
+
+
+def _path_end(path: str) -> int:
+    """Length of the path without an unmatched closing bracket, what follows it, and closing punctuation."""
+    depth = dict.fromkeys(_OPENERS.values(), 0)
+    end = len(path)
+    for place, char in enumerate(path):
+        if char in depth:
+            depth[char] += 1
+        elif char in _OPENERS:
+            depth[_OPENERS[char]] -= 1
+            if depth[_OPENERS[char]] < 0:
+                end = place
+                break
+    if path[end - 2 : end] in ("'s", "\u2019s"):
+        end -= 2
+    while end and path[end - 1] in ".,;:!?'\"*\u2026\u2019\u201d\u00bb|`([{":
+        end -= 1
+    return end
+
+
+def url_value(web: Web) -> str:
+    """Scheme and host in lower case, defaults left out, the rest as written; `http` where no scheme is written."""
+    scheme = web.scheme or "http"
+    user = f"{web.user}@" if web.user else ""
+    port = f":{web.port}" if web.port and web.port != _PORTS.get(scheme) else ""
+    return f"{scheme}://{user}{web.host}{port}{web.path if web.path != '/' else ''}"

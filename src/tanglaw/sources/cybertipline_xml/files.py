@@ -1,0 +1,105 @@
+"""fileDetails of a CyberTipline report: files, their hashes, flags, upload events, devices and metadata."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tanglaw.reading.report_rows import ReportRows
+from tanglaw.reading.xml import Element, plain, take
+from tanglaw.sources.cybertipline_xml import fields
+from tanglaw.sources.cybertipline_xml.shapes import FILE_FLAGS, SHAPES
+
+_FILE = SHAPES["fileDetails"]
+_HASH = SHAPES["originalFileHash"].attributes
+_DETAILS = SHAPES["details"]
+_PAIR = SHAPES["nameValuePair"]
+
+
+def file_details(doc: ReportRows, element: Element, place: str, found: dict[str, Any] | None = None) -> None:
+    """Rows of one file; `found` is what `take` gave for the element, if it was taken already."""
+    if found is None:
+        found = take(element, _FILE, place, doc.issue)
+    get = found.get
+    hashes = _hashes(doc, found, place)
+    file = _file_id(doc, found, hashes, place)
+    location = get("locationOfFile")
+    doc.add(
+        "files",
+        {
+            "file_id": file,
+            "report_id": doc.report_id,
+            "esp_file_id": get("fileId"),
+            "name": get("fileName"),
+            "original_name": get("originalFileName"),
+            "viewed_by_esp": doc.truth(get("fileViewedByEsp"), "fileViewedByEsp", place),
+            "exif_viewed_by_esp": doc.truth(get("exifViewedByEsp"), "exifViewedByEsp", place),
+            "public": doc.truth(get("publiclyAvailable"), "publiclyAvailable", place),
+            "relevance": get("fileRelevance"),
+            "classification": get("industryClassification"),
+            "location": location,
+            "locator": place,
+            **doc.when("uploaded_at", get("uploadedToEspTimestamp"), place),
+        },
+    )
+    for hash_type, value, here in hashes:
+        doc.file_hash(file, hash_type, value, here)
+    if location:
+        doc.page("file-location", location, f"{place}/locationOfFile")
+    _flags(doc, found, place, file)
+    if "ipCaptureEvent" in found:
+        fields.captures(doc, found["ipCaptureEvent"], place, {"file_id": file, "role": "unknown"})
+    if "deviceId" in found:
+        fields.file_devices(doc, found["deviceId"], place, file)
+    for index, details in enumerate(get("details", ()), 1):
+        _details(doc, details, f"{place}/details[{index}]", file)
+    for text in get("additionalInfo", ()):
+        doc.text("fileDetails.additionalInfo", text, f"{place}/additionalInfo")
+
+
+def _hashes(doc: ReportRows, found: dict[str, Any], place: str) -> list[tuple[str, str, str]]:
+    result = []
+    for index, element in enumerate(found.get("originalFileHash", ()), 1):
+        here = f"{place}/originalFileHash[{index}]"
+        value = plain(element, here, doc.issue, _HASH).strip()
+        if value:
+            result.append((element.get("hashType") or "", value, here))
+    return result
+
+
+def _file_id(doc: ReportRows, found: dict[str, Any], hashes: list[tuple[str, str, str]], place: str) -> str:
+    get = found.get
+    number = get("fileId")
+    if number:
+        return doc.of("file", doc.report_id, number)
+    doc.issue("no-file-id", "a file without fileId; its names and hashes stand in for it", place)
+    values = (f"{kind} {value}" for kind, value, _ in hashes)
+    return doc.of("file", doc.report_id, None, get("fileName"), get("originalFileName"), *values)
+
+
+def _flags(doc: ReportRows, found: dict[str, Any], place: str, file: str) -> None:
+    named: set[str] = set()
+    for element in found.get("fileAnnotations", ()):
+        fields.flags(doc, element, FILE_FLAGS, f"{place}/fileAnnotations", file)
+        named.update(str(child.tag) for child in element)
+    # The older form is a plain boolean: false is an ordinary answer there.
+    for element in found.get("potentialMeme", ()):
+        here = f"{place}/potentialMeme"
+        text = plain(element, here, doc.issue).strip()
+        if "potentialMeme" not in named and (not text or doc.truth(text, "potentialMeme", here)):
+            doc.flag("potentialMeme", here, file)
+
+
+def _details(doc: ReportRows, element: Element, place: str, file: str) -> None:
+    """Metadata pairs: hashes join the file's hashes, everything else is one text of `name: value` lines."""
+    lines: dict[str, list[str]] = {}
+    for index, pair in enumerate(take(element, _DETAILS, place, doc.issue).get("nameValuePair", ()), 1):
+        here = f"{place}/nameValuePair[{index}]"
+        found = take(pair, _PAIR, here, doc.issue)
+        name, value = found.get("name", ""), found.get("value", "")
+        kind = element.get("type") or pair.get("type") or ""
+        if kind == "HASH" and value:
+            doc.file_hash(file, name, value, here)
+        elif name or value:
+            lines.setdefault(kind, []).append(f"{name}: {value}")
+    for kind, parts in lines.items():
+        doc.text(f"details.{kind}" if kind else "details", "\n".join(parts), place)

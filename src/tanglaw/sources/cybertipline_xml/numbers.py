@@ -1,0 +1,74 @@
+"""Which report number a document has, and how it is known: the schema gives the report itself none."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from tanglaw.reading.item import Item
+from tanglaw.reading.reports import clean_number, numbers_in
+from tanglaw.reading.xml import Element, Issue
+
+_NAMES = frozenset(("reportid", "reportnumber", "cybertipid", "cybertipnumber", "cybertiplinereportid"))
+_NOT_LETTER = re.compile(r"[^a-z]")
+
+
+class Known(NamedTuple):
+    """A number and its source; both `number` empty and source `none` if there is none."""
+
+    number: str
+    source: str
+
+
+def is_number_name(name: object) -> bool:
+    """True for the names under which envelopes state a report number: reportId, reportNumber, CyberTipId, ..."""
+    return _NOT_LETTER.sub("", str(name).casefold()) in _NAMES
+
+
+def number_of(element: Element) -> str:
+    """The number that attributes of `element`, or its own number children, state; empty for none or several."""
+    stated = {clean_number(value) for name, value in element.items() if is_number_name(name)}
+    stated.update(clean_number(child.text) for child in element if is_number_name(child.tag))
+    stated.discard("")
+    return stated.pop() if len(stated) == 1 else ""
+
+
+def own_number(element: Element, found: dict[str, Any]) -> str:
+    """The number that a report or fileDetails element carries itself."""
+    for name in ("reportId", "reportNumber"):
+        number = clean_number(found.get(name) or element.get(name) or "")
+        if number:
+            return number
+    return ""
+
+
+def surroundings(item: Item, is_file: bool = False) -> list[Known]:
+    """Numbers that the item's place states, the most trusted first.
+
+    The file name of a fileDetails document bears the file's number, so it is not asked for one.
+    """
+    result = []
+    if len(set(item.neighbours)) == 1:
+        result.append(Known(clean_number(item.neighbours[0]), "file-details"))
+    for source, name in (("file-name", item.name), ("folder", item.folder)):
+        if is_file and source == "file-name":
+            continue
+        numbers = numbers_in(name)
+        if len(numbers) == 1:
+            result.append(Known(numbers[0], source))
+    return [known for known in result if known.number]
+
+
+def decide(stated: list[Known], place: str, issue: Issue) -> Known:
+    """The first number stated; an issue names each other one that differs."""
+    if not stated:
+        return Known("", "none")
+    first = stated[0]
+    for other in stated[1:]:
+        if other.number != first.number:
+            issue(
+                "number-conflict",
+                f"{first.source} says report {first.number}, {other.source} says {other.number}; the former is taken",
+                place,
+            )
+    return first

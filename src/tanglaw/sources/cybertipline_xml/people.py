@@ -1,0 +1,238 @@
+"""Reported persons, intended recipients, victims and associated accounts of a CyberTipline report."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
+from tanglaw.reading.report_rows import ReportRows, country_of
+from tanglaw.reading.rows import Row
+from tanglaw.reading.values import platform
+from tanglaw.reading.xml import Element, plain, take
+from tanglaw.sources.cybertipline_xml import fields
+from tanglaw.sources.cybertipline_xml.fields import Contact
+from tanglaw.sources.cybertipline_xml.shapes import AGE_FLAG, SHAPES
+
+PARTIES = {
+    "personOrUserReported": ("reported", "personOrUserReportedPerson"),
+    "intendedRecipient": ("recipient", "intendedRecipientPerson"),
+    "victim": ("victim", "victimPerson"),
+}
+_PERSON = SHAPES["person"]
+_ASSOCIATED = SHAPES["associatedAccount"]
+# What a block may hold without speaking of any account.
+_NOT_ACCOUNT = frozenset(
+    (
+        *(person for _, person in PARTIES.values()),
+        *("schoolName", "vehicleDescription", "additionalInfo", "associatedAccount", AGE_FLAG),
+    )
+)
+
+
+class Stated(NamedTuple):
+    """An account as it goes into rows, before its columns are filled."""
+
+    account: str | None
+    platform: str
+    kind: str
+    identifier: str
+    role: str
+    place: str
+
+
+def party(doc: ReportRows, element: Element, place: str, ordinal: int, service: str) -> str | None:
+    """Rows of one reported person, recipient or victim; `service` is the report's own platform.
+
+    Returns the country that the block states: the ESP's location estimate, else the person's address.
+    """
+    tag = str(element.tag)
+    role, person_tag = PARTIES[tag]
+    found = take(element, SHAPES[tag], place, doc.issue)
+    person: dict[str, Any] = {}
+    reach: list[Contact] = []
+    person_place = f"{place}/{person_tag}"
+    people = found.get(person_tag)
+    if people:
+        person = take(people[0], _PERSON, person_place, doc.issue)
+        reach = fields.contacts(doc, person, person_place)
+        if len(people) > 1:
+            doc.issue("duplicate-element", f"a second {person_tag}; the first one stands", person_place)
+    third = doc.truth(found.get("thirdPartyUserReported"), "thirdPartyUserReported", place)
+    stated = _stated(doc, found, reach, (role, place, ordinal), found.get("espService") or service)
+    if role != "reported" and not stated.identifier and _NOT_ACCOUNT.issuperset(found):
+        stated = stated._replace(account=None)
+    country = None
+    if stated.account is not None:
+        country = _account(doc, found, stated, {"third_party": third})
+    person_id, home = _person(doc, person, found, stated, (person_place, ordinal))
+    fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": role})
+    _notes(doc, found, stated)
+    for index, other in enumerate(found.get("associatedAccount", ()), 1):
+        associated(doc, other, f"{place}/associatedAccount[{index}]", stated, (ordinal * 1000 + index, service))
+    return country or country_of(home)
+
+
+def associated(doc: ReportRows, element: Element, place: str, owner: Stated, where: tuple[int, str]) -> None:
+    """Rows of an account that the ESP associates with `owner`, and the association itself."""
+    ordinal, service = where
+    found = take(element, _ASSOCIATED, place, doc.issue)
+    get = element.get
+    kind = get("type") or get("accountType")
+    third = doc.truth(get("thirdPartyUser"), "thirdPartyUser", place)
+    named = ""
+    for one in found.get("platform", ()):
+        named = plain(one, f"{place}/platform", doc.issue, SHAPES["platform"].attributes).strip() or named
+        if third is None:
+            third = doc.truth(one.get("thirdPartyUser"), "thirdPartyUser", f"{place}/platform")
+    # An account elsewhere whose service is not named must not be taken for one of the report's own service.
+    named = named or found.get("espService") or ("" if third else service)
+    reach = fields.contacts(doc, found, place)
+    stated = _stated(doc, found, reach, ("associated", place, ordinal), named)
+    _account(doc, found, stated, {"third_party": third, "association": kind})
+    person_id, _ = _person(doc, found, {}, stated, (place, ordinal))
+    fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": "associated"})
+    _notes(doc, found, stated)
+    doc.association("associated-account", kind or "", place, owner.account, other_account_id=stated.account)
+
+
+def plain_person(doc: ReportRows, element: Element, role: str, place: str, ordinal: int) -> dict[str, Any]:
+    """Rows of somebody without an account (reporter, contact, officer); returns what the element holds."""
+    found = take(element, _PERSON, place, doc.issue)
+    reach = fields.contacts(doc, found, place)
+    stated = Stated(None, "", "none", "", role, place)
+    person_id, _ = _person(doc, found, {}, stated, (place, ordinal))
+    fields.add_contacts(doc, reach, {"person_id": person_id, "role": role})
+    found["contacts"] = reach
+    return found
+
+
+def _stated(
+    doc: ReportRows, found: dict[str, Any], reach: list[Contact], where: tuple[str, str, int], service: str
+) -> Stated:
+    role, place, ordinal = where
+    get = found.get
+    candidates: list[tuple[str, str | None]] = [("esp-id", get("espIdentifier")), ("handle", get("screenName"))]
+    if reach:
+        candidates += [(one.kind, one.identifier) for one in reach if one.verified]
+        candidates += [(one.kind, one.identifier) for one in reach]
+    kind, identifier = choose(candidates)
+    ids = doc.rows.ids
+    if identifier:
+        account = account_id(ids, service, kind, identifier)
+    else:
+        account = unnamed_account_id(ids, doc.report_id or "", role, ordinal)
+    return Stated(account, platform(service) if service else "", kind, identifier, role, place)
+
+
+def _account(doc: ReportRows, found: dict[str, Any], stated: Stated, more: Row) -> str | None:
+    get = found.get
+    place, account, role = stated.place, stated.account, stated.role
+    profiles = [text.strip() for text in get("profileUrl", ())]
+    group = get("groupIdentifier")
+    row = {
+        "account_id": account,
+        "platform": stated.platform or None,
+        "identifier": stated.identifier or None,
+        "identifier_kind": stated.kind,
+        "handle": get("screenName"),
+        "display_name": " | ".join([text.strip() for text in get("displayName", ())]) or None,
+        "role": role,
+        "compromised": doc.truth(get("compromisedAccount"), "compromisedAccount", place),
+        "profile_url": " ".join(profiles) or None,
+        "group_identifier": group,
+        "disabled": _disabled(doc, found, stated),
+        "locator": place,
+        **more,
+    }
+    country = _location(doc, found, stated, row) if "estimatedLocation" in found else None
+    doc.account(row)
+    for url in profiles:
+        doc.page("profile", url, place)
+    if group:
+        doc.association("group", group, place, account)
+    for name in ("priorCTReports", "priorCTReport"):
+        for number in get(name, ()):
+            doc.prior_report(number.strip(), f"{place}/{name}", account)
+    if "ipCaptureEvent" in found:
+        fields.captures(doc, found["ipCaptureEvent"], place, {"account_id": account, "role": role})
+    if "deviceId" in found:
+        fields.devices(doc, found["deviceId"], place, account, role)
+    return country
+
+
+def _disabled(doc: ReportRows, found: dict[str, Any], stated: Stated) -> str | None:
+    """permanently, temporarily or None; dates and notices beside it are kept as a text of the account."""
+    result = None
+    for tag, word in (("accountTemporarilyDisabled", "temporarily"), ("accountPermanentlyDisabled", "permanently")):
+        for element in found.get(tag, ()):
+            here = f"{stated.place}/{tag}"
+            known = SHAPES[tag].attributes
+            text = plain(element, here, doc.issue, known).strip()
+            if together := fields.beside(element, known, text):
+                doc.text(tag, together, here, stated.account, stated.role)
+            if not text or doc.truth(text, tag, here) is not False:
+                result = word
+    return result
+
+
+def _location(doc: ReportRows, found: dict[str, Any], stated: Stated, row: Row) -> str | None:
+    known = SHAPES["estimatedLocation"]
+    for index, element in enumerate(found["estimatedLocation"], 1):
+        here = f"{stated.place}/estimatedLocation[{index}]"
+        location = take(element, known, here, doc.issue)
+        columns = {key: location.get(name) for key, name in _PLACES}
+        if index == 1:
+            row.update(columns)
+        line = fields.address_text(columns)
+        together = fields.beside(element, known.attributes, line) or (line if index > 1 else "")
+        if together:
+            doc.text("estimatedLocation", together, here, stated.account, stated.role)
+    return country_of(row.get("country"))
+
+
+_PLACES = (("city", "city"), ("region", "region"), ("country", "countryCode"))
+
+
+def _person(
+    doc: ReportRows, person: dict[str, Any], block: dict[str, Any], stated: Stated, where: tuple[str, int]
+) -> tuple[str | None, str | None]:
+    """A person row if anything is said of the person; returns its id and the country of the address."""
+    place, ordinal = where
+    get = person.get
+    first, middle, last = get("firstName"), get("middleName"), get("lastName")
+    age = get("age") or get("approximateAge")
+    homes = [fields.address(doc, one, f"{place}/address[{n}]") for n, one in enumerate(get("address", ()), 1)]
+    school = block.get("schoolName")
+    if AGE_FLAG in person and fields.stated(doc, person[AGE_FLAG][0], f"{place}/{AGE_FLAG}"):
+        doc.flag(AGE_FLAG, f"{place}/{AGE_FLAG}")
+    if not (first or last or middle or age or homes or school or "dateOfBirth" in person):
+        return None, None
+    row: Row = {
+        "account_id": stated.account,
+        "role": stated.role,
+        "name": " ".join([part for part in (first, middle, last) if part]) or None,
+        "first_name": first,
+        "middle_name": middle,
+        "last_name": last,
+        "date_of_birth": get("dateOfBirth"),
+        "age": doc.age(age, place),
+        "school": school,
+        "locator": place,
+        **(homes[0] if homes else {}),
+    }
+    for other in homes[1:]:
+        doc.text("address", fields.address_text(other), place, stated.account, stated.role)
+    return doc.person(row, ordinal), row.get("country")
+
+
+def _notes(doc: ReportRows, found: dict[str, Any], stated: Stated) -> None:
+    """Free texts and flags of a block."""
+    for name in ("profileBio", "additionalInfo"):
+        for text in found.get(name, ()):
+            doc.text(name, text, f"{stated.place}/{name}", stated.account, stated.role)
+    if "vehicleDescription" in found:
+        doc.text("vehicleDescription", found["vehicleDescription"], stated.place, stated.account, stated.role)
+    if stated.role != "associated" and AGE_FLAG in found:
+        here = f"{stated.place}/{AGE_FLAG}"
+        if fields.stated(doc, found[AGE_FLAG][0], here):
+            doc.flag(AGE_FLAG, here)

@@ -1,0 +1,82 @@
+"""Hash chains: each record carries the SHA-256 of the one before, so a changed or missing one shows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+FIRST = "0" * 64
+# No record of a chained file is longer than this.
+_TAIL = 1 << 20
+
+
+def digest(raw: bytes) -> str:
+    """SHA-256 in hex."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+def write_new(path: Path, raw: bytes) -> None:
+    """Write a file that must not exist yet, whole or not at all, and make it last through a power cut."""
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as stream:
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.link(partial, path)
+    partial.unlink()
+    sync_folder(path.parent)
+
+
+def replace(path: Path, raw: bytes) -> None:
+    """Replace a file, whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as stream:
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def append_line(path: Path, record: dict[str, Any]) -> None:
+    """Append one record to a chained JSON-lines file; `previous` is the SHA-256 of the line before."""
+    with path.open("a+b") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(0, size - _TAIL))
+        tail = stream.read().rstrip(b"\n")
+        previous = digest(tail.rsplit(b"\n", 1)[-1]) if tail else FIRST
+        raw = msgspec.json.encode({**record, "previous": previous}, order="sorted")
+        stream.write(raw + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def check_lines(path: Path) -> list[str]:
+    """What is wrong with a chained JSON-lines file: one sentence per fault, naming the first bad line."""
+    previous = FIRST
+    if not path.exists():
+        return []
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            raw = line.rstrip(b"\n")
+            try:
+                stated = msgspec.json.decode(raw).get("previous")
+            except (msgspec.DecodeError, AttributeError):
+                return [f"{path.name}: line {number} cannot be read"]
+            if stated != previous:
+                return [f"{path.name}: line {number} does not follow the line before it"]
+            previous = digest(raw)
+    return []

@@ -1,0 +1,162 @@
+"""A workspace: one folder with everything of one installation. Format 1, see docs/decisions/0002."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tanglaw.errors import CheckWorkspace, InitWorkspace, WaitForOtherRun
+from tanglaw.ids import Ids
+from tanglaw.store.chain import append_line, replace, sync_folder
+from tanglaw.store.commits import Commit, Delivery, Log, Part, State
+from tanglaw.store.parts import disk_error
+
+FORMAT = 1
+FOLDERS = ("log", "tables", "staging", "spill", "runs", "mappings", "policy")
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What `workspace.json` says."""
+
+    format: int
+    operational: bool
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one commit brings: staged Parquet files with their facts, tables they replace, archives read."""
+
+    kind: str
+    staged: Sequence[tuple[Path, Part]]
+    replaces: Sequence[str] = ()
+    deliveries: Sequence[Delivery] = ()
+    arrivals: int = 0
+
+
+class Workspace:
+    """An opened workspace. `state` is the fold of its log as of opening or the last commit."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        facts = folder / "workspace.json"
+        if not facts.is_file():
+            raise InitWorkspace(f"no workspace in {folder}: make one with `tanglaw init {folder}`")
+        try:
+            self.facts = msgspec.json.decode(facts.read_bytes(), type=Facts)
+        except msgspec.DecodeError as error:
+            raise CheckWorkspace(f"workspace.json cannot be read: {error}") from error
+        if self.facts.format != FORMAT:
+            raise CheckWorkspace(f"workspace has format {self.facts.format}, this version reads {FORMAT}")
+        self._key = (folder / "key").read_bytes()
+        self.ids = Ids(self._key)
+        self.log = Log(folder / "log", self._key)
+        self.state: State = self.log.state()
+
+    @classmethod
+    def create(cls, folder: Path, operational: bool = False, key: bytes | None = None) -> Workspace:
+        """Make a workspace. An existing one is opened as it is; a folder with other things in it is refused."""
+        if (folder / "workspace.json").exists():
+            return cls(folder)
+        if folder.exists() and any(folder.iterdir()):
+            raise CheckWorkspace(f"{folder} is not empty and holds no workspace")
+        for name in FOLDERS:
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        handle = os.open(folder / "key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(key or secrets.token_bytes(32))
+        facts = Facts(FORMAT, operational, now())
+        replace(folder / "workspace.json", msgspec.json.encode(facts))
+        return cls(folder)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the only right to write. Leftovers of a killed run are cleared first."""
+        with (self.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise WaitForOtherRun(f"another process is writing to {self.folder}") from error
+            self._recover()
+            yield
+
+    def _recover(self) -> None:
+        sealed = self.log.sealed()
+        numbers = self.log.numbers()
+        last = numbers[-1] if numbers else 0
+        if sealed is not None and sealed[0] > last:
+            raise CheckWorkspace(f"the log ends at commit {last} but {sealed[0]} were sealed: its tail was cut")
+        self.state = self.log.state()
+        if last and (sealed is None or sealed[0] < last):
+            self.log.seal(last, self.state.head)
+        for name in ("staging", "spill"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / name).mkdir(exist_ok=True)
+
+    def staging(self, name: str) -> Path:
+        """A fresh folder for parts that are not committed yet."""
+        folder = self.folder / "staging" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def files(self, table: str) -> list[Path]:
+        """Parquet files of a table's current state."""
+        return [self.folder / "tables" / part.file for part in self.state.parts.get(table, [])]
+
+    def commit(self, run_id: str, batch: Batch) -> None:
+        """Move staged parts into place and append one commit; from then on they are the workspace's state."""
+        parts = []
+        touched = set()
+        try:
+            for path, part in batch.staged:
+                file = f"{part.table}/{part.sha256[:32]}.parquet"
+                target = self.folder / "tables" / file
+                target.parent.mkdir(exist_ok=True)
+                with path.open("rb") as stream:
+                    os.fsync(stream.fileno())
+                path.replace(target)
+                touched.add(target.parent)
+                parts.append(Part(part.table, file, part.sha256, part.rows, part.size))
+            for folder in touched:
+                sync_folder(folder)
+            commit = Commit(
+                self.state.commits + 1,
+                self.state.head,
+                run_id,
+                now(),
+                batch.kind,
+                tuple(parts),
+                tuple(batch.replaces),
+                tuple(batch.deliveries),
+                max(batch.arrivals, self.state.arrivals),
+            )
+            self.state.fold(commit, self.log.append(commit))
+        except OSError as error:
+            raise disk_error(error) from error
+
+    def record_run(self, run_id: str, record: dict[str, Any]) -> Path:
+        """Write or renew the record of one run."""
+        path = self.folder / "runs" / f"{run_id}.json"
+        replace(path, msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=2))
+        return path
+
+    def audit(self, user: str, case: str, purpose: str, verb: str, subject: str) -> None:
+        """Append one row to the chained audit file."""
+        record = {"at": now(), "user": user, "case": case, "purpose": purpose, "verb": verb, "subject": subject}
+        append_line(self.folder / "audit.jsonl", record)
+
+
+def now() -> str:
+    """The wall clock in UTC, ISO 8601 with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -1,0 +1,13 @@
+"""The vocabulary: every table, its columns, its key and what they mean."""
+
+from __future__ import annotations
+
+from tanglaw.tables.base import Column, Table
+from tanglaw.tables.custody import CUSTODY
+from tanglaw.tables.evidence import EVIDENCE
+from tanglaw.tables.findings import DERIVED
+from tanglaw.tables.reference import REFERENCE
+
+TABLES: dict[str, Table] = {table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *DERIVED)}
+
+__all__ = ["TABLES", "Column", "Table"]

@@ -1,0 +1,200 @@
+"""The stage: sightings -> which stand; report documents -> reports and what each document changed."""
+
+from __future__ import annotations
+
+from tanglaw.engine.base import Engine, Given, Stage
+from tanglaw.engine.steps import Sql
+from tanglaw.tables import TABLES, Table
+from tanglaw.tables.base import TEXT, TIME
+
+SEEN_OFTEN: tuple[Table, ...] = tuple(table for table in TABLES.values() if table.seen_often)
+
+# The instants themselves follow from their originals, which are what a document states.
+_MERGED = tuple(
+    column.name
+    for column in TABLES["reports"].columns
+    if column.name not in ("report_id", "version", "source_id", "locator")
+)
+_COMPARED = tuple(name for name in _MERGED if name not in ("incident_at", "received_at", "format", "number_source"))
+
+_EMPTY = {TEXT: "cast(null as varchar)", TIME: "from_micros(cast(null as bigint))"}
+
+_ARRIVALS = Sql(
+    # When a file was read, not when a copy of it or a failed try came by.
+    "arrivals",
+    """
+    select source_id, min(arrival) as arrival
+    from sources
+    where format not in ('copy', 'media', 'companion', 'held', 'quarantine')
+    group by source_id
+    """,
+    keep=True,
+)
+
+_DOCUMENTS = Sql(
+    "ordered_documents",
+    """
+    select d.*, row_number() over (
+        partition by d.report_id order by a.arrival nulls first, d.source_id nulls first, d.locator nulls first
+    ) as number
+    from report_documents d
+    left join arrivals a on a.source_id = d.source_id
+    """,
+    keep=True,
+)
+
+
+def _newest(column: str, alias: str = "d") -> str:
+    return f"last_by({alias}.{column}, {alias}.number)"
+
+
+_REPORTS = Sql(
+    "reports",
+    "select d.report_id, "
+    + ", ".join(f"{_newest(name)} as {name}" for name in _MERGED)
+    + """, max(d.number) as version, last_by(d.source_id, d.number) as source_id, last_by(d.locator, d.number) as locator
+    from ordered_documents d
+    group by d.report_id
+    union all
+    select f.report_id, """
+    + ", ".join(
+        {
+            "report_number": "max(f.report_number) as report_number",
+            "number_source": "'file-details' as number_source",
+            "scheme": "'ncmec' as scheme",
+            "format": "'file-details-only' as format",
+        }.get(name, f"{_EMPTY[TABLES['reports'].schema.field(name).type]} as {name}")
+        for name in _MERGED
+    )
+    + """, 1 as version, min(f.source_id) as source_id, first_by(f.locator, f.source_id) as locator
+    from files f
+    left join (select distinct report_id from ordered_documents) k on k.report_id = f.report_id
+    where k.report_id is null and f.report_id is not null
+    group by f.report_id
+    """,
+    keep=True,
+)
+
+_SEVERAL = Sql(
+    "several_documents",
+    """
+    select d.* from ordered_documents d
+    join (select report_id from ordered_documents group by report_id having count(*) > 1) s
+        on s.report_id = d.report_id
+    """,
+    keep=True,
+)
+
+
+def _changes(field: str) -> str:
+    return f"""
+    select report_id, version, '{field}' as field, before, after, source_id, locator
+    from (
+        select d.report_id, d.number as version, d.{field} as after, d.source_id, d.locator,
+            {_newest(field, "e")} as before
+        from several_documents d
+        join several_documents e on e.report_id = d.report_id and e.number < d.number
+        group by d.report_id, d.number, d.{field}, d.source_id, d.locator
+    ) c
+    where coalesce(before, '') <> coalesce(after, '')
+    """
+
+
+_REPORT_VERSIONS = Sql("report_versions", " union all ".join(_changes(field) for field in _COMPARED), keep=True)
+
+
+def row_key(table: Table, alias: str = "t") -> str:
+    """SQL text of a table's key as one value."""
+    return " || '|' || ".join(f"coalesce({alias}.{column}, '')" for column in table.key)
+
+
+def _repeated(table: Table) -> tuple[Sql, Sql]:
+    """Keys seen more than once, and all but the newest of their sightings."""
+    name, key = table.name, row_key(table)
+    return (
+        Sql(
+            f"repeated_{name}",
+            f"select row_key from (select {key} as row_key from all_{name} t) k group by row_key having count(*) > 1",
+            keep=True,
+        ),
+        Sql(
+            f"superseded_{name}",
+            f"""
+            select '{name}' as table_name, row_key, source_id, locator,
+                source_id = best_source and locator = best_place as twice
+            from (
+                select row_key, source_id, locator, number,
+                    first_value(source_id) over (partition by row_key order by number nulls first) as best_source,
+                    first_value(locator) over (partition by row_key order by number nulls first) as best_place
+                from (
+                    select r.row_key, t.source_id, t.locator, row_number() over (
+                        partition by r.row_key
+                        order by a.arrival desc nulls last, t.source_id nulls first, t.locator nulls first
+                    ) as number
+                    from all_{name} t
+                    join repeated_{name} r on r.row_key = {key}
+                    left join arrivals a on a.source_id = t.source_id
+                ) n
+            ) b
+            where number > 1
+            """,
+        ),
+    )
+
+
+_NONE = """
+    select 'none' as table_name, 'none' as row_key, 'none' as source_id, 'none' as locator, false as twice
+    from (select 1 as one) o where o.one = 0
+"""
+
+
+def current_view(table: Table, superseded: bool, twice: bool) -> Sql:
+    """The current rows of a table seen often, from all its sightings and `superseded`."""
+    if not superseded:
+        return Sql(table.name, f"select * from all_{table.name}")
+    return Sql(
+        table.name,
+        f"""
+        select {"distinct" if twice else ""} t.* from all_{table.name} t
+        left join (
+            select row_key, source_id, locator from superseded where table_name = '{table.name}' and not twice
+        ) s on s.row_key = {row_key(table)} and s.source_id = t.source_id and s.locator = t.locator
+        where s.row_key is null
+        """,
+    )
+
+
+def current_views(engine: Engine) -> None:
+    """Make each table seen often readable as its current rows, from `all_<table>` and `superseded`."""
+    found = engine.rows(
+        "select table_name, max(case when twice then 1 else 0 end) as twice from superseded group by table_name"
+    )
+    twice = {row["table_name"]: bool(row["twice"]) for row in found.to_pylist()}
+    for table in SEEN_OFTEN:
+        engine.run(current_view(table, table.name in twice, twice.get(table.name, False)))
+
+
+def run(engine: Engine, _given: Given) -> None:
+    """Make `superseded`, the current view of each table seen often, `reports` and `report_versions`."""
+    engine.run(_ARRIVALS)
+    repeated = []
+    for table in SEEN_OFTEN:
+        keys, sightings = _repeated(table)
+        engine.run(keys)
+        if engine.rows(f"select count(*) as n from {keys.name}").column("n")[0].as_py():
+            engine.run(sightings)
+            repeated.append(table.name)
+    text = " union all ".join([_NONE, *(f"select * from superseded_{name}" for name in repeated)])
+    engine.run(Sql("superseded", text, keep=True))
+    current_views(engine)
+    for step in (_DOCUMENTS, _REPORTS, _SEVERAL, _REPORT_VERSIONS):
+        engine.run(step)
+
+
+VERSIONS = Stage(
+    name="versions",
+    meaning="Decides which sighting of each row stands and merges the documents of each report.",
+    reads=("sources", "report_documents", *(table.name for table in SEEN_OFTEN)),
+    writes=("superseded", "reports", "report_versions"),
+    run=run,
+)

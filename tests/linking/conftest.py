@@ -1,0 +1,89 @@
+"""A small workspace for linking: rows by hand in, the stage's tables out, on each engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tanglaw.engine.base import Engine
+from tanglaw.engine.duckdb import DuckDB
+from tanglaw.linking import LINKING
+from tanglaw.tables import TABLES
+
+Rows = list[dict[str, Any]]
+NUMBERS = {"linking.propose_holders_max": 20.0, "linking.min_bits": 4.0, "linking.join_bits": 12.0}
+
+
+class Linker:
+    """Runs the stage over rows by hand and gives its tables as lists of rows, sorted by key."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def put(self, numbers: dict[str, float] | None = None, **given: Rows | pa.Table) -> None:
+        """Make the tables that linking reads, those not given empty."""
+        for name in LINKING.reads:
+            if name in TABLES:
+                self.engine.put(name, _table(name, given.get(name, [])))
+        policy = NUMBERS | (numbers or {})
+        self.engine.put("policy_numbers", pa.table({"name": list(policy), "number": list(policy.values())}))
+
+    def __call__(self, numbers: dict[str, float] | None = None, **given: Rows | pa.Table) -> dict[str, Rows]:
+        self.put(numbers, **given)
+        self.run()
+        return {name: self.rows(name) for name in LINKING.writes}
+
+    def run(self) -> None:
+        LINKING.run(self.engine)
+
+    def rows(self, name: str) -> Rows:
+        table = TABLES[name]
+        order = ", ".join(f"{column} nulls first" for column in table.key)
+        return self.engine.rows(f"select {', '.join(table.names)} from {name} order by {order}").to_pylist()
+
+    def count(self, name: str) -> int:
+        return int(self.engine.rows(f"select count(*) as n from {name}").to_pylist()[0]["n"])
+
+
+def _table(name: str, rows: Rows | pa.Table) -> pa.Table:
+    if isinstance(rows, pa.Table):
+        return rows
+    schema = TABLES[name].schema
+    return pa.table([pa.array([row.get(f.name) for row in rows], f.type) for f in schema], schema=schema)
+
+
+@pytest.fixture
+def duck(tmp_path: Path) -> Iterator[Linker]:
+    with DuckDB("4GB", 2, tmp_path / "spill", tmp_path / "scratch") as engine:
+        yield Linker(engine)
+
+
+@pytest.fixture
+def held() -> Callable[..., dict[str, Any]]:
+    """A row of `selectors`: an account states a value in a field, unless told otherwise."""
+    made = iter(range(10**9))
+
+    def row(account: str, type_: str, value: str, **more: Any) -> dict[str, Any]:
+        number = next(made)
+        return {
+            "selector_id": f"s{number:06d}",
+            "type": type_,
+            "value": value,
+            "record_id": f"rec-{account}-{value}",
+            "table_name": "contacts",
+            "field": "value",
+            "valid": True,
+            "account_id": account,
+            "role": "reported",
+        } | more
+
+    return row
+
+
+@pytest.fixture
+def linker(duck: Linker) -> Linker:
+    return duck

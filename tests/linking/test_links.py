@@ -1,0 +1,369 @@
+"""Which accounts are linked, how strongly, and whether they become one actor."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tanglaw.errors import CheckSettings
+from tanglaw.linking import LINKING
+from tanglaw.tables import TABLES
+
+NOON = 1_750_000_000_000_000
+MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
+
+
+def actors(found):
+    return {row["account_id"]: row["actor_id"] for row in found["actors"]}
+
+
+def test_shared_email_links_and_joins(linker, held):
+    """Two accounts that state the same rare e-mail are linked with its bits and become one actor, named after
+    the smaller id; a third stays alone."""
+    found = linker(
+        accounts=[{"account_id": name, "role": "reported"} for name in ("a1", "a2", "a3")],
+        selectors=[
+            held("a2", "email", "kim@example.org"),
+            held("a1", "email", "kim@example.org"),
+            held("a3", "email", "lee@example.org"),
+        ],
+    )
+    bits = round(math.log2(0.30 / 1e-6), 3)
+    assert found["links"] == [
+        {
+            "a": "a1",
+            "b": "a2",
+            "bits": bits,
+            "evidence": f"email kim@example.org {math.floor(bits * 10) / 10}",
+            "joins": True,
+        }
+    ]
+    assert found["link_evidence"] == [
+        {
+            "a": "a1",
+            "b": "a2",
+            "type": "email",
+            "value": "kim@example.org",
+            "holders": 2,
+            "proposes": True,
+            "bits": bits,
+            "record_a": "rec-a1-kim@example.org",
+            "record_b": "rec-a2-kim@example.org",
+        }
+    ]
+    assert actors(found) == {"a1": "a1", "a2": "a1", "a3": "a3"}
+
+
+def test_rarer_values_weigh_more(linker, held):
+    """An e-mail held by two weighs more than one held by five."""
+    found = linker(
+        selectors=[held(f"a{n}", "email", "many@example.org") for n in range(5)]
+        + [held(f"b{n}", "email", "few@example.org") for n in range(2)]
+    )
+    bits = {row["value"]: row["bits"] for row in found["link_evidence"]}
+    assert bits["few@example.org"] == pytest.approx(bits["many@example.org"] + 2, abs=0.002)
+
+
+def test_widely_held_value_proposes_nothing(linker, held):
+    """A value with more holders than the policy allows links none of them by itself."""
+    found = linker(selectors=[held(f"a{n:02d}", "email", "info@example.org") for n in range(21)])
+    assert found["links"] == []
+    assert len(set(actors(found).values())) == 21
+
+
+def test_widely_held_value_adds_to_a_proposed_pair(linker, held):
+    """The same value adds a smaller weight to a pair that a rarer value proposes, and says that it proposed not."""
+    crowd = [held(f"a{n:02d}", "email", "info@example.org") for n in range(40)]
+    pair = [held("a00", "phone", "+15550100"), held("a01", "phone", "+15550100")]
+    found = linker(selectors=crowd + pair)
+    assert [(row["a"], row["b"]) for row in found["links"]] == [("a00", "a01")]
+    weights = {row["type"]: (row["proposes"], row["bits"]) for row in found["link_evidence"]}
+    assert weights["phone"][0] and not weights["email"][0]
+    assert 0 < weights["email"][1] < weights["phone"][1]
+    assert found["links"][0]["bits"] == pytest.approx(weights["email"][1] + weights["phone"][1], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": "mentioned"}, {"role": "reporter"}, {"valid": False}, {"account_id": None}, {"value": ""}],
+)
+def test_what_is_not_the_accounts_own_links_nothing(linker, held, change):
+    """A value of someone mentioned, of the reporter, an invalid one, or one without an account is no evidence."""
+    selectors = [held("a1", "phone", "+15550100"), held("a2", "phone", "+15550100") | change]
+    assert linker(selectors=selectors)["links"] == []
+
+
+def test_mention_in_chat_links_but_does_not_join(linker, held):
+    """A number that one account states and another only writes in a chat links both, and is not enough to join."""
+    found = linker(
+        selectors=[
+            held("a1", "phone", "+15550100"),
+            held("a2", "phone", "+15550100", table_name="messages", field="text", role="sender"),
+        ]
+    )
+    assert [row["joins"] for row in found["links"]] == [False]
+
+
+def test_partners_of_a_chat_repeat_each_other(linker, held):
+    """Between two accounts that talk to each other, a mentioned number says nothing; a stated e-mail still does."""
+    talk = [{"conversation_id": "c1", "account_id": name} for name in ("a1", "a2")]
+    mention = [
+        held("a1", "phone", "+15550100"),
+        held("a2", "phone", "+15550100", table_name="messages", field="text", role="sender"),
+    ]
+    assert linker(selectors=mention, participants=talk)["links"] == []
+    stated = [held("a1", "email", "kim@example.org"), held("a2", "email", "kim@example.org")]
+    found = linker(selectors=mention + stated, participants=talk)
+    assert {row["type"]: row["bits"] > 0 for row in found["link_evidence"]} == {"phone": False, "email": True}
+
+
+def test_device_alone_makes_no_actor(linker, held):
+    """One device in two accounts, also at one address, may be a household: linked, not joined."""
+    at = {"table_name": "captures", "at": NOON}
+    found = linker(
+        selectors=[
+            held("a1", "device", "ab12cd"),
+            held("a2", "device", "ab12cd"),
+            held("a1", "ipv4", "192.0.2.7", **at),
+            held("a2", "ipv4", "192.0.2.7", **at),
+        ]
+    )
+    assert [row["joins"] for row in found["links"]] == [False]
+    assert found["links"][0]["bits"] > 12
+
+
+def test_two_independent_kinds_join(linker, held):
+    """A rare device and a rare file together join, though neither does alone."""
+    files = [{"file_id": f"f{n}", "report_id": f"r{n}", "account_id": f"a{n}"} for n in (1, 2)]
+    hashes = [
+        {"file_id": f"f{n}", "report_id": f"r{n}", "hash_type": "md5", "value": "0f" * 16, "valid": True}
+        for n in (1, 2)
+    ]
+    device = [held("a1", "device", "ab12cd"), held("a2", "device", "ab12cd")]
+    assert [row["joins"] for row in linker(files=files, file_hashes=hashes)["links"]] == [False]
+    assert [row["joins"] for row in linker(selectors=device)["links"]] == [False]
+    assert [row["joins"] for row in linker(selectors=device, files=files, file_hashes=hashes)["links"]] == [True]
+
+
+def test_hashes_of_one_file_count_once(linker):
+    """MD5 and SHA-1 of the same file are one fact: the weaker row stays listed with no bits."""
+    files = [{"file_id": f"f{n}", "report_id": f"r{n}", "account_id": f"a{n}"} for n in (1, 2)]
+    hashes = [
+        {"file_id": f"f{n}", "report_id": f"r{n}", "hash_type": kind, "value": kind, "valid": True}
+        for n in (1, 2)
+        for kind in ("md5", "sha1")
+    ]
+    rows = linker(files=files, file_hashes=hashes)["link_evidence"]
+    assert sorted(row["bits"] > 0 for row in rows) == [False, True]
+
+
+def test_viral_file_links_nobody(linker, held):
+    """A file that very many hold adds nothing, even to a pair that something else proposes."""
+    files = [{"file_id": f"f{n:02d}", "report_id": f"r{n:02d}", "account_id": f"a{n:02d}"} for n in range(30)]
+    hashes = [{**row, "hash_type": "md5", "value": "0f" * 16, "valid": True} for row in files]
+    pair = [held("a00", "email", "kim@example.org"), held("a01", "email", "kim@example.org")]
+    found = linker(selectors=pair, files=files, file_hashes=hashes)
+    assert [row["type"] for row in found["link_evidence"]] == ["email"]
+
+
+def test_file_without_account_belongs_to_the_sole_reported_one(linker):
+    """A report's file counts for its reported account if there is exactly one."""
+    reported = [
+        {"account_id": name, "report_id": report, "role": "reported"}
+        for name, report in (("a1", "r1"), ("a2", "r2"), ("a3", "r3"), ("a4", "r3"))
+    ]
+    files = [{"file_id": f"f{n}", "report_id": f"r{n}"} for n in (1, 2, 3)]
+    hashes = [{**row, "hash_type": "md5", "value": "0f" * 16, "valid": True} for row in files]
+    found = linker(accounts=reported, files=files, file_hashes=hashes)
+    assert [(row["a"], row["b"]) for row in found["links"]] == [("a1", "a2")]
+
+
+def test_phone_and_its_handle_count_once(linker, held):
+    """A phone number and a handle made of it are one fact."""
+    found = linker(
+        selectors=[
+            held(name, kind, value)
+            for name in ("a1", "a2")
+            for kind, value in (("phone", "+15550100"), ("handle", "15550100"))
+        ]
+    )
+    weights = {row["type"]: row["bits"] for row in found["link_evidence"]}
+    assert weights["handle"] == 0
+    assert found["links"][0]["bits"] == weights["phone"]
+
+
+def addresses(held, *sightings, kind="ipv4", value="192.0.2.7"):
+    """Captures with their selectors: one account after another, at a time, from a port."""
+    selectors, captures = [], []
+    for number, (at, port) in enumerate(sightings):
+        record = f"cap{number}"
+        selectors.append(held(f"a{number}", kind, value, table_name="captures", field="ip", record_id=record, at=at))
+        captures.append({"capture_id": record, "account_id": f"a{number}", "port": port})
+    return {"selectors": selectors, "captures": captures}
+
+
+def bits_of(found):
+    return [row["bits"] for row in found["link_evidence"]]
+
+
+def test_address_counts_by_closeness_in_time(linker, held):
+    """One address weighs more the closer in time it is shared, most from the same port; no time counts as far."""
+    low = {"linking.min_bits": 0.1}
+    far = bits_of(linker(low, **addresses(held, (NOON, None), (NOON + 30 * DAY, None))))
+    untimed = bits_of(linker(low, **addresses(held, (NOON, None), (None, None))))
+    day = bits_of(linker(low, **addresses(held, (NOON, None), (NOON + 20 * HOUR, None))))
+    hour = bits_of(linker(low, **addresses(held, (NOON, 40_000), (NOON + 5 * MINUTE, 50_000))))
+    port = bits_of(linker(low, **addresses(held, (NOON, 40_000), (NOON + 5 * MINUTE, 40_000))))
+    assert far == untimed
+    assert 0 < far[0] < day[0] < hour[0] < port[0]
+
+
+def test_server_ports_say_nothing(linker, held):
+    """The same port below 1024 is a server's: it counts as no port."""
+    plain = linker(**addresses(held, (NOON, None), (NOON + MINUTE, None)))
+    server = linker(**addresses(held, (NOON, 443), (NOON + MINUTE, 443)))
+    assert bits_of(plain) == bits_of(server)
+
+
+def test_closeness_is_of_the_two_not_of_others(linker, held):
+    """A third account near in time does not bring two distant ones together."""
+    found = linker(
+        {"linking.min_bits": 0.1},
+        **addresses(held, (NOON, None), (NOON + 30 * DAY, None), (NOON + 30 * DAY + MINUTE, None)),
+    )
+    bits = {(row["a"], row["b"]): row["bits"] for row in found["link_evidence"]}
+    assert bits["a0", "a1"] == bits["a0", "a2"] < bits["a1", "a2"]
+
+
+def test_ipv6_counts_by_its_network(linker, held):
+    """Two addresses of one /64 are one line; of two networks they are not."""
+    near = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:7:ffff::2")]
+    apart = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:8::1")]
+    found = linker({"linking.min_bits": 0.1}, selectors=near)
+    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("ip", "2001:db8:0:7::/64")]
+    assert linker({"linking.min_bits": 0.1}, selectors=apart)["links"] == []
+
+
+def test_damaged_ipv6_keeps_its_text(linker, held):
+    """A value that is no address is compared as written."""
+    rows = [held(name, "ipv6", "not an address") for name in ("a1", "a2")]
+    found = linker({"linking.min_bits": 0.1}, selectors=rows)
+    assert [row["value"] for row in found["link_evidence"]] == ["not an address"]
+
+
+@pytest.mark.parametrize(
+    ("value", "joins"), [("Linked", True), ("Billing", True), ("Parent/Guardian", False), ("Other", False)]
+)
+def test_associated_account_is_stated_evidence(linker, value, joins):
+    """An account that the provider itself ties to another is linked; only kinds that mean one holder join."""
+    found = linker(
+        associations=[
+            {
+                "association_id": "s1",
+                "kind": "associated-account",
+                "value": value,
+                "account_id": "a2",
+                "other_account_id": "a1",
+            }
+        ]
+    )
+    assert [(row["a"], row["b"], row["joins"]) for row in found["links"]] == [("a1", "a2", joins)]
+    assert found["link_evidence"][0]["type"] == "associated-account"
+    assert found["link_evidence"][0]["record_a"] == "s1"
+
+
+def test_prior_report_ties_the_reported_accounts(linker):
+    """A report that names an earlier report on the same user joins their reported accounts, if each has one."""
+    accounts = [
+        {"account_id": name, "report_id": report, "role": "reported"}
+        for name, report in (("a1", "r1"), ("a2", "r2"), ("a3", "r3"), ("a4", "r3"))
+    ]
+    stated = [
+        {"association_id": f"s{n}", "kind": "prior-report", "value": "77", "report_id": "r2", "other_report_id": other}
+        for n, other in enumerate(("r1", "r3", "r9"))
+    ]
+    found = linker(accounts=accounts, associations=stated)
+    assert [(row["a"], row["b"], row["joins"]) for row in found["links"]] == [("a1", "a2", True)]
+
+
+def test_group_membership_does_not_join(linker):
+    """Two accounts of one rare organised group are linked and remain two."""
+    stated = [{"association_id": f"s{n}", "kind": "group", "value": "lanterns", "account_id": f"a{n}"} for n in (1, 2)]
+    assert [row["joins"] for row in linker(associations=stated)["links"]] == [False]
+
+
+def test_account_tied_to_very_many_proposes_nothing(linker):
+    """An account that documents tie to more others than the limit is a hub and joins none of them."""
+    stated = [
+        {
+            "association_id": f"s{n:02d}",
+            "kind": "associated-account",
+            "value": "Linked",
+            "account_id": "hub",
+            "other_account_id": f"a{n:02d}",
+        }
+        for n in range(25)
+    ]
+    found = linker(associations=stated)
+    assert found["links"] == []
+    assert len(found["actors"]) == 26
+
+
+def test_chain_of_joins_is_one_actor(linker, held):
+    """Accounts joined one to the next are one actor, named after the smallest id."""
+    names = ["a5", "a1", "a9", "a3"]
+    selectors = [held(name, "email", f"{n}@example.org") for n in range(3) for name in names[n : n + 2]]
+    found = linker(selectors=selectors)
+    assert set(actors(found).values()) == {"a1"}
+
+
+def test_links_are_pairs_of_two_in_order(linker, held):
+    """Each link names the smaller account first, once."""
+    found = linker(selectors=[held(f"a{n}", "email", "kim@example.org") for n in (3, 1, 2, 2)])
+    assert [(row["a"], row["b"]) for row in found["links"]] == [("a1", "a2"), ("a1", "a3"), ("a2", "a3")]
+
+
+def test_long_evidence_is_shortened_in_the_text_alone(linker, held):
+    """A link's text names the twenty strongest values and counts the rest; the evidence table has all."""
+    found = linker(selectors=[held(name, "email", f"u{n:02d}@example.org") for name in ("a1", "a2") for n in range(30)])
+    assert found["links"][0]["evidence"].endswith("; and 10 more")
+    assert len(found["link_evidence"]) == 30
+
+
+def test_unknown_selector_type_is_weak_evidence(linker, held):
+    """A type without a weight of its own links weakly and joins nothing."""
+    found = linker(selectors=[held(name, "semaphore", "x7") for name in ("a1", "a2")])
+    assert [row["joins"] for row in found["links"]] == [False]
+
+
+def test_events_and_third_parties_are_no_holders(linker, held):
+    """A payment reference names an event that both sides know: it is no evidence of one hand."""
+    found = linker(selectors=[held(name, "remittance", "1234567890") for name in ("a1", "a2")])
+    assert found["links"] == []
+
+
+def test_empty_workspace(linker):
+    """No rows in, no rows out."""
+    assert linker() == {"links": [], "link_evidence": [], "actors": [], "proposals": []}
+
+
+def test_policy_floor_bounds_rarity(linker, held):
+    """A floor of the policy makes every value of the type at least that common."""
+    rows = [held(name, "email", "kim@example.org") for name in ("a1", "a2")]
+    found = linker({"linking.floors.email": 0.01}, selectors=rows)
+    assert found["links"][0]["bits"] == round(math.log2(0.30 / 0.01), 3)
+    assert not found["links"][0]["joins"]
+
+
+@pytest.mark.parametrize(("name", "number"), [("linking.join_bits", None), ("linking.propose_holders_max", 0.0)])
+def test_policy_must_state_the_numbers(linker, name, number):
+    """A policy without a number, or with one that is not above 0, is refused by the number's name."""
+    with pytest.raises(CheckSettings, match=name.replace(".", r"\.")):
+        linker({name: number})
+
+
+def test_stage_declares_what_the_vocabulary_has():
+    """What linking reads and writes are tables of the vocabulary, and no table is both."""
+    assert {*LINKING.reads, *LINKING.writes} <= set(TABLES)
+    assert not {*LINKING.reads} & {*LINKING.writes}

@@ -1,0 +1,113 @@
+"""Order, repetition, undo and size: what must not change the result, and what must not blow it up."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pyarrow as pa
+import pytest
+
+from tanglaw.tables import TABLES
+
+
+def small_world(held, seed=3):
+    """Sixty accounts that share values at random, some widely."""
+    dice = random.Random(seed)
+    names = [f"a{n:02d}" for n in range(60)]
+    accounts = [{"account_id": name, "report_id": f"r{dice.randrange(30):02d}", "role": "reported"} for name in names]
+    reports = [{"report_id": f"r{n:02d}"} for n in range(30)]
+    selectors = [
+        held(name, kind, f"{kind}{min(dice.randrange(40), dice.randrange(40))}")
+        for name in names
+        for kind in ("email", "phone", "handle", "device")
+        if dice.random() < 0.6
+    ]
+    return {"accounts": accounts, "reports": reports, "selectors": selectors}
+
+
+def test_order_of_rows_does_not_matter(linker, held):
+    """The same rows in another order give the same tables."""
+    world = small_world(held)
+    first = linker(**world)
+    assert first["links"] and len({row["actor_id"] for row in first["actors"]}) < 60
+    shuffled = {name: random.Random(11).sample(rows, len(rows)) for name, rows in world.items()}
+    assert linker(**shuffled) == first
+
+
+def test_second_run_gives_the_same(linker, held):
+    """Running again in the same engine, and repeating every selector row, changes nothing."""
+    world = small_world(held)
+    first = linker(**world)
+    assert linker(**world) == first
+    assert linker(**world | {"selectors": world["selectors"] * 2}) == first
+
+
+def test_withdrawn_evidence_leaves_no_trace(linker, held):
+    """Taking a selector away gives exactly the state in which it never was."""
+    world = small_world(held)
+    without = linker(**world)
+    bridge = [held("a00", "email", "bridge@example.org"), held("a59", "email", "bridge@example.org")]
+    assert linker(**world | {"selectors": world["selectors"] + bridge}) != without
+    assert linker(**world) == without
+
+
+def table(name, **columns):
+    """A table of the vocabulary from columns; those left out are empty."""
+    length = len(next(iter(columns.values())))
+    return pa.table(
+        [pa.array(columns.get(f.name, [None] * length), f.type) for f in TABLES[name].schema],
+        schema=TABLES[name].schema,
+    )
+
+
+@pytest.mark.slow
+def test_hubs_do_not_blow_up(duck):
+    """An e-mail of 50,000 accounts, and one report with 100,000 selectors of which 20 others hold most, stay
+    linear: no pair comes of the hub, and few of an account's values count."""
+    crowd = [f"a{n:05d}" for n in range(50_000)]
+    values = [f"+1555{n:07d}" for n in range(100_000)]
+    listing = [f"z{n:02d}" for n in range(20)]
+    accounts = crowd + [name for name in listing for _ in values]
+    total = len(accounts)
+    selectors = table(
+        "selectors",
+        type=["email"] * len(crowd) + ["phone"] * (total - len(crowd)),
+        value=["info@example.org"] * len(crowd) + values * len(listing),
+        record_id=["r"] * total,
+        table_name=["contacts"] * total,
+        valid=[True] * total,
+        account_id=accounts,
+        role=["reported"] * total,
+    )
+    start = time.perf_counter()
+    duck.put(selectors=selectors)
+    from_put = time.perf_counter()
+    duck.run()
+    assert time.perf_counter() - from_put < 60, f"putting took {from_put - start:.0f} s"
+    assert duck.count("links") == 190
+    assert duck.count("link_evidence") == 190 * 1_000
+    assert duck.count("actors") == 50_020
+
+
+@pytest.mark.slow
+def test_many_sightings_stay_linear(duck):
+    """Two accounts with 20,000 log-ins each from one address are compared by hours, not log-in by log-in."""
+    count = 20_000
+    selectors = table(
+        "selectors",
+        type=["ipv4"] * 2 * count,
+        value=["192.0.2.7"] * 2 * count,
+        record_id=[f"c{n}" for n in range(2 * count)],
+        table_name=["captures"] * 2 * count,
+        valid=[True] * 2 * count,
+        account_id=["a1"] * count + ["a2"] * count,
+        at=[1_750_000_000_000_000 + n * 50_000_000 for n in range(count)] * 2,
+    )
+    captures = table(
+        "captures", capture_id=[f"c{n}" for n in range(2 * count)], port=[1_024 + n % 60_000 for n in range(2 * count)]
+    )
+    duck.put(selectors=selectors, captures=captures)
+    duck.run()
+    assert duck.count("link_evidence") == 1
+    assert duck.count("link_meetings") < 4 * count * 3

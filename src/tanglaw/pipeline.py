@@ -36,12 +36,13 @@ INTAKE = Stage(
     "intake",
     "Reads every delivered file once, by its content, into evidence and reference tables.",
     (),
-    tuple(
-        table.name
-        for table in TABLES.values()
-        if table.group in ("EVIDENCE", "REFERENCE") and table.name not in VERSIONS.writes
-    )
-    + ("deliveries", "sources", "issues", "quarantine"),
+    (
+        *(t.name for t in TABLES.values() if t.group in ("EVIDENCE", "REFERENCE") and t.name not in VERSIONS.writes),
+        "deliveries",
+        "sources",
+        "issues",
+        "quarantine",
+    ),
     None,
 )
 
@@ -92,6 +93,7 @@ def run(
             ran.seconds["intake"] = round(time.monotonic() - began, 3)
         with attached(workspace, settings, derived=False) as engine:
             engine.put("run_facts", pa.table({"as_of": pa.array([as_of], pa.timestamp("us", tz="UTC"))}))
+            engine.put("policy_facts", pa.table({"title": pa.array([policy.title], pa.string())}))
             for name, rows in policy.tables().items():
                 engine.put(name, rows)
             staged = _derive(engine, workspace, Given(workspace.ids, settings.default_country), ran, progress)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from tanglaw.engine.base import Engine
-from tanglaw.engine.duckdb import DuckDB
+from tanglaw.engine.base import Engine, Given
+from tanglaw.ids import DEMO_KEY, Ids
 from tanglaw.linking import LINKING
 from tanglaw.tables import TABLES
 
@@ -38,7 +37,8 @@ class Linker:
         return {name: self.rows(name) for name in LINKING.writes}
 
     def run(self) -> None:
-        LINKING.run(self.engine)
+        assert LINKING.run is not None
+        LINKING.run(self.engine, Given(Ids(DEMO_KEY)))
 
     def rows(self, name: str) -> Rows:
         table = TABLES[name]
@@ -57,9 +57,15 @@ def _table(name: str, rows: Rows | pa.Table) -> pa.Table:
 
 
 @pytest.fixture
-def duck(tmp_path: Path) -> Iterator[Linker]:
-    with DuckDB("4GB", 2, tmp_path / "spill", tmp_path / "scratch") as engine:
-        yield Linker(engine)
+def linker(duck: Engine) -> Linker:
+    """The stage on DuckDB."""
+    return Linker(duck)
+
+
+@pytest.fixture
+def spark_linker(spark: Engine) -> Linker:
+    """The stage on Spark."""
+    return Linker(spark)
 
 
 @pytest.fixture
@@ -82,8 +88,3 @@ def held() -> Callable[..., dict[str, Any]]:
         } | more
 
     return row
-
-
-@pytest.fixture
-def linker(duck: Linker) -> Linker:
-    return duck

@@ -62,7 +62,7 @@ def table(name, **columns):
 
 
 @pytest.mark.slow
-def test_hubs_do_not_blow_up(duck):
+def test_hubs_do_not_blow_up(linker):
     """An e-mail of 50,000 accounts, and one report with 100,000 selectors of which 20 others hold most, stay
     linear: no pair comes of the hub, and few of an account's values count."""
     crowd = [f"a{n:05d}" for n in range(50_000)]
@@ -81,17 +81,17 @@ def test_hubs_do_not_blow_up(duck):
         role=["reported"] * total,
     )
     start = time.perf_counter()
-    duck.put(selectors=selectors)
+    linker.put(selectors=selectors)
     from_put = time.perf_counter()
-    duck.run()
+    linker.run()
     assert time.perf_counter() - from_put < 60, f"putting took {from_put - start:.0f} s"
-    assert duck.count("links") == 190
-    assert duck.count("link_evidence") == 190 * 1_000
-    assert duck.count("actors") == 50_020
+    assert linker.count("links") == 190
+    assert linker.count("link_evidence") == 190 * 1_000
+    assert linker.count("actors") == 50_020
 
 
 @pytest.mark.slow
-def test_many_sightings_stay_linear(duck):
+def test_many_sightings_stay_linear(linker):
     """Two accounts with 20,000 log-ins each from one address are compared by hours, not log-in by log-in."""
     count = 20_000
     selectors = table(
@@ -107,7 +107,7 @@ def test_many_sightings_stay_linear(duck):
     captures = table(
         "captures", capture_id=[f"c{n}" for n in range(2 * count)], port=[1_024 + n % 60_000 for n in range(2 * count)]
     )
-    duck.put(selectors=selectors, captures=captures)
-    duck.run()
-    assert duck.count("link_evidence") == 1
-    assert duck.count("link_meetings") < 4 * count * 3
+    linker.put(selectors=selectors, captures=captures)
+    linker.run()
+    assert linker.count("link_evidence") == 1
+    assert linker.count("link_meetings") < 4 * count * 3

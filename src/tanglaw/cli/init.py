@@ -11,7 +11,9 @@ from tanglaw.store.workspace import Workspace
 
 @click.command("init")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--operational", is_flag=True, help="For real evidence: own policy pack, and user, case and purpose asked.")
+@click.option(
+    "--operational", is_flag=True, help="For real evidence: own policy pack, and user, case and purpose asked."
+)
 def command(folder: Path, operational: bool) -> None:
     """Make a workspace in DIR. It gets a key of its own, so ids in it say nothing elsewhere."""
     workspace = Workspace.create(folder, operational)

@@ -34,7 +34,7 @@ def command(folder: Path, top: int, lane: str | None, as_json: bool, user: str, 
     rows = derived(workspace, "priorities").sort_by("rank")
     whole = rows.num_rows
     if lane:
-        rows = rows.filter(pc.equal(rows.column("lane"), lane))
+        rows = rows.filter(pc.field("lane") == lane)
     shown = (rows.slice(0, top) if top else rows).to_pylist()
     if as_json:
         show_json(shown)
@@ -65,4 +65,6 @@ def show(rows: list[dict[str, object]], whole: int) -> None:
             str(row["reasons"] or ""),
         )
     console().print(table)
-    console().print("danger: band (1 first) / weight of its reasons; act: what can be acted on. They order work, not people.")
+    console().print(
+        "danger: band (1 first) / weight of its reasons; act: what can be acted on. They order work, not people."
+    )

@@ -29,7 +29,9 @@ from tanglaw.pipeline import Ran, run
 @click.argument("inbox", type=click.Path(path_type=Path), required=False)
 @workspace_option
 @click.option("--as-of", help="Instant that clocks are read at, ISO 8601; default now. Recorded with the run.")
-@click.option("--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables; default of the settings.")
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables; default of the settings."
+)
 @click.option("--brought-by", help="Custody: who brought the files.")
 @click.option("--origin", help="Custody: where they come from.")
 @click.option("--authority", help="Custody: legal authority under which they are held.")
@@ -61,8 +63,19 @@ def command(
     with progress_bars() as bars:
         ran = run(workspace, inbox, settings, policy_of(workspace), instant(as_of), bars)
     if as_json:
-        show_json(msgspec.to_builtins({"run_id": ran.run_id, "as_of": ran.as_of, "files": dict(ran.intake.formats),
-                   "read": dict(ran.intake.rows), "known": ran.intake.known, "rows": ran.rows, "seconds": ran.seconds}))
+        show_json(
+            msgspec.to_builtins(
+                {
+                    "run_id": ran.run_id,
+                    "as_of": ran.as_of,
+                    "files": dict(ran.intake.formats),
+                    "read": dict(ran.intake.rows),
+                    "known": ran.intake.known,
+                    "rows": ran.rows,
+                    "seconds": ran.seconds,
+                }
+            )
+        )
     else:
         show(ran, folder)
     if strict and (ran.intake.formats["quarantine"] or ran.intake.rows["quarantine"]):
@@ -80,7 +93,9 @@ def show(ran: Ran, folder: Path) -> None:
     if ran.intake.known:
         shown.add_row("read before, passed over", f"{ran.intake.known:,}")
     out.print(shown)
-    made = ", ".join(f"{ran.rows[name]:,} {name}" for name in ("reports", "selectors", "links", "findings", "priorities"))
+    made = ", ".join(
+        f"{ran.rows[name]:,} {name}" for name in ("reports", "selectors", "links", "findings", "priorities")
+    )
     out.print(f"{made} in {sum(ran.seconds.values()):.1f} s")
     if ran.intake.rows["quarantine"]:
         out.print(f"{ran.intake.rows['quarantine']:,} set aside: tanglaw quarantine list --workspace {folder}")

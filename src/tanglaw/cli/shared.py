@@ -125,7 +125,9 @@ def progress_bars() -> Iterator[Callable[[str, int, int, str], None]]:
             name = "reading" if stage == "intake" else "working"
             if name not in known:
                 known[name] = bars.add_task(name, total=max(whole, 1), what="")
-            bars.update(known[name], completed=done, total=max(whole, 1), what=what[-60:] if stage == "intake" else stage)
+            bars.update(
+                known[name], completed=done, total=max(whole, 1), what=what[-60:] if stage == "intake" else stage
+            )
 
         yield show
 

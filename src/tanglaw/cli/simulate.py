@@ -36,4 +36,6 @@ def command(
             progress=lambda what, done, whole: bars("simulate", done, whole, what),
         )
     click.echo(", ".join(f"{count:,} {name}" for name, count in made.items()))
-    click.echo(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")
+    click.echo(
+        f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W"
+    )

@@ -20,9 +20,7 @@ from tanglaw.tables import TABLES
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write. Without it the columns are explained.")
 @who_options
-def command(
-    name: str | None, folder: Path, form: str, out: Path | None, user: str, case: str, purpose: str
-) -> None:
+def command(name: str | None, folder: Path, form: str, out: Path | None, user: str, case: str, purpose: str) -> None:
     """Write the current rows of table NAME to a file, or explain its columns, or list all tables."""
     if name is None or out is None:
         _describe(name)

@@ -20,8 +20,8 @@ _FOUND = Sql(
             else 'an account that the ESP can identify' end as reason,
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(record_id) as evidence
     from (
-        select report_id, 'ip' as outcome, capture_id as record_id from captures
-        where role = 'reported' and at is not null and not coalesce(proxy, false)
+        select report_id, 'ip' as outcome, capture_id as record_id from captures c
+        where c.role = 'reported' and c.at is not null and not coalesce(proxy, false)
             and (port is not null or strpos(ip, ':') > 0)
         union all
         select report_id, kind as outcome, contact_id as record_id from contacts

@@ -15,7 +15,7 @@ _FOUND = Sql(
     select s.report_id, {NO_TEXT} as account_id, s.outcome as subject, s.criterion, s.outcome, s.reason,
         'safeguarding' as lane,
         from_micros(coalesce(micros(r.received_at), micros(r.incident_at), micros(f.as_of))
-            + cast(h.hours as bigint) * 3600000000) as due_at,
+            + cast(floor(h.hours) as bigint) * 3600000000) as due_at,
         s.evidence
     from (
         select report_id, case when name = 'sextortion' then 'sextortion' else 'minor-to-minor' end as outcome,

@@ -18,7 +18,7 @@ _STEPS = (
         cross join run_facts f
         cross join (select max(number) as days from policy_numbers where name = 'ongoing_days') d
         where c.role = 'reported' and c.at <= f.as_of
-            and micros(c.at) >= micros(f.as_of) - cast(d.days as bigint) * 86400000000
+            and micros(c.at) >= micros(f.as_of) - cast(floor(d.days) as bigint) * 86400000000
         group by c.report_id
         having count(distinct micros(c.at)) >= 3
         """,

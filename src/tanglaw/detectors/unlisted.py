@@ -12,7 +12,9 @@ from tanglaw.engine.steps import Sql
 _STEPS = (
     STANDING,
     Sql("held_types", "select hash_type, min(list_name) as a_list from standing_hashes group by hash_type", keep=True),
-    Sql("held_lists", "select joined_distinct(list_name) as lists, count(*) as entries from standing_hashes", keep=True),
+    Sql(
+        "held_lists", "select joined_distinct(list_name) as lists, count(*) as entries from standing_hashes", keep=True
+    ),
     Sql(
         "looked_up_files",
         """

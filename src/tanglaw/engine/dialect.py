@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB as DuckDialect
 from sqlglot.dialects.spark import Spark
 from sqlglot.errors import SqlglotError
+from sqlglot.generators.spark import SparkGenerator
 from sqlglot.tokenizer_core import TokenType
 
 from tanglaw.engine.wrapped import WRAPPED
@@ -28,16 +29,16 @@ class NotPortable(ValueError):
 MACROS: tuple[str, ...] = tuple(function.macro for function in WRAPPED.values())
 
 _STRUCTURE = """
-    Alias And Anonymous Between Boolean Case Cast Column CTE DataType DataTypeParam Distinct EQ Except Exists Filter
-    From Group GT GTE Having Identifier If In Interval Intersect Is Join Limit Literal LT LTE NEQ Neg Not Null NullSafeEQ
-    NullSafeNEQ Or Order Ordered Paren Qualify Select Star Subquery Table TableAlias Tuple Union Values Var Where Window
+    Alias And Anonymous Between Boolean Case Cast Column CTE DataType DataTypeParam Distinct EQ Except Exists
+    Filter From Group GT GTE Having Identifier If In Interval Intersect Is Join Limit Literal LT LTE NEQ Neg Not
+    Null NullSafeEQ NullSafeNEQ Or Order Ordered Paren Qualify Select Star Subquery Table TableAlias Tuple Union Values Var Where Window
     WindowSpec With
 """
 _OPERATORS = "Add Sub Mul Div Mod DPipe Like"
 _FUNCTIONS = """
     Abs Avg Ceil Coalesce Contains Count CountIf DenseRank EndsWith Explode Extract FirstValue Floor Greatest Lag
-    LastValue Lead Least Left Length LogicalAnd LogicalOr Max Median Min Nullif Ntile Rank RegexpLike Replace RowNumber Sign
-    Split StartsWith StrPosition Substring Sum TimestampTrunc Translate Trim
+    LastValue Lead Least Left Length LogicalAnd LogicalOr Max Median Min Nullif Ntile Rank RegexpLike Replace
+    RowNumber Sign Split StartsWith StrPosition Substring Sum TimestampTrunc Translate Trim
 """
 ALLOWED = frozenset(f"{_STRUCTURE} {_OPERATORS} {_FUNCTIONS}".split())
 
@@ -79,9 +80,9 @@ _STEPS = {"DAY", "DAYS", "HOUR", "HOURS", "MINUTE", "MINUTES", "SECOND", "SECOND
 _CASTS = {"BIGINT", "DOUBLE", "TEXT", "VARCHAR", "DECIMAL(38, 18)"}
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 # Literals, classes, groups, alternatives and counts: what RE2 and Java read alike.
-_PATTERN = re.compile(
-    r"(?:\\[dwz.\-+()\[\]{}*?|\\/^]|\(\?:|\((?!\?)|\)|\[\^?(?:\\[dw.\-\]\[\\^]|[^\\\[\]&])+\]|[^\\.$\[\]()])*"
-)
+_ESCAPE = r"\\[dwznt.\-+()\[\]{}*?|\\/^]"
+_CLASS = r"\[\^?(?:\\[dwnt.\-\]\[\\^]|[^\\\[\]&])+\]"
+_PATTERN = re.compile(rf"(?:{_ESCAPE}|{_CLASS}|\(\?:|\((?!\?)|\)|[^\\.$\[\]()])*")
 
 
 def to_duckdb(sql: str) -> str:
@@ -105,7 +106,7 @@ def reads(sql: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1024)
-def _checked(sql: str) -> exp.Expression:
+def _checked(sql: str) -> exp.Expr:
     try:
         trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
         tokens = DuckDialect().tokenize(sql)
@@ -124,7 +125,7 @@ def _checked(sql: str) -> exp.Expression:
     return tree
 
 
-def _check(node: exp.Expression) -> None:
+def _check(node: exp.Expr) -> None:
     kind = type(node).__name__
     if kind not in ALLOWED:
         raise NotPortable(
@@ -136,7 +137,7 @@ def _check(node: exp.Expression) -> None:
         raise NotPortable(reason)
 
 
-def _function(node: exp.Expression) -> str | None:
+def _function(node: exp.Expr) -> str | None:
     wrapped = WRAPPED.get(node.name.lower())
     if wrapped is None:
         return f"{node.name.lower()}(): not shown to be equal on both engines"
@@ -147,17 +148,17 @@ def _function(node: exp.Expression) -> str | None:
     return None
 
 
-def _name(node: exp.Expression) -> str | None:
+def _name(node: exp.Expr) -> str | None:
     return None if _NAME.fullmatch(node.name) else f"{node.name}: names are lower-case letters, digits and _"
 
 
-def _table(node: exp.Expression) -> str | None:
+def _table(node: exp.Expr) -> str | None:
     if not isinstance(node.this, exp.Identifier) or node.args.get("db"):
         return f"{node.sql('duckdb')[:60]}: read tables and steps by their plain name"
     return None
 
 
-def _join(node: exp.Expression) -> str | None:
+def _join(node: exp.Expr) -> str | None:
     method = str(node.args.get("method") or "").upper()
     if method == "ASOF":
         return "ASOF JOIN: ties give other rows from run to run; join on equal time buckets, then compare"
@@ -166,13 +167,13 @@ def _join(node: exp.Expression) -> str | None:
     return None
 
 
-def _star(node: exp.Expression) -> str | None:
+def _star(node: exp.Expr) -> str | None:
     if any(value for name, value in node.args.items() if name != "this"):
         return "* EXCLUDE, REPLACE or RENAME: name the columns"
     return None
 
 
-def _select(node: exp.Expression) -> str | None:
+def _select(node: exp.Expr) -> str | None:
     distinct = node.args.get("distinct")
     if distinct is not None and distinct.args.get("on"):
         return "DISTINCT ON: use QUALIFY row_number() OVER (... ORDER BY ...) = 1"
@@ -185,39 +186,39 @@ def _select(node: exp.Expression) -> str | None:
     return None
 
 
-def _union(node: exp.Expression) -> str | None:
+def _union(node: exp.Expr) -> str | None:
     return "UNION BY NAME: name the columns in both" if node.args.get("by_name") else None
 
 
-def _with(node: exp.Expression) -> str | None:
+def _with(node: exp.Expr) -> str | None:
     return "WITH RECURSIVE: Spark has none" if node.args.get("recursive") else None
 
 
-def _divide(node: exp.Expression) -> str | None:
+def _divide(node: exp.Expr) -> str | None:
     by = _bare(node.expression)
     if isinstance(by, exp.Nullif) or (isinstance(by, exp.Literal) and by.is_number and float(by.this) != 0):
         return None
     return f"{'%' if isinstance(node, exp.Mod) else '/'} by something that may be 0: say nullif(x, 0)"
 
 
-def _distinct(node: exp.Expression) -> str | None:
+def _distinct(node: exp.Expr) -> str | None:
     if isinstance(node.parent, exp.Count) and len(node.expressions) > 1:
         return "count(DISTINCT a, b): rows with an empty part count on one engine only; count a subquery's rows"
     return None
 
 
-def _trim(node: exp.Expression) -> str | None:
+def _trim(node: exp.Expr) -> str | None:
     return None if node.args.get("expression") else "trim(x): engines differ on what a blank is; use trim(x, ' ')"
 
 
-def _like(node: exp.Expression) -> str | None:
+def _like(node: exp.Expr) -> str | None:
     pattern = node.expression
     if not (isinstance(pattern, exp.Literal) and "\\" not in pattern.this):
         return "LIKE: the pattern is a literal without backslash; else use contains(), starts_with(), ends_with()"
     return None
 
 
-def _regexp(node: exp.Expression) -> str | None:
+def _regexp(node: exp.Expr) -> str | None:
     pattern = node.expression
     if node.args.get("flag") or not (isinstance(pattern, exp.Literal) and pattern.is_string):
         return "regexp_matches: the pattern is a literal, without options"
@@ -226,25 +227,25 @@ def _regexp(node: exp.Expression) -> str | None:
     return None
 
 
-def _from_one(node: exp.Expression) -> str | None:
+def _from_one(node: exp.Expr) -> str | None:
     start = node.args.get("start")
     if isinstance(start, exp.Literal) and start.is_number and int(start.this) >= 1:
         return None
-    if isinstance(start, exp.Add) or (isinstance(start, exp.Expression) and _is_whole(start)):
+    if isinstance(start, exp.Add) or (isinstance(start, exp.Expr) and _is_whole(start)):
         return None
     return "substr: start at 1 or later, as a number, a sum or a length"
 
 
-def _left(node: exp.Expression) -> str | None:
+def _left(node: exp.Expr) -> str | None:
     return None if isinstance(node.expression, exp.Literal) else "left(x, n): n is a number"
 
 
-def _extract(node: exp.Expression) -> str | None:
+def _extract(node: exp.Expr) -> str | None:
     part = node.name.upper()
     return None if part in _PARTS else f"extract({part.lower()}): one of {', '.join(sorted(_PARTS)).lower()}"
 
 
-def _trunc(node: exp.Expression) -> str | None:
+def _trunc(node: exp.Expr) -> str | None:
     unit = str(node.args.get("unit")).upper()
     return (
         None
@@ -253,25 +254,24 @@ def _trunc(node: exp.Expression) -> str | None:
     )
 
 
-def _interval(node: exp.Expression) -> str | None:
+def _interval(node: exp.Expr) -> str | None:
     unit = str(node.args.get("unit")).upper()
     return None if unit in _STEPS else f"INTERVAL {unit}: days, hours, minutes or seconds only"
 
 
-def _rounding(node: exp.Expression) -> str | None:
-    parent = node.parent
-    if isinstance(parent, exp.Cast) and parent.to.this == exp.DataType.Type.BIGINT:
+def _rounding(node: exp.Expr) -> str | None:
+    if isinstance(node.parent, exp.Cast) and node.parent.to.this == exp.DataType.Type.BIGINT:
         return None
     return "floor(), ceil(): engines give other types; write CAST(floor(x) AS BIGINT)"
 
 
-def _ranked(node: exp.Expression) -> str | None:
+def _ranked(node: exp.Expr) -> str | None:
     window = node.parent if isinstance(node.parent, exp.Window) else node.parent and node.parent.parent
     return None if window is not None and window.args.get("order") else "row_number() and its kin need ORDER BY"
 
 
-def _cast(node: exp.Expression) -> str | None:
-    if isinstance(node.this, exp.Null):
+def _cast(node: exp.Expr) -> str | None:
+    if isinstance(node.this, exp.Null) or not isinstance(node, exp.Cast):
         return None
     kind = node.to.sql("duckdb").upper()
     if kind == "BIGINT":
@@ -289,13 +289,13 @@ def _cast(node: exp.Expression) -> str | None:
     return f"CAST AS {kind}: BIGINT, DOUBLE, VARCHAR or DECIMAL(38,18)"
 
 
-def _bare(node: exp.Expression) -> exp.Expression:
+def _bare(node: exp.Expr) -> exp.Expr:
     while isinstance(node, exp.Paren | exp.Neg):
         node = node.this
     return node
 
 
-def _is_whole(node: exp.Expression) -> bool:
+def _is_whole(node: exp.Expr) -> bool:
     """True if the text alone shows a whole number."""
     node = _bare(node)
     if isinstance(
@@ -320,7 +320,7 @@ def _is_whole(node: exp.Expression) -> bool:
     return isinstance(node, exp.Cast) and node.to.this == exp.DataType.Type.BIGINT
 
 
-def _is_float(node: exp.Expression) -> bool:
+def _is_float(node: exp.Expr) -> bool:
     """True if the text alone shows a float."""
     node = _bare(node)
     if isinstance(node, exp.Anonymous):
@@ -330,7 +330,7 @@ def _is_float(node: exp.Expression) -> bool:
     )
 
 
-_CHECKS: dict[type[exp.Expression], Callable[[exp.Expression], str | None]] = {
+_CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], str | None]] = {
     exp.Anonymous: _function,
     exp.Cast: _cast,
     exp.Ceil: _rounding,
@@ -369,9 +369,11 @@ _CHECKS: dict[type[exp.Expression], Callable[[exp.Expression], str | None]] = {
 class _Carried(Spark):
     """Spark's dialect as sqlglot writes it, with what it would carry over silently changed put right."""
 
-    class Generator(Spark.Generator):
+    class Generator(SparkGenerator):
         def anonymous_sql(self, expression: exp.Anonymous) -> str:
-            wrapped = WRAPPED[expression.name.lower()]
+            wrapped = WRAPPED.get(expression.name.lower())
+            if wrapped is None:
+                return str(super().anonymous_sql(expression))
             values = [f"({self.sql(argument)})" for argument in expression.expressions]
             return "(" + wrapped.spark.format(**dict(zip(wrapped.parameters, values, strict=True))) + ")"
 

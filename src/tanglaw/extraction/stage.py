@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Batches, Sql
-from tanglaw.selectors.scan import Fields, Scanner
+from tanglaw.selectors.fields import Fields
+from tanglaw.selectors.scan import Scanner
 from tanglaw.tables import TABLES
 
 _COMMON = "{id} as record_id, '{table}' as table_name, '{field}' as field"
@@ -28,7 +29,9 @@ _COUNTRIES = Sql(
 )
 
 
-def _field(table: str, key: str, field: str, kind: str, more: str = "", at: str = "from_micros(cast(null as bigint))") -> str:
+def _field(
+    table: str, key: str, field: str, kind: str, more: str = "", at: str = "from_micros(cast(null as bigint))"
+) -> str:
     columns = TABLES[table].names
     account = "t.account_id" if "account_id" in columns else "cast(null as varchar)"
     role = "t.role" if "role" in columns else "cast(null as varchar)"
@@ -59,6 +62,7 @@ _FIELDS = Sql(
             ),
             _field("accounts", "account_id", "profile_url", "'url'"),
             _field("web_pages", "page_id", "url", "'url'", "and t.kind in ('web-page', 'profile', 'file-location')"),
+            _field("watch_entries", "watch_id", "value", "t.type"),
         )
     ),
 )
@@ -110,7 +114,19 @@ def run(engine: Engine, given: Given) -> None:
 EXTRACTION = Stage(
     "selectors",
     "Finds selectors in fields and in running text, each with its place in the original.",
-    ("reports", "persons", "accounts", "contacts", "captures", "devices", "web_pages", "texts", "messages", "payments"),
+    (
+        "reports",
+        "persons",
+        "accounts",
+        "contacts",
+        "captures",
+        "devices",
+        "web_pages",
+        "texts",
+        "messages",
+        "payments",
+        "watch_entries",
+    ),
     ("selectors",),
     run,
 )

@@ -177,7 +177,9 @@ class _Taker:
         done = 0
         for one in files:
             if isinstance(one, Refused):
-                self._put(self._refused(one, self.workspace.ids.of("delivery", one.path)))
+                refused = self._refused(one, "")
+                if refused:
+                    self._put(refused)
                 continue
             path, file = one
             size = 0
@@ -221,7 +223,9 @@ class _Taker:
                 archive = bool(kind_of(stream.read(HEAD)))
             digest = file_digest(file) if archive else ""
         except OSError as error:
-            yield self._refused(Refused(path, "unreadable", f"cannot be read: {error.strerror}"), "")
+            refused = self._refused(Refused(path, "unreadable", f"cannot be read: {error.strerror}"), "")
+            if refused:
+                yield refused
             return
         ids = self.workspace.ids
         delivery = ids.of("delivery", digest) if archive else ""

@@ -29,16 +29,16 @@ class Seen:
     def _load(self) -> None:
         known = []
         latest: dict[str, tuple[int, str]] = {}
+        taken_aside = {"held", "quarantine"}
         for file in self._workspace.files("sources"):
             table = pq.read_table(file, columns=["source_id", "format", "arrival"])
             known.append(np.asarray(table.column("source_id").to_numpy(), dtype="S24"))
             formats = table.column("format").to_pylist()
-            if not {"held", "quarantine"} & set(formats) and not latest:
+            if taken_aside.isdisjoint(formats) and not latest:
                 continue
-            for source, taken, arrival in zip(
-                table.column("source_id").to_pylist(), formats, table.column("arrival").to_pylist(), strict=True
-            ):
-                if taken in ("held", "quarantine") or source in latest:
+            for row in table.to_pylist():
+                source, taken, arrival = row["source_id"], row["format"], row["arrival"]
+                if taken in taken_aside or source in latest:
                     latest[source] = max(latest.get(source, (0, "")), (arrival, taken))
         if known:
             self._known = np.unique(np.concatenate(known))

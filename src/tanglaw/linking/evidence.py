@@ -105,45 +105,64 @@ STEPS = (
         """,
     ),
     Sql(
-        # `core` is equal for evidence that is one fact: a phone and the handle made of it, two hashes of one file.
         "link_weighed",
         """
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
-            case when m > u then cast(floor(1000 * bits(m / nullif(u, 0)) + 0.5) as bigint) else 0 end as milli,
-            case
-                when type in ('phone', 'handle') then 'name:' || replace(value, '+', '')
-                when type = 'hash' then 'file:' || record_a || ':' || record_b
-                else type || ':' || value
-            end as core
+            case when m > u then cast(floor(1000 * bits(m / nullif(u, 0)) + 0.5) as bigint) else 0 end as milli
         from link_odds
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_number_handles",
+        """
+        select a, b, value, replace(value, '+', '') as digits
+        from link_weighed
+        where type = 'handle' and regexp_matches(value, '^[+]?[0-9]+\\z')
         """,
     ),
     Sql(
-        "link_all",
+        # A handle made of a phone number that the pair shares is the same fact twice.
+        "link_same_number",
         """
-        select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand, milli, core
-        from link_weighed
-        union all
-        select l.a, l.b, l.kind, l.value, l.holders, l.proposes, 1, l.record_id, l.record_id,
-            coalesce(w.family, d.family), coalesce(w.hand, d.hand),
-            cast(floor(1000 * coalesce(w.bits, d.bits) + 0.5) as bigint), 'stated:' || l.kind
-        from link_stated l
-        join link_pairs p on p.a = l.a and p.b = l.b
-        left join link_statings w on w.kind = l.kind and w.value = l.value and w.value <> ''
-        left join link_statings d on d.kind = l.kind and d.value = ''
+        select distinct h.a, h.b, h.value
+        from link_number_handles h
+        join link_weighed p on p.a = h.a and p.b = h.b and replace(p.value, '+', '') = h.digits
+        where p.type = 'phone'
         """,
+        keep=True,
     ),
     Sql(
         "link_bits",
         """
+        select w.a, w.b, w.type, w.value, w.holders, w.proposes, w.stated, w.record_a, w.record_b, w.family, w.hand,
+            case when s.a is not null then 0 else w.milli end as milli
+        from link_weighed w
+        left join link_same_number s on s.a = w.a and s.b = w.b and s.value = w.value and w.type = 'handle'
+        where w.type <> 'hash'
+        union all
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
             case
                 when row_number() over (
-                    partition by a, b, core order by milli desc nulls last, type nulls last, value nulls last
+                    partition by a, b, record_a, record_b order by milli desc nulls last, value nulls last
                 ) = 1 then milli
                 else 0
-            end as milli
-        from link_all
+            end
+        from link_weighed
+        where type = 'hash'
+        union all
+        select l.a, l.b, l.kind, l.value, l.holders, l.proposes, 1, l.record_id, l.record_id,
+            coalesce(w.family, d.family), coalesce(w.hand, d.hand),
+            case
+                when row_number() over (
+                    partition by l.a, l.b, l.kind order by coalesce(w.bits, d.bits) desc nulls last, l.value nulls last
+                ) = 1 then cast(floor(1000 * coalesce(w.bits, d.bits) + 0.5) as bigint)
+                else 0
+            end
+        from link_stated l
+        join link_pairs p on p.a = l.a and p.b = l.b
+        left join link_statings w on w.kind = l.kind and w.value = l.value and w.value <> ''
+        left join link_statings d on d.kind = l.kind and d.value = ''
         """,
         keep=True,
     ),
@@ -151,6 +170,10 @@ STEPS = (
 
 
 def run(engine: Engine) -> None:
-    """Make `link_bits`: a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand, milli."""
+    """Make `link_bits`: a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand, milli.
+
+    Evidence that repeats a fact of the same pair (two hashes of one file, a handle made of a phone number, a
+    statement made twice) stays listed with no bits.
+    """
     for step in STEPS:
         engine.run(step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.engine.base import Engine, Stage
+from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import evidence, holders, pairs, proposals, settings
 from tanglaw.linking.components import components
@@ -13,7 +13,7 @@ _LINKS = (
         # What both accounts state themselves and few hold: one such value of one hand, or two independent kinds.
         "link_sums",
         """
-        select a, b, sum(milli) as milli,
+        select a, b, sum(milli) as milli, count(*) as shared,
             max(case when hand and stated = 1 and proposes and milli > 0 then 1 else 0 end) as hand,
             count(distinct case when stated = 1 and proposes and milli > 0 then family end) as families
         from link_bits
@@ -24,7 +24,7 @@ _LINKS = (
     Sql(
         "link_strong",
         """
-        select l.a, l.b, l.milli,
+        select l.a, l.b, l.milli, l.shared,
             l.milli >= 1000 * s.join_bits and (l.hand = 1 or l.families >= 2) as joins
         from link_sums l
         cross join link_settings s
@@ -33,21 +33,37 @@ _LINKS = (
         keep=True,
     ),
     Sql(
+        # A link's own text names its twenty strongest values; link_evidence has all. Only long lists are ranked.
         "link_named",
         """
-        select a, b, type || ' ' || value || ' ' || cast(floordiv(milli, 1000) as varchar) || '.'
-                || cast(floordiv(milli, 100) % 10 as varchar) as named,
-            row_number() over (
-                partition by a, b order by milli desc nulls last, type nulls last, value nulls last
-            ) as number
-        from (select e.* from link_bits e join link_strong l on l.a = e.a and l.b = e.b) e
+        select e.a, e.b, e.type, e.value, e.milli
+        from link_bits e
+        join link_strong l on l.a = e.a and l.b = e.b
+        where l.shared <= 20
+        union all
+        select a, b, type, value, milli
+        from (
+            select e.a, e.b, e.type, e.value, e.milli,
+                row_number() over (
+                    partition by e.a, e.b
+                    order by e.milli desc nulls last, e.type nulls last, e.value nulls last, e.record_a nulls last
+                ) as number
+            from link_bits e
+            join link_strong l on l.a = e.a and l.b = e.b
+            where l.shared > 20
+        ) ranked
+        where number <= 20
         """,
     ),
     Sql(
         "link_texts",
-        # A link's own text names its twenty strongest values; link_evidence has all.
         """
-        select a, b, joined_by(case when number <= 20 then named end, number) as named, count(*) - 20 as unnamed
+        select a, b,
+            joined_by(
+                type || ' ' || value || ' ' || cast(floordiv(milli, 1000) as varchar) || '.'
+                    || cast(floordiv(milli, 100) % 10 as varchar),
+                -milli
+            ) as named
         from link_named
         group by a, b
         """,
@@ -56,8 +72,8 @@ _LINKS = (
         "links",
         """
         select l.a, l.b, cast(l.milli as double) / 1000 as bits,
-            case when t.unnamed > 0 then t.named || '; and ' || cast(t.unnamed as varchar) || ' more' else t.named end
-                as evidence,
+            case when l.shared > 20 then t.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
+                else t.named end as evidence,
             l.joins
         from link_strong l
         join link_texts t on t.a = l.a and t.b = l.b
@@ -87,7 +103,7 @@ _ACTORS = Sql(
 )
 
 
-def run(engine: Engine) -> None:
+def run(engine: Engine, _: Given) -> None:
     """Make `links`, `link_evidence`, `actors` and `proposals`."""
     engine.put("link_types", as_table(TYPES))
     engine.put("link_other", as_table((OTHER,)))

@@ -18,7 +18,9 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
     `text` is read as the extraction reads it, so that any spelling of a phone finds all of them; where it is no
     selector, values and originals are compared as they are, without case.
     """
-    values = sorted({text.strip(), text.strip().casefold(), text.strip().lstrip("@").casefold(), *_read(text, ids, country)})
+    values = sorted(
+        {text.strip(), text.strip().casefold(), text.strip().lstrip("@").casefold(), *_read(text, ids, country)}
+    )
     engine.put("sought", pa.table({"value": pa.array(values, pa.string())}))
     return ask(
         engine,

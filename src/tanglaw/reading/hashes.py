@@ -18,6 +18,7 @@ from typing import NamedTuple
 # Types whose values are bytes of a fixed number: hex of twice that many digits.
 SIZES = {"md5": 16, "sha1": 20, "sha256": 32, "pdq": 32, "sha384": 48, "sha512": 64}
 PHOTODNA_BYTES = 144
+_DIGITS = {kind: 2 * size for kind, size in SIZES.items()}
 
 _ALIASES = {
     "pdna": "photodna",
@@ -87,6 +88,8 @@ def normal(text: str, kind: str = "") -> HashValue:
     the stated type keeps that type and is not valid. A value whose type has no known form is kept as written;
     it is valid if it is not blank.
     """
+    if len(text) == _DIGITS.get(kind) and _HEX.match(text):
+        return HashValue(kind, text.lower(), text, True)
     written = text.strip()
     stated = kind_of(kind)
     if not written or (len(written) > _LONGEST and stated in ("", *SIZES, "photodna")):

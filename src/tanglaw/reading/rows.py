@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +15,7 @@ from tanglaw.reading.media import MARK_FROM, scrub
 from tanglaw.tables import TABLES
 
 Row = dict[str, Any]
-Column = pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]
+Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]"
 
 
 class Sink(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,7 @@ _IGNORED = frozenset(
     )
 )
 _KNOWN = _READ | _IGNORED | {name for name, _ in _HASHES}
+_COLUMNS = ("entry", "hash_type", "value", "category", "series", "listed_at", "locator")
 _KNOWN_ALTERNATIVE = frozenset(("MD5", "HashName", "HashValue", "MediaID"))
 _KNOWN_CASE = frozenset(
     (
@@ -80,8 +81,7 @@ class Vics(ListReader):
             for event in elements(stream, paths, kind=Any, limit=rows.settings.max_line_bytes):
                 match event:
                     case Batch(place, first, values):
-                        for index, value in enumerate(values, first):
-                            reading.media(value, pointer(place, index))
+                        reading.batch(values, first, pointer(place))
                     case Members(place, members, complete):
                         reading.around(place, members, complete)
                     case Fault():
@@ -101,6 +101,7 @@ class _Reading:
     organisation: str = ""
     in_case: bool = False
     given: int = 0
+    ready: list[tuple[Any, ...]] = field(default_factory=list)
 
     def around(self, place: Place, members: dict[str, bytes], complete: bool) -> None:
         """Take what stands around the media: the document's header, or a case (before its media and at its end)."""
@@ -119,14 +120,20 @@ class _Reading:
             self.noted.note("late-field", reason, pointer(place))
         self.in_case = not complete
 
+    def batch(self, values: list[Any], first: int, place: str) -> None:
+        """Write consecutive media records of one list."""
+        for index, value in enumerate(values, first):
+            self.media(value, f"{place}/{index}")
+        self._give()
+
     def media(self, value: object, place: str) -> None:
-        """Write the hashes of one media record."""
+        """Make the hashes of one media record ready."""
         self.given += 1
         if not isinstance(value, dict):
             self.rows.quarantine("bad-record", "media record is no object", place, str(value)[:200])
             return
-        for name in value.keys() - _KNOWN:
-            if "odata." not in name:
+        for name in value:
+            if name not in _KNOWN and "odata." not in name:
                 self.noted.note("unknown-field", f"media field {name[:80]} is not known", f"{place}/{name}")
         hashes = list(self._hashes(value, place))
         if any(is_empty_file(found.type, found.value) for found in hashes) or whole(value.get("MediaSize")) == 0:
@@ -136,19 +143,27 @@ class _Reading:
             self.rows.quarantine("no-hash", "media record has no hash that can be read", place)
             return
         identifier = value.get("MediaID")
+        entry = hashes[0].value if identifier in (None, "") else str(identifier)[:200]
+        category = self._category(value.get("Category"), place)
+        series = str(value["Series"]) if value.get("Series") not in (None, "") else None
+        listed = self._listed(value.get("DateUpdated"), place)
+        for found in hashes:
+            self.ready.append((entry, found.type, found.value, category, series, listed, place))
+
+    def _give(self) -> None:
+        """Hand over what one batch gave, all of it from the same case."""
+        if not self.ready:
+            return
+        many = len(self.ready)
         same = {
             "list_name": self.case_number or self.file_name,
-            "entry": hashes[0].value if identifier in (None, "") else str(identifier)[:200],
-            "category": self._category(value.get("Category"), place),
             "category_model": self.category_model,
             "contributor": self.organisation or None,
-            "series": str(value["Series"]) if value.get("Series") not in (None, "") else None,
-            "listed_at": self._listed(value.get("DateUpdated"), place),
             "withdrawn": False,
-            "locator": place,
         }
-        for found in hashes:
-            self.rows.add("hash_entries", {**same, "hash_type": found.type, "value": found.value})
+        columns: dict[str, Any] = dict(zip(_COLUMNS, zip(*self.ready, strict=True), strict=True))
+        self.rows.add_columns("hash_entries", columns | {name: [value] * many for name, value in same.items()})
+        self.ready.clear()
 
     def fault(self, fault: Fault) -> None:
         """Set a damaged part aside. A document that is none at all is set aside as a whole."""
@@ -183,7 +198,7 @@ class _Reading:
             if not isinstance(other, dict) or not other.get("HashName"):
                 self.noted.note("unknown-value", "alternative hash without a name is left out", f"{place}/{name}")
                 continue
-            for unknown in other.keys() - _KNOWN_ALTERNATIVE:
+            for unknown in (key for key in other if key not in _KNOWN_ALTERNATIVE):
                 self.noted.note("unknown-field", f"field {unknown[:80]} is not known here", f"{place}/{name}")
             if other.get("HashValue") not in (None, ""):
                 yield name, str(other["HashName"]), str(other["HashValue"])

@@ -48,7 +48,8 @@ def telegram_chat(conversation: Conversation, messages: Sequence[Message], first
             entities = f'[{{"type": "plain", "text": {text}}}]' if text != '""' else "[]"
         else:
             text, entities = _telegram_text(message.text, message.plant)
-        yield f'{head}message", {stamp}, "from": {name}, "from_id": {key}, "text": {text}, "text_entities": {entities}}}'
+        said = f'"from": {name}, "from_id": {key}, "text": {text}, "text_entities": {entities}}}'
+        yield f'{head}message", {stamp}, {said}'
     yield "\n  ]\n}"
 
 

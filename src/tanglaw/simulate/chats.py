@@ -34,10 +34,10 @@ class Chats:
         self._names: dict[str, int] = {}
         self.written = {"messages": 0, "copies": 0, "conversations": 0, "chat_files": 0}
         self._left = 0
-        self._progress: Callable[[int], None] = lambda done: None
+        self._progress: Callable[[int], None] | None = None
 
     def write(
-        self, messages: int, trade: Trade, reported: list[Actor], progress: Callable[[int], None]
+        self, messages: int, trade: Trade, reported: list[Actor], progress: Callable[[int], None] | None = None
     ) -> dict[str, int]:
         """Appointments first, then small talk of anybody until all messages are written."""
         self._left, self._progress = messages, progress
@@ -57,8 +57,8 @@ class Chats:
         dice = self._dice
         pairs: dict[tuple[int, int, str], list[Session]] = {}
         for session in trade.sessions:
-            contact = session.arranger or session.seller
-            pairs.setdefault((session.buyer.number, contact.number, session.platform.slug), []).append(session)
+            paid = session.arranger or session.seller
+            pairs.setdefault((session.buyer.number, paid.number, session.platform.slug), []).append(session)
         keys = list(pairs)
         for place in dice.rng.permutation(len(keys)).tolist():
             if not dice.chance(self._level.evidence):
@@ -75,7 +75,7 @@ class Chats:
         dice, platform = self._dice, CHATS.draw(self._dice)
         known = reported and dice.chance(_REPORTED_OWNER)
         owner = self._people.account(dice.pick(reported) if known else self._stranger(), platform)
-        chats = []
+        chats: list[tuple[Conversation, list[Message]]] = []
         for _ in range(1 + dice.geometric(5.0)):
             if self._left <= 0:
                 break
@@ -98,7 +98,8 @@ class Chats:
         return actor
 
     def _contacts(self, owner: Account, platform: Platform, count: int) -> list[Account]:
-        dice, found = self._dice, []
+        dice = self._dice
+        found: list[Account] = []
         for _ in range(count):
             known = len(self._people.actors) > 50 and dice.chance(0.6)
             actor = dice.pick(self._people.actors) if known else self._stranger()
@@ -111,7 +112,8 @@ class Chats:
         self._left -= len(lines)
         self.written["messages"] += len(lines)
         self.written["conversations"] += 1
-        self._progress(self.written["messages"])
+        if self._progress is not None:
+            self._progress(self.written["messages"])
 
     def _deliver(self, conversation: Conversation, lines: list[Message]) -> None:
         self._count(lines)

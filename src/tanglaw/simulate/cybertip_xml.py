@@ -20,6 +20,7 @@ _BOILERPLATE = (
     "Preservation: records of this account are kept for one year. Legal process: send it to legal@example.com."
     " Please quote the report number."
 )
+_EXIF = '<details type="EXIF"><nameValuePair><name>Software</name><value>Camera 4.2</value></nameValuePair></details>'
 _ESCALATION = "The reporter asks for this report to be looked at first; contact the reporter for details."
 
 
@@ -78,9 +79,7 @@ def file_xml(report: Report, fact: FileFact) -> str:
     if fact.capture:
         parts.append(_capture(fact.capture))
     if fact.number % 9 == 0:
-        parts.append(
-            '<details type="EXIF"><nameValuePair><name>Software</name><value>Camera 4.2</value></nameValuePair></details>'
-        )
+        parts.append(_EXIF)
     parts.append("</fileDetails>\n")
     return "".join(parts)
 

@@ -27,7 +27,7 @@ ROUND_AMOUNTS = 0.6  # share of amounts rounded to 5 or 10 [A]
 # Reports: half of the files are exact duplicates, 2.9 files a report (NCMEC 2020-2025 [S2]).
 FILES_MEAN = 2.9
 NO_FILES = 0.04  # [A]
-FRESH_FILE = 0.455  # [D] so that about half of all files are exact duplicates
+FRESH_FILE = 0.51  # [D] so that about half of all files are exact duplicates
 REPEATED_BY_ACTOR = 0.05  # [A]
 URGENT_SHARE = 0.00176  # 63,892 of 36.2 m in 2023 [D]
 URGENT_STATED = 0.8  # share of truly urgent reports that say so [A]

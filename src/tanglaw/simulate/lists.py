@@ -16,7 +16,7 @@ from tanglaw.simulate.material import Material
 from tanglaw.simulate.people import Actor
 from tanglaw.simulate.tabular import write_rows
 
-WATCH_HEADER = "type,value,case_number,placed_by,expires_at,note".split(",")
+WATCH_HEADER = ("type", "value", "case_number", "placed_by", "expires_at", "note")
 _DECOYS = 5_000_000
 _VICS = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
 _NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2"
@@ -88,7 +88,8 @@ def _feedback(dice: Dice) -> str:
         inner = f'<affirmativeFeedback type="MD5"><members>{members}</members></affirmativeFeedback>'
     else:
         reason = '<reason guid="00000000-0000-4000-8000-000000000001" name="Example reason" type="MD5">'
-        inner = f'<negativeFeedback type="MD5"><reasons>{reason}<members>{members}</members></reason></reasons></negativeFeedback>'
+        reasons = f"<reasons>{reason}<members>{members}</members></reason></reasons>"
+        inner = f'<negativeFeedback type="MD5">{reasons}</negativeFeedback>'
     return f"<feedback>{inner}</feedback>"
 
 

@@ -9,26 +9,26 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tanglaw.simulate.dice import Dice
-from tanglaw.simulate.words import HANDLE_WORDS, MAIL_DOMAINS
+from tanglaw.simulate.words import HANDLE_WORDS, MAIL_DOMAINS, listed
 
-_NANP_US = (
+_NANP_US = listed(
     "201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 220 224 225 228 229 231 234 239 240 248 251"
     " 252 253 254 256 260 262 267 269 270 272 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315 316 317 318"
     " 319 320 321 323 325 330 331 334 336 337 339 346 347 351 352 360 361 385 386 401 402 404 405 406 407 408 409 410"
     " 412 413 414 415 417 419 423 424 425 430 432 434 435 440 442 443 458 463 469 470 475 478 479 480 484 501 502 503"
     " 504 505 507 508 509 510 512 513 515 516 517 518 520 530 531 534 539 540 541 551 559 561 562 563 567 570 571 573"
-).split()
-_NANP_CA = (
+)
+_NANP_CA = listed(
     "204 226 236 249 250 289 306 343 365 403 416 418 431 437 438 450 506 514 519 548 579 581 587 604 613 639 647"
-).split()
+)
 # Country: (national prefix of the range without trunk digit, digits that are free)
 _RANGES: dict[str, tuple[tuple[str, int], ...]] = {
     "US": tuple((f"{area}55501", 2) for area in _NANP_US),
     "CA": tuple((f"{area}55501", 2) for area in _NANP_CA),
-    "GB": tuple((p, 3) for p in "1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960".split())
-    + tuple((p, 3) for p in "1514960 1614960 2079460 1914980".split()),
-    "FR": tuple((p, 4) for p in "19900 26191 35301 46571 53649".split()),
-    "AU": tuple((p, 4) for p in "25550 27010 35550 37010 75550 77010 85550 87010".split()),
+    "GB": tuple((p, 3) for p in listed("1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960"))
+    + tuple((p, 3) for p in listed("1514960 1614960 2079460 1914980")),
+    "FR": tuple((p, 4) for p in listed("19900 26191 35301 46571 53649")),
+    "AU": tuple((p, 4) for p in listed("25550 27010 35550 37010 75550 77010 85550 87010")),
     "DE": (("3023125", 3),),
 }
 _CALLING = {"US": "1", "CA": "1", "GB": "44", "FR": "33", "AU": "61", "DE": "49"}

@@ -17,12 +17,14 @@ from tanglaw.simulate.trade import Session, Trade
 from tanglaw.simulate.truth import Truth
 
 PAYMENTS_HEADER = (
-    "reference,paid_at,amount,currency,sender_provider,sender_account,sender_name,receiver_account,receiver_name,"
-    "method,status,purpose,payout_place"
-).split(",")
-LOGINS_HEADER = "account,platform,event,ip,port,at".split(",")
-CALLS_HEADER = "call_id,platform,caller,callee,started_at,seconds,kind,outcome".split(",")
-SUBSCRIBERS_HEADER = "account,platform,handle,full_name,date_of_birth,email,phone,address,city,country".split(",")
+    *("reference", "paid_at", "amount", "currency", "sender_provider", "sender_account", "sender_name"),
+    *("receiver_account", "receiver_name", "method", "status", "purpose", "payout_place"),
+)
+LOGINS_HEADER = ("account", "platform", "event", "ip", "port", "at")
+CALLS_HEADER = ("call_id", "platform", "caller", "callee", "started_at", "seconds", "kind", "outcome")
+SUBSCRIBERS_HEADER = (
+    *("account", "platform", "handle", "full_name", "date_of_birth", "email", "phone", "address", "city", "country"),
+)
 _HOLDER_KNOWN, _PAYER_KNOWN = 0.15, 0.5  # share of accounts whose holder a service states [A]
 
 

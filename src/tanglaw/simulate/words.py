@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+def listed(text: str) -> tuple[str, ...]:
+    """The words of a text."""
+    return tuple(text.split())
+
+
 class Country(NamedTuple):
     """A country of a world: code, calling code, currency with its value in A$, zone offset in hours, cities."""
 
@@ -30,27 +35,27 @@ COUNTRIES = (
 )
 COUNTRY_WEIGHTS = (0.2, 0.06, 0.14, 0.14, 0.12, 0.06, 0.1, 0.07, 0.05, 0.06)
 
-FIRST_NAMES = (
+FIRST_NAMES = listed(
     "Ada Alma Amir Ana Anton Asha Ben Bo Carla Chidi Clara Dana Dario Eli Elif Emma Eva Femi Finn Gaby Hana Hugo Ida"
     " Ines Iris Ivan Jae Jan José Juan Kai Kemal Kofi Lara Lea Leo Lin Luis Luz Maja Malik Mara Marco Mei Mia Milan"
     " Nadia Nia Nils Noa Noor Olga Omar Oskar Paz Pia Priya Raul Ravi Rosa Ruth Samir Sara Sofía Tara Theo Tomás Uma"
     " Vera Viktor Wen Yara Yuki Zeynep Zoë"
-).split()
-LAST_NAMES = (
+)
+LAST_NAMES = listed(
     "Abel Adeyemi Aguilar Akman Almeida Andersen Bauer Bianchi Blanc Boateng Castro Chen Costa Cruz Dahl Das Diaz"
     " Doyle Dubois Eriksen Farouk Fischer Flores Garcia Gomes Haas Hansen Hill Horvat Ito Ivanov Jensen Kaya Keller"
     " Kimura Kovač Lam Lang Larsen Lee Lopez Marsh Mbeki Meyer Mori Moreau Müller Nasser Novak Nowak Núñez Ochieng"
     " Okafor Olsen Ortega Park Patel Pereira Petrov Quinn Ramos Reyes Roux Sato Schmid Silva Singh Smith Soto Tan"
     " Torres Vega Wagner Walsh Weber Wolf Yilmaz Young Zhang"
-).split()
-HANDLE_WORDS = (
+)
+HANDLE_WORDS = listed(
     "amber apple arrow aspen atlas autumn birch blue brook canyon cedar cinder cloud clover cobalt comet copper coral"
     " cricket daisy delta dune ember falcon fern field finch forest frost garden ginger glacier granite harbor hazel"
     " heron hill indigo island ivory jade juniper kite lake lantern lemon lilac linen lotus lunar lynx maple marble"
     " meadow mint mist moss north oak ocean olive onyx opal orchid otter pebble pepper pine plum pond poplar quartz"
     " raven reed ridge river robin rowan saffron sage sail shore silver sky snow sparrow spruce stone storm summit sun"
     " thistle thunder tide timber topaz tulip valley violet walnut wave willow wind winter wren"
-).split()
+)
 COMMON_HANDLES = ("sunnyday", "bluesky", "coffeetime", "starlight", "mrsmith", "goldenhour")
 STREETS = ("Mill Road", "Station Street", "Garden Lane", "Church Street", "Park Avenue", "Lake View", "Hill Street")
 MAIL_DOMAINS = (

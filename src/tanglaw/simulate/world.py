@@ -75,7 +75,7 @@ def simulate(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CheckUsage(f"{out} is not an empty folder")
     try:
-        return _World(plan, out, progress or (lambda stage, done, total: None)).make()
+        return _World(plan, out, progress).make()
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise FreeSpace(f"the disk is full: {out} is not complete") from error
@@ -85,15 +85,19 @@ def simulate(
 class _World:
     """One world while it is made. Reports come first, so that more messages do not change them."""
 
-    def __init__(self, plan: Plan, out: Path, progress: Progress) -> None:
+    def __init__(self, plan: Plan, out: Path, progress: Progress | None) -> None:
         self._plan = plan
         self._inbox = out / "inbox"
         self._inbox.mkdir(parents=True, exist_ok=True)
         self._truth = Truth(out / "truth")
-        self._progress = progress
+        self._told = progress
         self._level = figures.level(plan.difficulty)
         expected = int(plan.reports * 0.75) + 2 * (plan.buyers + plan.sellers) + 10
         self._people = Population(plan.seed, expected, self._level)
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self._told is not None:
+            self._told(stage, done, total)
 
     def make(self) -> dict[str, int]:
         plan, seed = self._plan, self._plan.seed

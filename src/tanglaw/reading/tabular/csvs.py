@@ -207,8 +207,9 @@ class _BlockReader:
             return good
         offsets = pa.py_buffer(starts.astype(np.int32))
         lines = pa.StringArray.from_buffers(len(starts) - 1, offsets, pa.py_buffer(data))
-        fit = pc.match_substring_regex(lines, self._row)
-        good[np.flatnonzero(good)] = fit.to_numpy(zero_copy_only=False)
+        # Through Polars: Arrow's own way from bits to booleans imports pandas where it is installed.
+        fit = pl.Series(pc.match_substring_regex(lines, self._row))
+        good[np.flatnonzero(good)] = fit.to_numpy()
         return good
 
     def _fast(self, data: bytes, starts: Places, good: npt.NDArray[np.bool_], width: int) -> pl.DataFrame:

@@ -1,0 +1,21 @@
+"""One file per evidence format; a new one is a file, a line in SOURCES and an example in tests/sources.
+
+Asked in this order, the first that recognises the content reads it.
+"""
+
+from __future__ import annotations
+
+from tanglaw.reading.item import Reader
+from tanglaw.sources.cybertipline_xml import (
+    CYBERTIPLINE_FILE_DETAILS,
+    CYBERTIPLINE_REPORT,
+    CYBERTIPLINE_RESPONSE,
+)
+from tanglaw.sources.tabular import TABULAR
+
+SOURCES: tuple[Reader, ...] = (
+    CYBERTIPLINE_REPORT,
+    CYBERTIPLINE_FILE_DETAILS,
+    CYBERTIPLINE_RESPONSE,
+    TABULAR,
+)

@@ -84,7 +84,7 @@ def test_text_functions(rows: Both) -> None:
             "starts_with(x, 'no')", "ends_with(x, 'n')", "contains(x, ';')", "contains(x, y)", "trim(x, ' ')",
             "ltrim(x, ' ')", "rtrim(x, ' ')", "lower_ascii(x)", "coalesce(x, 'none')", "nullif(x, 'noon')",
             "x LIKE '%oo%'", "x LIKE 'a_b'", "x IN ('noon', 'Z')", "x NOT IN ('noon', 'é')", "x IS NULL",
-            "CAST(b AS VARCHAR)" if False else "CASE WHEN b THEN 'yes' WHEN NOT b THEN 'no' END",
+            "CASE WHEN b THEN 'yes' WHEN NOT b THEN 'no' END",
             "'a\\b' || 'it''s'", "x = 'a\\b'", "whole(x)", "number(x)",
         ],
     )  # fmt: skip
@@ -102,7 +102,7 @@ def test_numbers(rows: Both) -> None:
         rows,
         [
             "n + m", "n - m", "n * 2", "n % 7", "n / nullif(m, 0)", "n / 3", "floordiv(n, m)", "floordiv(n, 7)",
-            "floordiv(n, -7)", "round3(f)", "round3(f * 3)", "round3(n / 7)", "text3(f)", "text3(n)", "abs(n)", "abs(f)", "sign(n)",
+            "floordiv(n, -7)", "round3(f)", "round3(f * 3)", "round3(n / 7)", "text3(f)", "text3(n)", "abs(n)", "abs(f)", "abs(amount)", "amount * 3",
             "CAST(floor(f) AS BIGINT)", "CAST(ceil(f) AS BIGINT)", "CAST(floor(n / 3600) AS BIGINT)", "-n", "f < 1", "f > 0.5",
             "n BETWEEN 0 AND 10", "greatest(n, m)", "least(n, m, 5)", "amount + amount", "amount - 1", "amount > 12",
             "amount_text(amount)", "CAST(amount AS DOUBLE)", "round3(CAST(amount AS DOUBLE) * 1.5)", "amount / 4",
@@ -132,7 +132,7 @@ def test_truth_has_three_values(rows: Both) -> None:
 
 
 AGGREGATES = [
-    "count(*)", "count(x)", "count(DISTINCT x)", "count(*) FILTER (WHERE b)", "count_if(b)", "sum(n)", "sum(n) FILTER (WHERE b)",
+    "count(*)", "count(x)", "count(DISTINCT x)", "count(*) FILTER (WHERE b)", "sum(n)", "sum(n) FILTER (WHERE b)",
     "CAST(sum(n) AS BIGINT)", "sum(amount)", "round3(sum(round3(f)))", "round3(avg(n))", "round3(avg(f))", "round3(avg(amount))",
     "min(x)", "max(x)", "min(f)", "max(f)", "min(seen)", "max(seen)", "min(amount)", "bool_or(b)", "bool_and(b)",
     "joined(x)", "joined_distinct(y)", "joined(CASE WHEN b THEN x END)", "joined_by(x, n)", "joined_by(x, -f)",
@@ -177,6 +177,7 @@ QUERIES = {
     "with": "WITH w AS (SELECT g, sum(n) AS s FROM t GROUP BY g) SELECT t.id, w.s FROM t JOIN w ON w.g IS NOT DISTINCT FROM t.g",
     "values": "SELECT t.id, v.step FROM t CROSS JOIN (VALUES (-1), (0), (1)) AS v(step)",
     "scalar subquery": "SELECT id, (SELECT max(n) FROM t) AS top FROM t",
+    "amount halved": "SELECT id, amount * 0.5 AS half FROM t",
     "split": "SELECT id, unnest(string_split(y, ';')) AS part FROM t",
     "limit": "SELECT id, x FROM t ORDER BY x NULLS LAST, id NULLS FIRST LIMIT 5",
     "alias used again": "SELECT id + 1 AS next, next + 1 AS after FROM t",
@@ -211,7 +212,7 @@ def test_overflow_and_text_that_is_no_number_are_errors_on_both(rows: Both) -> N
                 engine.rows(text)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(max_size=8), st.integers(-(2**40), 2**40), st.floats(-1e9, 1e9)), min_size=1, max_size=60))
 def test_any_values(both: Both, values: list[tuple[str, int, float]]) -> None:
     """Whatever the texts and numbers, order, groups and rounding agree."""

@@ -19,12 +19,12 @@ chat,sam,three
 mail,sam@example.org,three
 chat,never seen,four
 """
-REPORTS = """report_number,danger_true,urgent_true,more
-101,0.9,1,x
-102,0.1,0,x
-103,0.5,0,x
-104,0.0,0,x
-999,0.8,1,x
+REPORTS = """report_number,danger_true,dangerous,urgent_true,more
+101,0.9,1,1,x
+102,0.1,0,0,x
+103,0.5,1,0,x
+104,0.0,0,0,x
+999,0.8,1,1,x
 """
 
 
@@ -136,6 +136,7 @@ def test_queue_and_naive_orders(workspace, truth):
     """Tanglaw's order is perfect here, arrival puts the most dangerous last but one, flag count second."""
     queue = evaluate(workspace, truth).queue
     assert queue["tanglaw"].ndcg == pytest.approx(1.0)
+    assert queue["tanglaw"].precision == 0.5
     assert queue["tanglaw"].ndcg > queue["flag count"].ndcg > queue["arrival"].ndcg > 0
     assert set(queue) == {"tanglaw", "arrival", "flag count", "chance"}
 
@@ -190,9 +191,9 @@ def test_folder_that_is_no_truth_is_refused(workspace, truth, lost):
     ("file", "text", "word"),
     [
         ("accounts.csv", "platform,actor\nchat,one\n", "identifier"),
-        ("reports.csv", "report_number,danger_true,urgent_true\n1,much,0\n", "danger_true"),
-        ("reports.csv", "report_number,danger_true,urgent_true\n1,-0.5,0\n", "danger_true"),
-        ("reports.csv", "report_number,danger_true,urgent_true\n1,nan,0\n", "danger_true"),
+        ("reports.csv", "report_number,danger_true,dangerous,urgent_true\n1,much,0,0\n", "danger_true"),
+        ("reports.csv", "report_number,danger_true,dangerous,urgent_true\n1,-0.5,0,0\n", "danger_true"),
+        ("reports.csv", "report_number,danger_true,dangerous,urgent_true\n1,nan,0,0\n", "danger_true"),
         ("reports.csv", "", "reports.csv"),
     ],
 )

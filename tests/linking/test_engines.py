@@ -97,10 +97,3 @@ def test_both_engines_give_equal_rows(linker, spark_linker, held):
     """Every table that linking writes is equal on DuckDB and Spark, bit for bit."""
     rows = world(held)
     assert spark_linker(**rows) == linker(**rows)
-
-
-@pytest.mark.spark
-@pytest.mark.slow
-def test_empty_workspace_on_spark(spark_linker):
-    """No rows in, no rows out, on Spark too."""
-    assert spark_linker() == {"links": [], "link_evidence": [], "actors": [], "proposals": []}

@@ -90,4 +90,8 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.2f}"
-    return short_time(value) if hasattr(value, "strftime") else str(value)
+    if hasattr(value, "strftime"):
+        return short_time(value)
+    # Ids of evidence rows are for `--json` and scripts; three show where to look.
+    parts = str(value).split("; ")
+    return "; ".join(parts[:3]) + (f"; +{len(parts) - 3} more" if len(parts) > 3 else "")

@@ -36,14 +36,13 @@ _STRUCTURE = """
 """
 _OPERATORS = "Add Sub Mul Div Mod DPipe Like"
 _FUNCTIONS = """
-    Abs Avg Ceil Coalesce Contains Count CountIf DenseRank EndsWith Explode Extract FirstValue Floor Greatest Lag
+    Abs Avg Ceil Coalesce Contains Count DenseRank EndsWith Explode Extract FirstValue Floor Greatest Lag
     LastValue Lead Least Left Length LogicalAnd LogicalOr Max Median Min Nullif Ntile Rank RegexpLike Replace
-    RowNumber Sign Split StartsWith StrPosition Substring Sum TimestampTrunc Translate Trim
+    RowNumber Split StartsWith StrPosition Substring Sum TimestampTrunc Translate Trim
 """
 ALLOWED = frozenset(f"{_STRUCTURE} {_OPERATORS} {_FUNCTIONS}".split())
 
 INSTEAD = {
-    "AnyValue": "any_value(): use min(), max(), first_by(x, sort) or last_by(x, sort)",
     "ArgMax": "max_by(): use last_by(x, sort)",
     "ArgMin": "min_by(): use first_by(x, sort)",
     "ArrayAgg": "list(), array_agg(): use joined(x), joined_distinct(x) or joined_by(x, sort)",
@@ -51,6 +50,7 @@ INSTEAD = {
     "Bracket": "x[...]: use substr(x, from, length), from 1",
     "Concat": "concat(): use || and say coalesce",
     "ConcatWs": "concat_ws(): use || and say coalesce",
+    "CountIf": "count_if(): over no rows it is empty on one engine only; use count(*) FILTER (WHERE ...)",
     "CurrentDate": "current_date: put() the run's as-of",
     "CurrentTimestamp": "now(): put() the run's as-of",
     "DateDiff": "date_diff(): use micros(a) - micros(b)",
@@ -58,17 +58,17 @@ INSTEAD = {
     "Glob": "GLOB: use starts_with(), contains() or regexp_matches()",
     "GroupConcat": "string_agg(): use joined(x) or joined_by(x, sort)",
     "ILike": "ILIKE: use lower_ascii(x) LIKE",
+    "IgnoreNulls": "any_value(), IGNORE NULLS: use min(), max(), first_by(x, sort) or last_by(x, sort)",
     "IntDiv": "//: use floordiv(a, b), which rounds down",
     "Last": "last(): use last_by(x, sort)",
     "Ln": "ln(): use bits(x)",
     "Log": "log2(), log(): use bits(x)",
     "Lower": "lower(): use lower_ascii(x); other letters are normalised where evidence is read",
     "Quantile": "quantile: use median(x)",
-    "ReadCSV": "read_csv(): attach files or put() rows",
-    "ReadParquet": "read_parquet(): attach files",
     "RegexpExtract": "regexp_extract(): use a Batches step",
     "RegexpReplace": "regexp_replace(): use replace(), translate() or a Batches step",
     "Round": "round(): use round3(x)",
+    "Sign": "sign(): use CASE WHEN x > 0 THEN 1 WHEN x < 0 THEN -1 ELSE 0 END",
     "SplitPart": "split_part(): use substr and strpos, or a Batches step",
     "TableSample": "USING SAMPLE: rows would differ from run to run",
     "TryCast": "TRY_CAST: use whole(x) or number(x)",
@@ -154,7 +154,7 @@ def _name(node: exp.Expr) -> str | None:
 
 def _table(node: exp.Expr) -> str | None:
     if not isinstance(node.this, exp.Identifier) or node.args.get("db"):
-        return f"{node.sql('duckdb')[:60]}: read tables and steps by their plain name"
+        return f"{node.sql('duckdb')[:60]}: attach files and read tables by their plain name"
     return None
 
 
@@ -202,7 +202,7 @@ def _divide(node: exp.Expr) -> str | None:
 
 
 def _distinct(node: exp.Expr) -> str | None:
-    if isinstance(node.parent, exp.Count) and len(node.expressions) > 1:
+    if isinstance(node.parent, exp.Count) and (len(node.expressions) > 1 or isinstance(node.expressions[0], exp.Tuple)):
         return "count(DISTINCT a, b): rows with an empty part count on one engine only; count a subquery's rows"
     return None
 
@@ -229,9 +229,11 @@ def _regexp(node: exp.Expr) -> str | None:
 
 def _from_one(node: exp.Expr) -> str | None:
     start = node.args.get("start")
-    if isinstance(start, exp.Literal) and start.is_number and int(start.this) >= 1:
-        return None
-    if isinstance(start, exp.Add) or (isinstance(start, exp.Expr) and _is_whole(start)):
+    if isinstance(start, exp.Literal):
+        plain = start.is_int and int(start.this) >= 1
+    else:
+        plain = isinstance(start, exp.Add) or (isinstance(start, exp.Expr) and _is_whole(start))
+    if plain:
         return None
     return "substr: start at 1 or later, as a number, a sum or a length"
 
@@ -300,7 +302,7 @@ def _is_whole(node: exp.Expr) -> bool:
     node = _bare(node)
     if isinstance(
         node,
-        exp.Floor | exp.Ceil | exp.Count | exp.CountIf | exp.Length | exp.StrPosition | exp.RowNumber | exp.Boolean,
+        exp.Floor | exp.Ceil | exp.Count | exp.Length | exp.StrPosition | exp.RowNumber | exp.Boolean,
     ):
         return True
     if isinstance(node, exp.Sum | exp.Window | exp.Filter | exp.Min | exp.Max | exp.Abs | exp.Distinct):

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from tanglaw.engine.dialect import MACROS, to_duckdb
 from tanglaw.engine.steps import Batches, Sql, Step
-from tanglaw.engine.types import SQL_TYPES, checked_name, conform_batch, fits, home, home_of_sql, quoted
+from tanglaw.engine.types import ARROW_TYPES, SQL_TYPES, checked_name, conform_batch, fits, home, home_of_sql, quoted
 from tanglaw.errors import CheckSettings, FreeSpace
 
 BATCH_ROWS = 50_000
@@ -90,7 +90,10 @@ class DuckDB:
     def rows(self, sql: str) -> pa.Table:
         """The result as Arrow, every column in its home type, in the order that `sql` states."""
         with _mended("rows"):
-            return home(self._con.sql(to_duckdb(sql)).to_arrow_table())
+            result = self._con.sql(to_duckdb(sql))
+            # A sum of whole numbers is HUGEINT here, which Arrow shows as a decimal.
+            kinds = [(column, ARROW_TYPES[home_of_sql(str(kind), column)]) for column, kind in zip(result.columns, result.types, strict=True)]
+            return result.to_arrow_table().cast(pa.schema(kinds))
 
     def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
         """Write `name` as one Parquet file `part-00000.parquet` (zstd), rows in `order`, empty values first.

@@ -226,6 +226,10 @@ def _config(heap: int, threads: int, spill: Path, scratch: Path) -> dict[str, st
         "spark.sql.timestampType": "TIMESTAMP_LTZ",
         # As DuckDB: overflow and text that is no number are errors, not wrong or empty values.
         "spark.sql.ansi.enabled": "true",
+        # As DuckDB: a sum of exact amounts keeps its 18 decimals.
+        "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+        "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+        "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
         "spark.sql.shuffle.partitions": str(max(4, 2 * threads)),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),

@@ -24,6 +24,7 @@ SQL_TYPES: dict[pa.DataType, str] = {
     AMOUNT: "DECIMAL(38,18)",
     DATE: "DATE",
 }
+ARROW_TYPES = {text: kind for kind, text in SQL_TYPES.items()}
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?", re.IGNORECASE)
 

@@ -134,8 +134,8 @@ _TEXT = (
     Wrapped(
         "text3",
         ("x",),
-        "CAST(CAST(round3(x) AS DECIMAL(18,3)) AS VARCHAR)",
-        "CAST(CAST(FLOOR(CAST({x} AS DOUBLE) * 1000e0 + 0.5e0) / 1000e0 AS DECIMAL(18,3)) AS STRING)",
+        "CAST(CAST(round3(x) AS DECIMAL(38,3)) AS VARCHAR)",
+        "CAST(CAST(FLOOR(CAST({x} AS DOUBLE) * 1000e0 + 0.5e0) / 1000e0 AS DECIMAL(38,3)) AS STRING)",
         "the number as text with three decimals, rounded as `round3`",
     ),
     Wrapped(

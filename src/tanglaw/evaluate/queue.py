@@ -30,12 +30,13 @@ def score_queue(tables: Tables, truth: pl.DataFrame) -> tuple[dict[str, Ranking]
         "arrival": reports,
         "flag count": reports.sort("flags", descending=True, maintain_order=True),
     }
-    scores = {name: score(_gains(order), PLACES) for name, order in orders.items()}
-    scores["chance"] = by_chance(_gains(reports), PLACES)
+    scores = {name: score(_gains(order), PLACES, _dangerous(order)) for name, order in orders.items()}
+    scores["chance"] = by_chance(_gains(reports), PLACES, _dangerous(reports))
     counts = {
         "reports_in_both": reports.height,
         "reports_only_in_truth": max(truth["report_number"].n_unique() - reports.height, 0),
         "reports_without_rank": reports["rank"].null_count(),
+        "dangerous_reports": int(reports["dangerous"].sum()),
         "urgent_reports": int(reports["urgent_true"].sum()),
         "urgent_in_first_places": int(orders["tanglaw"]["urgent_true"].head(PLACES).sum()),
     }
@@ -49,3 +50,7 @@ def _flag_counts(tables: Tables) -> pl.DataFrame:
 
 def _gains(order: pl.DataFrame) -> np.ndarray:
     return order["danger_true"].to_numpy().astype(np.float64)
+
+
+def _dangerous(order: pl.DataFrame) -> np.ndarray:
+    return order["dangerous"].to_numpy().astype(np.bool_)

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+FRONT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Scores of one queue. `ndcg` and `precision` look at its first places; `percentile` is where the most
-    dangerous stand on average, in percent of the queue (0 the very front, 50 chance); `front` is the share of
-    them in the first 2 percent."""
+    """Scores of one queue. `ndcg` looks at its first places, `precision` is the share of truly dangerous reports
+    among them; `percentile` is where the most dangerous (`most_dangerous`) stand on average, in percent of the
+    queue (0 the very front, 50 chance); `front` is the share of them in the first 2 percent."""
 
     ndcg: float
     precision: float
@@ -35,27 +36,24 @@ def expected_ndcg(gains: Floats, places: int) -> float:
     return _discounted(np.full(len(gains), gains.mean()), places) / best if best > 0 else 1.0
 
 
-def score(gains: Floats, places: int = 100, most: NDArray[np.bool_] | None = None) -> Ranking:
-    """Scores of a queue whose reports have `gains`, first place first; `most` marks the most dangerous
-    (by default `most_dangerous` with `places`)."""
-    marked = most_dangerous(gains, places) if most is None else most
-    stands = np.flatnonzero(marked)
+def score(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
+    """Scores of a queue, first place first: what each report gains, and which reports are truly dangerous."""
+    stands = np.flatnonzero(most_dangerous(gains, places))
     if not len(stands):
         return Ranking(ndcg(gains, places), 0.0, 0.0, 1.0)
     return Ranking(
         ndcg(gains, places),
-        float(marked[:places].mean()),
+        float(dangerous[:places].mean()),
         float(100 * stands.mean() / max(len(gains) - 1, 1)),
-        float(np.mean(stands < max(0.02 * len(gains), 1))),
+        float(np.mean(stands < max(FRONT * len(gains), 1))),
     )
 
 
-def by_chance(gains: Floats, places: int = 100) -> Ranking:
+def by_chance(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
     """What a random order reaches on average."""
-    if not len(gains):
+    if not gains.any():
         return Ranking(1.0, 0.0, 0.0, 1.0)
-    share = float(most_dangerous(gains, places).mean())
-    return Ranking(expected_ndcg(gains, places), share, 50.0, min(1.0, max(0.02, 1 / len(gains))))
+    return Ranking(expected_ndcg(gains, places), float(dangerous.mean()), 50.0, min(1.0, max(FRONT, 1 / len(gains))))
 
 
 def most_dangerous(gains: Floats, places: int) -> NDArray[np.bool_]:

@@ -13,7 +13,7 @@ from tanglaw.errors import CheckUsage
 Tables = Mapping[str, pa.Table] | Callable[[str], pa.Table]
 
 _ACCOUNTS = ("platform", "identifier", "actor")
-_REPORTS = ("report_number", "danger_true", "urgent_true")
+_REPORTS = ("report_number", "danger_true", "dangerous", "urgent_true")
 
 
 def table(tables: Tables, name: str, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -29,10 +29,11 @@ def read_accounts(folder: Path) -> pl.DataFrame:
 
 
 def read_reports(folder: Path) -> pl.DataFrame:
-    """`reports.csv`: report_number as text, danger_true as a number of 0 or more, urgent_true as 0 or 1."""
+    """`reports.csv`: report_number as text, danger_true as a number of 0 or more, dangerous and urgent_true."""
     file = folder / "reports.csv"
-    urgent = pl.col("urgent_true").str.to_lowercase().is_in(["1", "true", "yes"]).cast(pl.Float64)
-    rows = _read(file, _REPORTS).with_columns(pl.col("danger_true").cast(pl.Float64, strict=False), urgent)
+    rows = _read(file, _REPORTS).with_columns(
+        pl.col("danger_true").cast(pl.Float64, strict=False), pl.col("dangerous", "urgent_true") == "1"
+    )
     if rows["danger_true"].null_count() or rows["danger_true"].is_nan().any() or (rows["danger_true"] < 0).any():
         raise CheckUsage(f"{file.name}: danger_true must be a number of 0 or more in every row")
     return rows

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tanglaw.config import Settings
-from tanglaw.errors import BadRecord
+from tanglaw.errors import BadRecord, CheckSettings
 from tanglaw.ids import Ids
 from tanglaw.intake.places import OnDisk, Place, stamp_of
 from tanglaw.intake.walk import HEAD
@@ -170,21 +170,10 @@ def _read(piece: Piece, item: Item | None, hints: dict[str, tuple[str, ...]], ro
 def _read_item(piece: Piece, item: Item, neighbours: tuple[str, ...], rows: Rows) -> str:
     if item.name.endswith(COMPANIONS):
         return "companion"
-    reader = _reader(item)
-    if reader is None:
-        code, reason = (
-            ("empty-file", "the file is empty")
-            if item.size == 0
-            else ("unrecognised", "no reader recognises this content")
-        )
-        rows.quarantine(code, reason, excerpt=item.head)
-        return "quarantine"
     if neighbours:
         item = Item(item.path, item.sha256, item.size, item.head, item.opener, neighbours, item.beside)
     try:
-        reader.read(item, rows)
-        if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
-            raise BadRecord("changed-while-read", "the file changed while it was being read; run again")
+        return _recognised(piece, item, rows)
     except BadRecord as fault:
         rows.undo()
         rows.quarantine(fault.code, fault.reason, fault.locator, fault.excerpt or item.head)
@@ -193,9 +182,26 @@ def _read_item(piece: Piece, item: Item, neighbours: tuple[str, ...], rows: Rows
         rows.undo()
         rows.quarantine("unreadable", f"cannot be read: {error.strerror or type(error).__name__}")
         return "quarantine"
+
+
+def _recognised(piece: Piece, item: Item, rows: Rows) -> str:
+    """Let the reader that recognises the content read it. Raises BadRecord if none does or it cannot."""
+    if item.size == 0:
+        raise BadRecord("empty-file", "the file is empty")
+    if not item.head:
+        # It could be digested but not opened again: say why.
+        item.open().close()
+    reader = _reader(item)
+    if reader is None:
+        raise BadRecord("unrecognised", "no reader recognises this content")
+    try:
+        reader.read(item, rows)
+    except CheckSettings as error:
+        # A mapping that is not valid holds its table; it must not stop the others.
+        raise BadRecord("mapping-needed", str(error), "mapping") from error
     except (RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         # A reader's own fault must not lose the batch: the file is kept aside with the kind of error.
-        rows.undo()
-        rows.quarantine("reader-failed", f"{reader.name} failed with {type(error).__name__}", excerpt=item.head)
-        return "quarantine"
+        raise BadRecord("reader-failed", f"{reader.name} failed with {type(error).__name__}") from error
+    if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
+        raise BadRecord("changed-while-read", "the file changed while it was being read; run again")
     return reader.name

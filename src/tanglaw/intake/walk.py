@@ -293,15 +293,14 @@ def _packed(path: str, raw: BinaryIO, kind: str, budget: Budget, depth: int, pac
         "xz": lambda stream: cast(BinaryIO, lzma.LZMAFile(stream)),  # noqa: SIM115
     }
     limits = budget.settings
-    guard = cast(
-        BinaryIO,
-        io.BufferedReader(_Guarded(openers[kind](raw), limits.max_archive_ratio * max(packed, 1) + 16 * MIB), 1 << 20),
-    )
+    source = _Guarded(openers[kind](raw), limits.max_archive_ratio * max(packed, 1) + 16 * MIB)
+    guard = io.BufferedReader(source, 1 << 20)
     try:
-        head = cast(io.BufferedReader, guard).peek(512)[:512]
-        if kind_of(head) == "tar":
+        if kind_of(guard.peek(512)[:512]) == "tar":
             archive = tarfile.open(fileobj=guard, mode="r|")  # noqa: SIM115
             yield from _tar_members(path, archive, budget, depth, lambda _info: None)
+            if source.fault:
+                yield Refused(path, "archive-damaged", f"compressed file is damaged or cut off: {source.fault}")
             return
         data = guard.read(limits.max_member_bytes + 1)
     except _Bomb as error:
@@ -310,6 +309,8 @@ def _packed(path: str, raw: BinaryIO, kind: str, budget: Budget, depth: int, pac
     except BROKEN as error:
         yield Refused(path, "archive-damaged", f"compressed file is damaged or cut off: {error}")
         return
+    if source.fault:
+        yield Refused(path, "archive-damaged", f"compressed file is damaged or cut off: {source.fault}")
     inner = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     if len(data) > limits.max_member_bytes:
         yield Refused(path, "too-large", f"unpacks to more than {limits.max_member_bytes} bytes (max_member_bytes)")
@@ -329,17 +330,25 @@ class _Bomb(ValueError):
 
 
 class _Guarded(io.RawIOBase):
-    """A decompressing stream that stops when it gives out more than `most` bytes."""
+    """A decompressing stream that stops when it gives out more than `most` bytes.
+
+    Where the compressed stream is damaged it ends there, so that what came before can be used; `fault` says why.
+    """
 
     def __init__(self, stream: BinaryIO, most: int) -> None:
-        self._stream, self._left = stream, most
+        self._stream, self._left = cast(io.BufferedReader, stream), most
+        self.fault = ""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        block = self._stream.read(len(view))
+        try:
+            block = self._stream.read1(len(view))
+        except (EOFError, OSError, lzma.LZMAError, zlib.error, ValueError) as error:
+            self.fault = str(error)
+            return 0
         self._left -= len(block)
         if self._left < 0:
             raise _Bomb("unpacks to far more than its size (max_archive_ratio)")

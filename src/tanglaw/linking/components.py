@@ -4,10 +4,7 @@ Each round points every node at the smallest node that it can see; the rounds en
 about log(n) of them on chains too. Nothing passes through this process but three counts a round.
 """
 
-# ruff: noqa: S608 - the names of steps are made here, not taken from data
 from __future__ import annotations
-
-from itertools import count
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
@@ -18,20 +15,22 @@ def components(engine: Engine, name: str, edges: str) -> int:
 
     Nodes without an edge, and roots themselves, are not listed. Returns the number of rounds.
     """
-    for done in count(1):
-        for step in _round(name, edges, done):
+    stars = f"{name}_small_0"
+    engine.run(Sql(stars, f"select distinct greatest(a, b) as a, least(a, b) as b from {edges}", keep=True))
+    done = 0
+    while not _settled(engine, stars):
+        done += 1
+        for step in _round(name, stars, done):
             engine.run(step)
-        edges = f"{name}_small_{done}"
-        if _settled(engine, edges):
-            engine.run(Sql(name, f"select a as node, b as root from {edges}"))
-            return done
-    raise AssertionError
+        stars = f"{name}_small_{done}"
+    engine.run(Sql(name, f"select a as node, b as root from {stars}"))
+    return done
 
 
 def _round(name: str, edges: str, number: int) -> tuple[Sql, ...]:
     ends, large, lows = (f"{name}_{part}_{number}" for part in ("ends", "large", "lows"))
     return (
-        Sql(ends, f"select a as u, b as v from {edges} union select b, a from {edges}", keep=True),
+        Sql(ends, f"select a as u, b as v from {edges} union all select b, a from {edges}"),
         # Every larger neighbour of u is tied to the smallest of u and its neighbours.
         Sql(
             large,
@@ -43,7 +42,7 @@ def _round(name: str, edges: str, number: int) -> tuple[Sql, ...]:
             """,
             keep=True,
         ),
-        Sql(lows, f"select a, min(b) as low from {large} group by a", keep=True),
+        Sql(lows, f"select a, min(b) as low from {large} group by a"),
         # Every smaller neighbour of a, and a itself, is tied to the smallest of them.
         Sql(
             f"{name}_small_{number}",

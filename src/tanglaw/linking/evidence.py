@@ -28,7 +28,6 @@ STEPS = (
         union all
         select distinct account_id, value, 1, floordiv(hour, 24), 1 from link_sightings
         """,
-        keep=True,
     ),
     Sql(
         "link_around",
@@ -56,7 +55,6 @@ STEPS = (
         join link_buckets y on y.account_id = m.b and y.value = m.value and y.near = m.near and y.bucket = m.bucket
         group by m.a, m.b, m.value
         """,
-        keep=True,
     ),
     Sql(
         "link_chats",
@@ -75,9 +73,8 @@ STEPS = (
         from link_chats p
         join participants c on c.account_id = p.b and c.conversation_id = p.conversation_id
         """,
-        keep=True,
     ),
-    Sql("link_size", "select count(*) as accounts from link_accounts", keep=True),
+    Sql("link_size", "select count(*) as accounts from link_accounts"),
     Sql(
         "link_odds",
         """
@@ -130,7 +127,6 @@ STEPS = (
         join link_weighed p on p.a = h.a and p.b = h.b and replace(p.value, '+', '') = h.digits
         where p.type = 'phone'
         """,
-        keep=True,
     ),
     Sql(
         "link_bits",

@@ -74,7 +74,6 @@ STEPS: tuple[Step, ...] = (
             and s.value <> ''
             and coalesce(s.role, 'unknown') not in ('mentioned', 'reporter')
         """,
-        keep=True,
     ),
     Sql(
         "link_material",
@@ -138,7 +137,6 @@ STEPS: tuple[Step, ...] = (
         ) named
         where account_id is not null
         """,
-        keep=True,
     ),
     Sql(
         "link_ranked",

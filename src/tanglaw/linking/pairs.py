@@ -41,7 +41,6 @@ STEPS = (
         where one is not null and other is not null and one <> other
         group by least(one, other), greatest(one, other), kind, coalesce(value, '')
         """,
-        keep=True,
     ),
     Sql(
         # An account that documents tie to very many others is a hub, like any widely shared value.
@@ -55,7 +54,6 @@ STEPS = (
         ) ends
         group by account_id
         """,
-        keep=True,
     ),
     Sql(
         "link_stated",

@@ -37,7 +37,6 @@ _BEFORE = (
         join proposal_actors n on n.actor_id = m.actor_id
         where not n.hub and m.report_id <> n.first_report
         """,
-        keep=True,
     ),
 )
 _AFTER = (
@@ -57,7 +56,6 @@ _AFTER = (
         where n.hub and p.report_id is null
         group by m.report_id
         """,
-        keep=True,
     ),
     Sql(
         "proposal_hub_groups",
@@ -86,7 +84,6 @@ _AFTER = (
         join (select proposal_id, count(*) as reports from proposal_all group by proposal_id) g
             on g.proposal_id = a.proposal_id
         """,
-        keep=True,
     ),
 )
 

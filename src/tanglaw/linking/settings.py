@@ -30,7 +30,6 @@ STEPS = (
                 as proposal_reports_max
         from policy_numbers
         """,
-        keep=True,
     ),
     Sql(
         # The rarest that a value of a type may count as, where the policy says so.
@@ -43,7 +42,6 @@ STEPS = (
         where substr(name, 1, 15) = 'linking.floors.'
         group by case when name in ('linking.floors.ipv4', 'linking.floors.ipv6') then 'ip' else substr(name, 16) end
         """,
-        keep=True,
     ),
 )
 

@@ -19,7 +19,6 @@ _LINKS = (
         from link_bits
         group by a, b
         """,
-        keep=True,
     ),
     Sql(
         "link_strong",
@@ -78,7 +77,6 @@ _LINKS = (
         from link_strong l
         join link_texts t on t.a = l.a and t.b = l.b
         """,
-        keep=True,
     ),
     Sql(
         "link_evidence",
@@ -88,9 +86,8 @@ _LINKS = (
         from link_bits e
         join link_strong l on l.a = e.a and l.b = e.b
         """,
-        keep=True,
     ),
-    Sql("link_joins", "select a, b from link_strong where joins", keep=True),
+    Sql("link_joins", "select a, b from link_strong where joins"),
 )
 _ACTORS = Sql(
     "actors",

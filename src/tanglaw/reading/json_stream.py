@@ -15,9 +15,9 @@ balance. UTF-8 with or without BOM; UTF-16 and UTF-32 are transcoded, and offset
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Protocol
 
 import msgspec
 
@@ -34,6 +34,7 @@ _JUNK: Final = b" \t\r\n,"
 _CLOSE: Final = ord("]")
 _AFTER: Final = re.compile(rb"[ \t\r\n]*+(,?)[ \t\r\n]*+")
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_REPLACED: Final = "bytes that are not UTF-8 were replaced"
 _REPAIRS: Final = 64
 _SMALL: Final = 4096
 _KEPT: Final = 65_536
@@ -80,16 +81,36 @@ class Fault:
 Event = Batch | Members | Fault
 
 
+class Decodes(Protocol):
+    """Turns JSON text into values; raises what msgspec raises where it cannot."""
+
+    def many(self, data: bytes, /) -> list[Any]:
+        """The elements of a JSON array."""
+
+    def one(self, data: bytes, /) -> Any:
+        """One element."""
+
+
+class Typed:
+    """Decodes elements of any type that msgspec knows."""
+
+    def __init__(self, kind: Any) -> None:
+        self.many: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[kind]).decode
+        self.one: Callable[[bytes], Any] = msgspec.json.Decoder(kind).decode
+
+
 def elements(
     stream: BinaryIO, *paths: Path, kind: Any = msgspec.Raw, chunk: int = 2 * MIB, limit: int = 8 * MIB
 ) -> Iterator[Event]:
     """Read the arrays at `paths` (keys from the top; `*` stands for each element of an array on the way; the
-    empty path is an array at the top). Elements become `kind`, anything msgspec can decode into.
+    empty path is an array at the top). Elements become `kind`: a type that msgspec can decode into, or a decoder
+    of one's own (`Decodes`, e.g. `Known`).
 
     No element and no other value over `limit` bytes is held; beside the decoded batch, memory stays within a few
     times `chunk` and `limit`, whatever the size of the document.
     """
-    return _Document(Cursor(utf8(stream), chunk), paths, kind, chunk, limit).events()
+    decoder: Decodes = kind if hasattr(kind, "many") and hasattr(kind, "one") else Typed(kind)
+    return _Document(Cursor(utf8(stream), chunk), paths, decoder, chunk, limit).events()
 
 
 def pointer(place: Place, *more: str | int) -> str:
@@ -100,12 +121,11 @@ def pointer(place: Place, *more: str | int) -> str:
 class _Elements:
     """Reads one array whose `[` was passed, up to and with its `]`."""
 
-    def __init__(self, cursor: Cursor, place: Place, kind: Any, window: int, limit: int) -> None:
+    def __init__(self, cursor: Cursor, place: Place, decoder: Decodes, window: int, limit: int) -> None:
         self._cursor, self._place = cursor, place
         self._full = self._window = window
         self._limit = limit
-        self._many = msgspec.json.Decoder(list[kind])
-        self._one = msgspec.json.Decoder(kind)
+        self._decoder = decoder
         self._index = 0
         self._style = NO_LINES
         self._opening: re.Pattern[bytes] | None = None
@@ -158,7 +178,7 @@ class _Elements:
         cursor = self._cursor
         data, start = cursor.data, cursor.pos
         try:
-            values = self._many.decode(b"".join((b"[", memoryview(data)[start:last], b"]")))
+            values = self._decoder.many(b"".join((b"[", memoryview(data)[start:last], b"]")))
         except _UNREADABLE:
             pass
         else:
@@ -169,11 +189,14 @@ class _Elements:
         for end in [*commas, last] if closes else commas:
             slot = data[start:end].strip()
             code, result = self._decoded(slot) if slot else ("", None)
-            if code == "bad-encoding":
+            if code in ("bad-encoding", "json-shape"):
                 cursor.pos = start
                 yield from self._batch(run)
                 run = []
-                yield self._fault(code, "bytes that are not UTF-8 were replaced", slot)
+                yield self._fault(code, str(result) if code == "json-shape" else _REPLACED, slot)
+                if code == "json-shape":
+                    self._index += 1
+                    slot = b""
             elif code:
                 cursor.pos = start
                 yield from self._batch(run)
@@ -194,14 +217,14 @@ class _Elements:
     def _decoded(self, slot: bytes) -> tuple[str, Any]:
         """Code and reason of what is wrong, or an empty code and the value."""
         try:
-            return "", self._one.decode(slot)
+            return "", self._decoder.one(slot)
         except UnicodeDecodeError:
             code, result = self._decoded(slot.decode("utf-8", "replace").encode())
             return code or "bad-encoding", result
         except RecursionError:
             return "json-deep", "nested too deeply"
         except msgspec.ValidationError as error:
-            return "json-shape", str(error)
+            return "json-shape" if _is_json(slot) else "json-broken", str(error)
         except msgspec.DecodeError as error:
             return "json-broken", str(error)
 
@@ -308,12 +331,20 @@ class _Elements:
         return Fault(code, reason, self._place, self._index, where, raw, size or len(raw))
 
 
+def _is_json(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except _UNREADABLE:
+        return False
+    return True
+
+
 class _Document:
     """Walks from the top to the arrays."""
 
-    def __init__(self, cursor: Cursor, paths: tuple[Path, ...], kind: Any, window: int, limit: int) -> None:
+    def __init__(self, cursor: Cursor, paths: tuple[Path, ...], decoder: Decodes, window: int, limit: int) -> None:
         self._cursor = cursor
-        self._kind, self._window, self._limit = kind, window, limit
+        self._decoder, self._window, self._limit = decoder, window, limit
         self._tree: dict[str, Any] = {}
         for path in paths:
             node = self._tree
@@ -340,7 +371,7 @@ class _Document:
     def _walk(self, node: dict[str, Any], place: Place) -> Iterator[Event]:
         self._cursor.pos += 1
         if _END in node:
-            yield from _Elements(self._cursor, place, self._kind, self._window, self._limit).events()
+            yield from _Elements(self._cursor, place, self._decoder, self._window, self._limit).events()
         elif "*" in node:
             yield from self._each(node["*"], place)
         else:

@@ -13,6 +13,8 @@ from tanglaw.reading.reports import clean_number, report_id
 from tanglaw.reading.rows import Row, Rows
 from tanglaw.reading.values import moment, truth, whole
 
+# Second-level labels under which organisations register.
+_SECOND_LEVEL = frozenset(("co", "com", "net", "org", "gov", "ac", "edu", "go", "or", "ne"))
 # Country codes that name no country: anonymous proxy, satellite provider, other.
 _PSEUDO_COUNTRIES = frozenset(("A1", "A2", "O1"))
 _EVENTS = {name.lower(): name for name in ("Login", "Registration", "Purchase", "Upload", "Other", "Unknown")}
@@ -228,3 +230,10 @@ def country_of(code: str | None) -> str | None:
 def sentence(value: str, attributes: Mapping[str, Any]) -> str:
     """A value and what stood beside it as one text: `true; disabledDate=2026-01-01`."""
     return "; ".join([*([value] if value else []), *(f"{name}={text}" for name, text in sorted(attributes.items()))])
+
+
+def service_label(domain: str) -> str:
+    """The registered name in a domain, as a service would be called: `example` of `mail.example.co.uk`."""
+    labels = domain.lower().strip(".").split(".")
+    at = -3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2
+    return labels[max(at, -len(labels))]

@@ -34,6 +34,7 @@ _PARSER = etree.XMLParser(
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 _SKIP = r"(?:\s+|<\?.*?\?>|<!--.*?-->)*"
+_DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(rf"{_SKIP}<!DOCTYPE\b", re.DOTALL)
 _ROOT = re.compile(
     rf"{_SKIP}(?:<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>{_SKIP})?<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)(?=[\s>/])",
@@ -60,8 +61,9 @@ def parse(data: bytes) -> Element:
     """
     if data.count(b"<") > MAX_ELEMENTS:
         raise BadRecord("too-large", f"more than {MAX_ELEMENTS} elements in one document")
-    wide = b"\x00" in data[:4] or data.startswith(_WIDE)
-    if (wide or b"<!DOCTYPE" in data) and _DOCTYPE.match(prolog(data)):
+    if b"\x00" in data[:4] or data.startswith(_WIDE):
+        data = _narrow(data)
+    if b"<!DOCTYPE" in data and _DOCTYPE.match(prolog(data)):
         raise _dtd()
     try:
         root = etree.fromstring(data, _PARSER)
@@ -72,6 +74,16 @@ def parse(data: bytes) -> Element:
     if root.tag.startswith("{"):
         _forget_namespaces(root)
     return root
+
+
+def _narrow(data: bytes) -> bytes:
+    """UTF-16 and UTF-32 as UTF-8 without the declaration that would contradict it."""
+    try:
+        text = data.decode(encoding_of(data)).lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        reason = f"not well-formed XML: bytes that are no {error.encoding}"
+        raise BadRecord("xml-malformed", reason, f"byte {error.start}") from error
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass")
 
 
 def _dtd() -> BadRecord:
@@ -122,9 +134,7 @@ class Shape:
 def shape(leaf: str = "", free: str = "", many: str = "", skip: str = "", attributes: str = "") -> Shape:
     """A Shape from names parted by blanks."""
     kinds = {
-        name: kind
-        for kind, names in ((LEAF, leaf), (FREE, free), (MANY, many), (SKIP, skip))
-        for name in names.split()
+        name: kind for kind, names in ((LEAF, leaf), (FREE, free), (MANY, many), (SKIP, skip)) for name in names.split()
     }
     return Shape(kinds, frozenset(attributes.split()))
 

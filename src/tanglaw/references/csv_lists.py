@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from tanglaw.errors import BadRecord
 from tanglaw.reading.hashes import EMPTY_FILE, SIZES, kind_of, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
@@ -74,7 +75,8 @@ class CsvHashList(ListReader):
         noted = Noted()
         lines = head_lines(item)
         shape = header(lines)
-        assert shape is not None  # recognise has seen it
+        if shape is None:
+            raise BadRecord("not-this-format", "no header line")
         _audit(shape, noted)
         same = directives(lines)
         same["list_name"] = same.get("list") or item.name.rsplit(".", 1)[0]

@@ -10,6 +10,7 @@ import re
 
 import polars as pl
 
+from tanglaw.errors import BadRecord
 from tanglaw.reading.hashes import EMPTY_FILE, SIZES, kind_of, looks_like_pdq, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
@@ -37,6 +38,8 @@ class PlainHashList(ListReader):
         head = head_lines(item)
         stated = directives(head)
         kind = _kind(item)
+        if not kind:
+            raise BadRecord("not-this-format", "fewer than nine in ten lines are hashes of one type")
         if _is_sidecar(item, head):
             rows.issue("checksum-file", "the one hash is the checksum of the file beside it, no list")
             return

@@ -107,7 +107,8 @@ def _last_instant(value: object, default_zone: str) -> tuple[datetime | None, st
 
 def _csv_entries(item: Item, rows: Rows, noted: Noted) -> Iterator[tuple[str, dict[str, Any]]]:
     shape = header(head_lines(item))
-    assert shape is not None  # recognise has seen it
+    if shape is None:
+        raise BadRecord("not-this-format", "no header line")
     names: dict[str, str] = {name: _ALIASES.get(name, name) for name in shape.columns}
     _audit(names.values(), f"line {shape.line}", noted)
     for first, lines in chunks(item, rows):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 # One run of letters and digits, shared by wallets and file hashes.
 TOKEN = "[0-9A-Za-z]{25,}"  # noqa: S105 a run of characters, no secret
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One selector read from a candidate: type, normalised value, code points within the candidate, validity."""
 
     type: str

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 
 _LABEL = (
-    "(?i:cyber[ -]?tip(?:[ -]?line)?s?)(?:[ \t]{1,2}(?i:report|tip|reference|ref|id|no|nr|number|num)[.]?){0,3}"
-    "[ \t]{0,2}(?:[:#=-]|(?i:is))?[ \t]{0,2}#?[0-9]{6,}"
+    "(?i-u:cyber[ -]?tip(?:[ -]?line)?s?)(?:[ \t]{1,2}(?i-u:report|tip|reference|ref|id|no|nr|number|num)[.]?){0,3}"
+    "[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9]{6,}"
 )
 _TAIL = re.compile("[0-9]+$")
 
@@ -26,7 +26,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     return (Reading("cybertip", value, found.start(), found.end()),) if found and value else ()
 
 
-_TRIGGER = "(?i:cyber[ -]?tip)"
+_TRIGGER = "(?i-u:cyber[ -]?tip)"
 
 SELECTOR = Selector(
     name="cybertip",

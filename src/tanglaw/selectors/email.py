@@ -9,11 +9,11 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, free,
 from tanglaw.selectors.hosts import ascii_host, is_known, refang
 
 _LOCAL = r"[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+"
-_LABELS = r"[\p{L}\p{N}_-]+(?:(?:\.|\[\.\]|\(\.\)|(?i:\[dot\]|\(dot\)))[\p{L}\p{N}_-]+)+"
+_LABELS = r"[\p{L}\p{N}_-]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[\p{L}\p{N}_-]+)+"
 _PLAIN = rf"{_LOCAL}@{_LABELS}"
 _SPELLED = (
-    r"[\p{L}\p{N}_.+-]+(?:[ ]?[\[({<][ ]?(?i:at|@)[ ]?[\])}>][ ]?|[ ]@[ ]|[ ](?i:at)[ ])"
-    r"[\p{L}\p{N}_-]+(?:(?:[ ]?[\[({<][ ]?(?i:dot|\.)[ ]?[\])}>][ ]?|[ ](?i:dot)[ ]|\.)[\p{L}\p{N}_-]+)+"
+    r"[\p{L}\p{N}_.+-]+(?:[ ]?[\[({<][ ]?(?i-u:at|@)[ ]?[\])}>][ ]?|[ ]@[ ]|[ ](?i-u:at)[ ])"
+    r"[\p{L}\p{N}_-]+(?:(?:[ ]?[\[({<][ ]?(?i-u:dot|\.)[ ]?[\])}>][ ]?|[ ](?i-u:dot)[ ]|\.)[\p{L}\p{N}_-]+)+"
 )
 _AT = re.compile(r" ?[\[({<] ?(?:at|@) ?[\])}>] ?| @ | at |@", re.IGNORECASE)
 _DOT = re.compile(r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?| dot ", re.IGNORECASE)
@@ -85,7 +85,7 @@ def fits(before: str, original: str, after: str) -> bool:
     return before[-1:] != "@" and not (after[:1] == "@") and free(before, original, after)
 
 
-_TRIGGER = r"@|(?i:[\[({<] ?at ?[\])}>]| dot |[\[({<] ?dot)"
+_TRIGGER = r"@|(?i-u:[\[({<] ?at ?[\])}>]| dot |[\[({<] ?dot)"
 
 SELECTOR = Selector(
     name="email",

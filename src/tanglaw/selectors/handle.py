@@ -18,11 +18,11 @@ _NAMES = "|".join(sorted((name.replace(" ", " ?") for name in (*PLAIN, *WORDY)),
 _NOUN = "username|user name|user|name|handle|account|acct|acc|nick|tag|id|contact"
 _MENTION = r"@[0-9A-Za-z_][0-9A-Za-z_.-]*(?:@[0-9A-Za-z.-]+)?"
 _LABELLED = (
-    rf"(?i:{_NAMES})(?:[ ](?i:me))?(?:[ ]{{0,2}}(?i:{_NOUN}))?"
-    rf"(?:[ ]{{0,2}}(?:[:=]|->|[-\u2013\u2192])[ ]{{0,2}}@?|[ ](?i:is)[ :]{{1,2}}@?|[ ]{{0,2}}@|[ ](?:[(])@?)[+0-9A-Za-z_][0-9A-Za-z_.-]*"
+    rf"(?i-u:{_NAMES})(?:[ ](?i-u:me))?(?:[ ]{{0,2}}(?i-u:{_NOUN}))?"
+    rf"(?:[ ]{{0,2}}(?:[:=]|->|[-\u2013\u2192])[ ]{{0,2}}@?|[ ](?i-u:is)[ :]{{1,2}}@?|[ ]{{0,2}}@|[ ](?:[(])@?)[+0-9A-Za-z_][0-9A-Za-z_.-]*"
     r"(?:#[0-9]{4})?"
 )
-_SKYPE = r"(?:(?i:skype):)?(?i:live:)[.0-9A-Za-z_,-]+|(?i:skype):[0-9A-Za-z][.0-9A-Za-z_,:-]+"
+_SKYPE = r"(?:(?i-u:skype):)?(?i-u:live:)[.0-9A-Za-z_,-]+|(?i-u:skype):[0-9A-Za-z][.0-9A-Za-z_,:-]+"
 _LABEL_FORM = re.compile(
     rf"({_NAMES})(?: me)?( {{0,2}}(?:{_NOUN}))?(.*?)([+0-9A-Za-z_][0-9A-Za-z_.-]*(?:#[0-9]{{4}})?)$", re.I | re.S
 )
@@ -129,7 +129,7 @@ def _accented(char: str) -> bool:
     return char.isalpha() and "\u00c0" <= char <= "\u024f"
 
 
-_LABEL_TRIGGER = rf"(?i:{_NAMES})(?: (?i:me))?[ \w]{{0,14}}(?:[:=@(-]| is|\x{{2013}}|\x{{2192}})"
+_LABEL_TRIGGER = rf"(?i-u:(?:{_NAMES})(?: me)?(?: {{0,2}}(?:{_NOUN}))? {{0,2}}(?:[:=@(-]|is[ :]))|\x{{2013}}|\x{{2192}}"
 
 SELECTOR = Selector(
     name="handle",
@@ -137,7 +137,7 @@ SELECTOR = Selector(
     recognisers=(
         Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]"),
         Recogniser(_LABELLED, _read_labelled, _LABEL_TRIGGER),
-        Recogniser(_SKYPE, _read_skype, "(?i:live:|skype:)"),
+        Recogniser(_SKYPE, _read_skype, "(?i-u:live:|skype:)"),
         Recogniser(CANDIDATE, _read_link, TRIGGER),
     ),
     normalise=normalise,

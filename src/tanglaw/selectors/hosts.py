@@ -10,8 +10,9 @@ from publicsuffixlist import PublicSuffixList
 
 # Names for special use (RFC 2606, RFC 6761, RFC 7686): no registry has them, yet people and files write them.
 SPECIAL = frozenset(("example", "test", "onion", "i2p", "local"))
-DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|(?i:\[dot\]|\(dot\)))"
+DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|(?i-u:\[dot\]|\(dot\)))"
 _DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|[\uff0e\u3002]", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 _LABEL = re.compile("[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 
 
@@ -22,13 +23,15 @@ def _listed() -> PublicSuffixList:
 
 def refang(text: str) -> str:
     """The host with its dots restored."""
-    return _DOT.sub(".", text)
+    return text if text.isascii() and "[" not in text and "(" not in text and "{" not in text else _DOT.sub(".", text)
 
 
 def ascii_host(text: str) -> str | None:
     """Lower-case A-label form of a host name without final dot; None if a label or the length does not hold."""
     if len(text) > 253:
         return None
+    if text.isascii() and _PLAIN.fullmatch(lower := text.lower()) and "xn--" not in lower:
+        return lower
     labels = []
     for label in unicodedata.normalize("NFKC", text).lower().split("."):
         name = label if label.isascii() else _a_label(label)

@@ -9,7 +9,9 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 from tanglaw.selectors.checksums import luhn
 
 _NUMBER = "[0-9](?:[ /-]?[0-9]){14,}"
-_LABELLED = "(?i:imei)[ \t]{0,3}(?:(?i:no|number|nr|is)[ \t.]{0,3})?[1-2]?[:=#.-]?[ \t]{0,3}[0-9](?:[ /-]?[0-9]){13,}"
+_LABELLED = (
+    "(?i-u:imei)[ \t]{0,3}(?:(?i-u:no|number|nr|is)[ \t.]{0,3})?[1-2]?[:=#.-]?[ \t]{0,3}[0-9](?:[ /-]?[0-9]){13,}"
+)
 _COMMON = ("01", "35", "86", "99")
 _TAIL = re.compile("[0-9][0-9 /-]*$")
 _STRIP = str.maketrans("", "", " /-\t")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 from tanglaw.selectors.hosts import refang
 
-_CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i:\[dot\]|\(dot\)))[0-9]+){3,}(?::[0-9]+)?"
+_CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[0-9]+){3,}(?::[0-9]+)?"
 _VERSION = re.compile(
     r"\b(?:v|ver|version|release|build|rev|kernel|firmware|driver|section|chapter)[.:# ]{0,2}$", re.IGNORECASE
 )
@@ -57,7 +57,7 @@ def fits(before: str, original: str, after: str) -> bool:
     return original.count(":") == 1 or _VERSION.search(before) is None
 
 
-_TRIGGER = r"[0-9](?:\.|[\[(](?:\.|(?i:dot))[\])])[0-9]{1,3}(?:\.|[\[(])"
+_TRIGGER = r"[0-9](?:\.|[\[(](?:\.|(?i-u:dot))[\])])[0-9]{1,3}(?:\.|[\[(])"
 
 SELECTOR = Selector(
     name="ipv4",

@@ -13,34 +13,38 @@ from tanglaw.selectors.base import Reading
 
 
 def resolve(readings: Sequence[Reading], within: Mapping[str, frozenset[str]]) -> list[Reading]:
-    """Readings that stay, by place, type and value. Time grows with n log n."""
-    ordered = sorted(set(readings), key=lambda reading: (reading.start, -reading.end, reading.type, reading.value))
-    if len(ordered) < 2:
-        return ordered
+    """Readings that stay, by place and type. Time grows with n log n."""
+    if len(readings) == 1:
+        return list(readings)
+    types = {reading.type for reading in readings}
+    if len(types) == len(readings) and not any(within[name] & types for name in types):
+        return sorted(readings, key=_place)
     reach: dict[str, tuple[int, int]] = {}
-    kept: dict[str, Reading] = {}
-    staying: list[Reading] = []
-    for reading in _covering_first(ordered, within):
-        covered = any(_covers(reach.get(name), reading, name) for name in within.get(reading.type, ()))
+    staying: dict[str, list[Reading]] = {name: [] for name in types}
+    for reading in sorted(set(readings), key=lambda reading: _covering_first(reading, within)):
+        covered = any(_covers(reach.get(name), reading, name) for name in within[reading.type])
         if reach.get(reading.type, (0, 0))[1] < reading.end:
             reach[reading.type] = (reading.start, reading.end)
-        if covered:
-            continue
-        last = kept.get(reading.type)
-        if last is not None and reading.start < last.end:
-            if _telling(reading) <= _telling(last):
-                continue
-            staying.remove(last) if staying[-1] is last else _drop(staying, last)
-        kept[reading.type] = reading
-        staying.append(reading)
-    return sorted(staying, key=lambda reading: (reading.start, reading.end, reading.type))
+        if not covered:
+            _add(staying[reading.type], reading)
+    return sorted((reading for kept in staying.values() for reading in kept), key=_place)
 
 
-def _covering_first(ordered: Sequence[Reading], within: Mapping[str, frozenset[str]]) -> list[Reading]:
-    """The same order, but at one place the types that cover others come before those that they cover."""
-    return sorted(
-        ordered, key=lambda reading: (reading.start, -reading.end, len(within.get(reading.type, ())), reading.type)
-    )
+def _add(kept: list[Reading], reading: Reading) -> None:
+    """Adds a reading to those of its type, in place of the one before if they overlap and it tells more."""
+    if not kept or kept[-1].end <= reading.start:
+        kept.append(reading)
+    elif _telling(reading) > _telling(kept[-1]):
+        kept[-1] = reading
+
+
+def _place(reading: Reading) -> tuple[int, int, str]:
+    return reading.start, reading.end, reading.type
+
+
+def _covering_first(reading: Reading, within: Mapping[str, frozenset[str]]) -> tuple[int, int, int, str, str]:
+    """By place; at one place the types that cover others come before those that they cover."""
+    return reading.start, -reading.end, len(within[reading.type]), reading.type, reading.value
 
 
 def _covers(span: tuple[int, int] | None, reading: Reading, name: str) -> bool:
@@ -52,11 +56,3 @@ def _covers(span: tuple[int, int] | None, reading: Reading, name: str) -> bool:
 
 def _telling(reading: Reading) -> tuple[bool, bool, int]:
     return reading.valid, not reading.value.startswith("@"), reading.end - reading.start
-
-
-def _drop(staying: list[Reading], last: Reading) -> None:
-    """Removes the latest entry equal to `last`; it is near the end, since places only grow."""
-    for place in range(len(staying) - 1, -1, -1):
-        if staying[place] is last:
-            del staying[place]
-            return

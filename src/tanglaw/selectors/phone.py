@@ -12,12 +12,13 @@ from functools import lru_cache
 
 import phonenumbers
 
+from tanglaw.selectors import numberplan
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 
-_BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9])+"
+_BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
 _CANDIDATE = rf"\+?[ ]?{_BODY}(?:[ ()]{{0,2}}\+[ ]?{_BODY})*"
 _WORDS = "whats ?app|viber|telephone|phone|mobile|mob|cell|tel|fon|telefono|telefone|celular|handy|call|text me|sms|gcash|imo"
-_LABELLED = rf"(?i:{_WORDS})(?:[ ](?i:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?{_BODY}"
+_LABELLED = rf"(?i-u:{_WORDS})(?:[ ](?i-u:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?{_BODY}"
 _BODY_FORM = re.compile(r"(?:\+ ?)?[(\[]?[0-9][0-9 ()\[\]./\-~\t]*$")
 _DATE = re.compile(
     r"\D?(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:(?:19|20)\d\d|\d\d))(?:[ .\t]|$)(?!\d{2}[ .]\d{2}[ .])"
@@ -81,6 +82,9 @@ def _number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 def _international(plus: str, text: str, keep: bool) -> tuple[str, bool] | None:
     """Reads `+digits`; as written where that has an optional trunk zero. `keep` keeps possible but unassigned ones."""
+    known = numberplan.holds(plus[1:]) if "(0)" not in text else None
+    if known is not None:
+        return (plus, True) if known else None
     number = _number(text if "(0)" in text and text.lstrip("([ ").startswith("+") else plus, None)
     if number is None:
         return None

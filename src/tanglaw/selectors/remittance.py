@@ -11,10 +11,10 @@ _SERVICE = "mtcn|western ?union|money ?gram|remitly|worldremit|palawan|cebuana|m
 _NOUN = "transaction|transfer|txn|tx|trx|payment|remittance|tracking|control|reference|confirmation|pin"
 _TAG = "id|no|nr|num|number|code|ref|reference|hash"
 _LABEL = (
-    rf"(?:(?i:{_SERVICE})(?:[ \t]{{1,2}}(?i:{_NOUN}|{_TAG})[.]?){{0,3}}|(?i:{_NOUN})(?:[ \t]{{1,2}}(?i:{_TAG})[.]?){{1,2}}|(?i:ref)[.]?"
-    r"[ \t]{0,2}(?i:no|nr|number|id)[.]?)"
+    rf"(?:(?i-u:{_SERVICE})(?:[ \t]{{1,2}}(?i-u:{_NOUN}|{_TAG})[.]?){{0,3}}|(?i-u:{_NOUN})(?:[ \t]{{1,2}}(?i-u:{_TAG})[.]?){{1,2}}|(?i-u:ref)[.]?"
+    r"[ \t]{0,2}(?i-u:no|nr|number|id)[.]?)"
 )
-_CANDIDATE = _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
+_CANDIDATE = _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
 _TAIL = re.compile(r"(?:[:#=\s-]|\bis\b)#?\s*([0-9A-Za-z]*[0-9][0-9A-Za-z]*(?:[ -][0-9]+)*)$", re.IGNORECASE)
 _STRIP = str.maketrans("", "", " -")
 
@@ -41,7 +41,7 @@ def fits(before: str, original: str, after: str) -> bool:  # noqa: ARG001
     return not after[:1].isalnum() and not (after[:1] in (".", ",") and after[1:2].isdigit())
 
 
-_TRIGGER = rf"(?i:{_SERVICE}|transaction|transfer|txn|tx |trx|payment|remittance|tracking|control|confirmation|ref)"
+_TRIGGER = rf"(?i-u:{_SERVICE}|transaction|transfer|txn|tx |trx|payment|remittance|tracking|control|confirmation|ref)"
 
 SELECTOR = Selector(
     name="remittance",

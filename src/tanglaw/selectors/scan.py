@@ -6,26 +6,29 @@ reads each *distinct* candidate once, strictly, and leads the readings back to t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS, Reading, Selector
-from tanglaw.selectors.base import Read
+from tanglaw.selectors.base import TOKEN, Fits, Read
 from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.overlap import resolve
 from tanglaw.selectors.rows import Found, to_batch
 
 # Code points on either side of a candidate that its type may judge.
 AROUND = 24
-# Distinct candidates remembered by one scanner before it starts anew.
+# Distinct candidates of one expression that a scanner remembers before it starts anew.
 REMEMBERED = 1 << 18
 _WITHIN = {name: selector.within for name, selector in SELECTORS.items()}
+
+
+# What each candidate, with its country hint, was read as.
+Memory = dict[tuple[str, str], tuple[tuple[Fits, Reading], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,6 @@ class Group:
     trigger: str
     readers: tuple[tuple[Selector, Read], ...]
     hinted: bool
-
-
-class Placed(NamedTuple):
-    """A candidate of row `row` at code point `start` of its folded text."""
-
-    row: int
-    start: int
-    text: str
 
 
 @cache
@@ -66,9 +61,12 @@ def _union(expressions: Sequence[str]) -> str:
 
 
 @cache
-def _any() -> str:
-    """One expression that every text holding a candidate matches."""
-    return _union([group.trigger for group in groups()])
+def _any() -> tuple[str, str]:
+    """Two expressions of which every text holding a candidate matches one.
+
+    The long run of letters and digits stands alone: together with the words its automaton grows out of its cache.
+    """
+    return TOKEN, _union([group.trigger for group in groups() if group.candidate != TOKEN])
 
 
 class Scanner:
@@ -82,7 +80,7 @@ class Scanner:
     def __init__(self, ids: Ids, default_country: str = "") -> None:
         self.ids = ids
         self.default_country = default_country
-        self._memory: dict[tuple[int, str, str], tuple[tuple[Selector, Reading], ...]] = {}
+        self._memory: dict[str, Memory] = {}
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Ids, str]]:
         return Scanner, (self.ids, self.default_country)
@@ -96,56 +94,62 @@ class Scanner:
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are ISO 3166 codes, empty for none."""
         folded, maps = fold(texts)
-        rows = folded.str.contains(_any()).arg_true()
+        token, other = _any()
+        rows = (folded.str.contains(token) | folded.str.contains(other)).arg_true()
         if rows.is_empty():
             return []
         frame = pl.DataFrame({"row": rows, "text": folded.gather(rows)})
         held = dict(zip(rows.to_list(), frame["text"].to_list(), strict=True))
+        hints = {row: countries[row] or self.default_country for row in held}
         readings: dict[int, list[Reading]] = {}
-        for number, (group, found) in enumerate(zip(groups(), _candidates(frame), strict=True)):
-            for placed in _place(held, found):
-                country = (countries[placed.row] or self.default_country) if group.hinted else ""
-                for selector, reading in self._read(number, group, placed.text, country):
-                    start, end = placed.start + reading.start, placed.start + reading.end
-                    text = held[placed.row]
-                    if selector.fits(text[max(0, start - AROUND) : start], text[start:end], text[end : end + AROUND]):
-                        kept = Reading(reading.type, reading.value, start, end, reading.valid)
-                        readings.setdefault(placed.row, []).append(kept)
+        for group, found in zip(groups(), _candidates(frame), strict=True):
+            for row, reading in self._placed(group, found, held, hints):
+                readings.setdefault(row, []).append(reading)
         return list(_found(texts, maps, held, readings))
 
-    def _read(self, number: int, group: Group, text: str, country: str) -> tuple[tuple[Selector, Reading], ...]:
-        key = (number, text, country)
-        known = self._memory.get(key)
-        if known is None:
-            if len(self._memory) >= REMEMBERED:
-                self._memory.clear()
-            known = tuple((selector, reading) for selector, read in group.readers for reading in read(text, country))
-            self._memory[key] = known
-        return known
+    def _placed(
+        self, group: Group, found: pl.DataFrame, held: Mapping[int, str], hints: Mapping[int, str]
+    ) -> Iterator[tuple[int, Reading]]:
+        """Readings at their places in the folded text, where what stands around them fits.
+
+        A candidate's place is its first occurrence after the candidate before, since expressions are context-free.
+        """
+        last, end, text, hint = -1, 0, "", ""
+        memory = self._memory.setdefault(group.candidate, {})
+        for row, candidate in zip(found["row"].to_list(), found["text"].to_list(), strict=True):
+            if row != last:
+                last, end, text, hint = row, 0, held[row], hints[row] if group.hinted else ""
+            place = text.find(candidate, end)
+            end = place + len(candidate)
+            known = memory.get((candidate, hint))
+            if known is None:
+                known = _remember(memory, group, candidate, hint)
+            for fits, (kind, value, first, stop, valid) in known:
+                start, close = place + first, place + stop
+                around = text[max(0, start - AROUND) : start], text[start:close], text[close : close + AROUND]
+                if fits(*around):
+                    yield row, Reading(kind, value, start, close, valid)
+
+
+def _remember(memory: Memory, group: Group, candidate: str, hint: str) -> tuple[tuple[Fits, Reading], ...]:
+    """Reads a candidate by every type of its group, once."""
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+    known = tuple((selector.fits, reading) for selector, read in group.readers for reading in read(candidate, hint))
+    memory[candidate, hint] = known
+    return known
 
 
 def _candidates(frame: pl.DataFrame) -> list[pl.DataFrame]:
     """For each group a frame of row and candidate, in the order of the text; all groups at once."""
     plans = [
         frame.lazy()
-        .filter(pl.col("text").str.contains(group.trigger))
         .select("row", pl.col("text").str.extract_all(group.candidate))
         .explode("text")
         .drop_nulls()
         for group in groups()
     ]
     return pl.collect_all(plans)
-
-
-def _place(held: dict[int, str], found: pl.DataFrame) -> Iterator[Placed]:
-    """Places of candidates: each is the first occurrence after the one before, since expressions are context-free."""
-    last, end, text = -1, 0, ""
-    for row, candidate in zip(found["row"].to_list(), found["text"].to_list(), strict=True):
-        if row != last:
-            last, end, text = row, 0, held[row]
-        start = text.find(candidate, end)
-        end = start + len(candidate)
-        yield Placed(row, start, candidate)
 
 
 def _found(

@@ -13,15 +13,16 @@ from tanglaw.selectors.hosts import DOT, ascii_host, is_known, refang
 _UNSPACED = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\x{3000}-\x{303F}\x{FF00}-\x{FFEF}"
 )
-_SCHEME = r"(?i:https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])"
+_SCHEME = r"(?i-u:https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])"
 _ANY = r"[\p{L}\p{N}\p{M}\p{So}_-]+"
 _SPACED = rf"[\p{{L}}\p{{N}}\p{{M}}_\-&&[^{_UNSPACED}]]+"
 CANDIDATE = (
     rf"(?:{_SCHEME}(?:[^\s/?#@<>\"]+@)?(?:\[[0-9A-Fa-f:.]+\]|{_ANY}(?:{DOT}{_ANY})*)|{_SPACED}(?:{DOT}{_SPACED})+)"
     rf"(?::[0-9]+)?(?:[/?#][^\s<>\"{_UNSPACED}]*)?"
 )
-TRIGGER = r"[0-9A-Za-z]\.[A-Za-z]{2}|:\]?//|\[:|[\[({](?:\.|(?i:dot))[\])}]|[^\x00-\x7F]\.[^\x00-\x2F]"
+TRIGGER = r"[0-9A-Za-z]\.[A-Za-z]{2}|:\]?//|\[:|[\[({](?:\.|(?i-u:dot))[\])}]|[^\x00-\x7F]\.[^\x00-\x2F]"
 _SCHEME_FORM = re.compile(r"(https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])", re.IGNORECASE)
+_STOP = re.compile("[/?#]")
 _REAL = {"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "fxp": "ftp", "fxps": "ftps"}
 _PORTS = {"http": "80", "https": "443", "ftp": "21", "ftps": "990"}
 _OPENERS = {")": "(", "]": "[", "}": "{"}
@@ -52,7 +53,8 @@ def parse(candidate: str) -> Web | None:
     """The parts of a candidate without the punctuation that ends its sentence; None if the host does not hold."""
     head = _SCHEME_FORM.match(candidate)
     start, scheme = (head.end(), head[1].lower()) if head else (0, "")
-    stop = _first(candidate, "/?#", start)
+    found = _STOP.search(candidate, start)
+    stop = found.start() if found else len(candidate)
     user_end = candidate.rfind("@", start, stop) + 1
     user, start = candidate[start : user_end - 1] if user_end else "", max(start, user_end)
     host_end, port_end = _host_ends(candidate, start, stop)
@@ -76,11 +78,6 @@ def parse(candidate: str) -> Web | None:
         is_ip=is_ip,
         listed=is_ip or ("." in host and is_known(host.rpartition(".")[2])),
     )
-
-
-def _first(text: str, chars: str, start: int) -> int:
-    places = [place for char in chars if (place := text.find(char, start)) >= 0]
-    return min(places, default=len(text))
 
 
 def _host_ends(candidate: str, start: int, stop: int) -> tuple[int, int]:

@@ -28,9 +28,9 @@ def telegram_chat(conversation: Conversation, messages: Sequence[Message], first
     """
     other = conversation.members[1 - side]
     offset = conversation.members[side].holder.country.offset * 3_600
-    yield f'{{\n  "name": {quoted(other.display)},\n  "type": "personal_chat",\n  "id": {other.identifier[4:]},\n'
+    yield f'{{\n  "name": {quoted(other.display)},\n  "type": "personal_chat",\n  "id": {other.identifier},\n'
     yield '  "messages": ['
-    names = [(quoted(account.display), quoted(account.identifier)) for account in conversation.members]
+    names = [(quoted(account.display), quoted(f"user{account.identifier}")) for account in conversation.members]
     separator = "\n"
     for place, message in enumerate(messages):
         name, key = names[message.side]
@@ -73,7 +73,7 @@ def telegram_full(owner: Account) -> tuple[str, str]:
     phone = holder.phones[0].e164 if holder.phones else ""
     head = (
         '{\n"about": "Here is the data you requested.",\n"personal_information": '
-        f'{{"user_id": {owner.identifier[4:]}, "first_name": {quoted(holder.first)},'
+        f'{{"user_id": {owner.identifier}, "first_name": {quoted(holder.first)},'
         f' "last_name": {quoted(holder.last)}, "phone_number": {quoted(phone)},'
         f' "username": {quoted("@" + owner.handle)}, "bio": ""}},\n'
         '"chats": {"about": "This page lists all chats from this export.", "list": [\n'

@@ -215,16 +215,22 @@ def _service(identity: Identity) -> str:
 
 
 def _names(identity: Identity) -> str:
-    account, parts = identity.account, []
+    parts = []
     if identity.handle:
         parts.append(f"<screenName>{identity.handle}</screenName>")
     if identity.display:
         parts.append(f"<displayName>{identity.display}</displayName>")
-    if identity.profile:
-        parts.append(f"<profileUrl>https://{account.platform.slug}.example.com/{account.handle}</profileUrl>")
+    parts.append(_profile(identity))
     if identity.bio:
         parts.append(f"<profileBio>{escaped(identity.bio)}</profileBio>")
     return "".join(parts)
+
+
+def _profile(identity: Identity) -> str:
+    account = identity.account
+    if not identity.profile:
+        return ""
+    return f"<profileUrl>https://{account.platform.slug}.example.com/{account.handle}</profileUrl>"
 
 
 def _device(identity: Identity) -> str:
@@ -276,9 +282,14 @@ def _associated(kind: str, identity: Identity, dice: Dice) -> str:
     account = identity.account
     email = f"<email>{identity.emails[0][0]}</email>" if identity.emails else ""
     phone = f"<phone>{spelling.international(account.phone, dice)}</phone>" if identity.phone and account.phone else ""
+    # Unlike elsewhere, the service stands before the identifier and the profile URL before the names.
+    service = f"<espService>{identity.service}</espService>" if identity.service else ""
+    identifier = f"<espIdentifier>{identity.identifier}</espIdentifier>" if identity.identifier is not None else ""
+    screen = f"<screenName>{identity.handle}</screenName>" if identity.handle else ""
+    display = f"<displayName>{identity.display}</displayName>" if identity.display else ""
     return (
         f'<associatedAccount type="{kind}"><platform>{account.platform.service}</platform>{phone}{email}'
-        f"{_service(identity)}{_names(identity)}</associatedAccount>"
+        f"{service}{identifier}{_profile(identity)}{screen}{display}</associatedAccount>"
     )
 
 

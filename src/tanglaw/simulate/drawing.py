@@ -297,6 +297,8 @@ class Desk:
         count = 1 + min(40, dice.geometric(figures.FILES_MEAN / (1 - figures.NO_FILES * 0.72) - 1))
         for place in range(count):
             number = group if place == 0 and group >= 0 else self._material(report)
+            if any(fact.number == number for fact in report.files):
+                number = self._material(report)
             report.files.append(self._file(report, number, place, age))
 
     def _material(self, report: Report) -> int:

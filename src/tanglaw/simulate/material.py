@@ -14,7 +14,7 @@ from tanglaw.simulate.figures import FILES_MEAN, LISTED_POOL
 from tanglaw.simulate.words import FILE_ENDINGS, FILE_STEMS
 
 _FRESH_FROM = 1_000_000
-_POOL_EXPONENT = 1.05
+_POOL_EXPONENT, _POOL_SHIFT = 1.05, 6.0  # Zipf-Mandelbrot: no single file rules [A]
 
 
 class Hashes(NamedTuple):
@@ -34,7 +34,7 @@ class Material:
         self._fresh = _FRESH_FROM
         dice = Dice(seed, "material")
         self.pool = max(12, int(reports * FILES_MEAN * 0.03))
-        self._viral = Weighted(range(self.pool), [(rank + 1) ** -_POOL_EXPONENT for rank in range(self.pool)])
+        self._viral = Weighted(range(self.pool), [(rank + _POOL_SHIFT) ** -_POOL_EXPONENT for rank in range(self.pool)])
         order = dice.rng.permutation(self.pool).tolist()
         self.listed = sorted(order[: int(self.pool * LISTED_POOL)])
 

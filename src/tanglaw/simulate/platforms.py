@@ -26,8 +26,6 @@ class Platform:
             return phone.e164
         if self.shape == "iban-like":
             return f"{self.slug[:2].upper()}-{dice.digits(10)}"
-        if self.shape == "telegram":
-            return f"user{dice.digits(10)}"
         return dice.digits(int(self.shape) if self.shape.isdigit() else 12)
 
 
@@ -42,7 +40,7 @@ DISCORD = Platform("discord", "Discord Inc.", "Discord", "18")
 DROPBOX = Platform("dropbox", "Dropbox, Inc.", "Dropbox", "16")
 REDDIT = Platform("reddit", "Reddit, Inc.", "Reddit", "handle")
 IMGUR = Platform("imgur", "Imgur, Inc.", "Imgur", "11")
-TELEGRAM = Platform("telegram", "Telegram", "Telegram", "telegram")
+TELEGRAM = Platform("telegram", "Telegram", "Telegram", "10")
 
 REPORTING = (FACEBOOK, INSTAGRAM, GOOGLE, WHATSAPP, X, SNAPCHAT, TIKTOK, DISCORD, DROPBOX, REDDIT, IMGUR)
 META = (FACEBOOK, INSTAGRAM)

@@ -25,7 +25,7 @@ _NANP_CA = listed(
 _RANGES: dict[str, tuple[tuple[str, int], ...]] = {
     "US": tuple((f"{area}55501", 2) for area in _NANP_US),
     "CA": tuple((f"{area}55501", 2) for area in _NANP_CA),
-    "GB": tuple((p, 3) for p in listed("1134960 1144960 1154960 1164960 1174960 1184960 1214960 1314960 1414960"))
+    "GB": tuple((p, 3) for p in listed("1134960 1144960 1164960 1174960 1184960 1214960 1314960 1414960"))
     + tuple((p, 3) for p in listed("1514960 1614960 2079460 1914980")),
     "FR": tuple((p, 4) for p in listed("19900 26191 35301 46571 53649")),
     "AU": tuple((p, 4) for p in listed("25550 27010 35550 37010 75550 77010 85550 87010")),

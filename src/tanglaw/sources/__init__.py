@@ -6,16 +6,22 @@ Asked in this order, the first that recognises the content reads it.
 from __future__ import annotations
 
 from tanglaw.reading.item import Reader
+from tanglaw.sources.cybertip_json import CYBERTIP_JSON
 from tanglaw.sources.cybertipline_xml import (
     CYBERTIPLINE_FILE_DETAILS,
     CYBERTIPLINE_REPORT,
     CYBERTIPLINE_RESPONSE,
 )
 from tanglaw.sources.tabular import TABULAR
+from tanglaw.sources.telegram import TELEGRAM
+from tanglaw.sources.xarf import XARF
 
 SOURCES: tuple[Reader, ...] = (
     CYBERTIPLINE_REPORT,
     CYBERTIPLINE_FILE_DETAILS,
     CYBERTIPLINE_RESPONSE,
+    CYBERTIP_JSON,
+    XARF,
+    TELEGRAM,
     TABULAR,
 )

@@ -68,7 +68,9 @@ _WEIGHTED = (
         """
         select report_id, value, criterion, max(weight) as most, min(weight) as least,
             max(case when alone then 1 else 0 end) as alone,
-            joined_distinct(reason) as text, joined_distinct(evidence) as evidence
+            last_by(reason, weight) || case when count(distinct reason) > 1
+                then ' (and ' || cast(count(distinct reason) - 1 as varchar) || ' more of this kind)' else '' end as text,
+            joined_distinct(evidence) as evidence
         from weighed
         group by report_id, value, criterion
         """,

@@ -44,9 +44,9 @@ def write(frame: pl.DataFrame, out: Writing) -> None:
         frame = frame.with_columns(ids["account_id"].alias(f"{party}_account_id"))
         out.parties.write(ids, frame, party, role)
     if "conversation" in frame.columns:
-        ids = [
+        named_chats = [
             None if text is None else out.rows.ids.of("conversation", name, text)
             for name, text in frame.select("platform", "conversation").iter_rows()
         ]
-        frame = frame.with_columns(pl.Series("conversation_id", ids, dtype=pl.String))
+        frame = frame.with_columns(pl.Series("conversation_id", named_chats, dtype=pl.String))
     out.put("calls", frame, _COLUMNS)

@@ -6,7 +6,6 @@ inside quoted cells too.
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -18,27 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tanglaw.errors import BadRecord
+from tanglaw.reading.tabular.lines import BLOCK_BYTES, Bad, Format, Lines
 from tanglaw.reading.tabular.records import DONE, OPEN, Record
 
-BLOCK_BYTES = 8 * 1024 * 1024
 _WIDEST_PATTERN = 900
-_EXCERPT = 4096
-# code, reason, place (line or row number), raw bytes
-Bad = Callable[[str, str, int, bytes], None]
 Places = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How to read a delimited text: `names` of all columns, `first_line` of the data, from 1."""
-
-    delimiter: str
-    quote: str
-    encoding: str
-    newline: str
-    names: tuple[str, ...]
-    first_line: int
-    max_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,89 +33,15 @@ class Block:
     raw: Callable[[int], bytes]
 
 
-@dataclass(slots=True)
-class _Lines:
-    """A stream in blocks of UTF-8 bytes that end at a line end; lines longer than the limit are set aside."""
-
-    stream: BinaryIO
-    form: Format
-    bad: Bad
-    line: int = 1
-    _rest: bytes = b""
-    _skipping: int = 0
-    _start: bytes = b""
-
-    def blocks(self) -> Iterator[tuple[int, bytes, bool]]:
-        """(number of the first line, bytes, whether it is the last block)."""
-        decoder = _Decoder(self.form.encoding)
-        while True:
-            raw = self.stream.read(BLOCK_BYTES)
-            data = decoder.utf8(raw)
-            if self.form.newline == "\r":
-                data = data.replace(b"\r", b"\n")
-            ready = self._cut(data, last=not raw)
-            if ready or not raw:
-                yield self.line, ready, not raw
-                self.line += ready.count(b"\n")
-            if not raw:
-                return
-
-    def _cut(self, data: bytes, last: bool) -> bytes:
-        if self._skipping:
-            data = self._skip(data, last)
-        data = self._rest + data
-        end = len(data) if last else data.rfind(b"\n") + 1
-        self._rest, ready = data[end:], data[:end]
-        if len(self._rest) > self.form.max_line:
-            self._start, self._skipping, self._rest = self._rest[:_EXCERPT], len(self._rest), b""
-        ready = ready.replace(b"\r\n", b"\n")
-        return ready if not last or not ready or ready.endswith(b"\n") else ready + b"\n"
-
-    def _skip(self, data: bytes, last: bool) -> bytes:
-        end = data.find(b"\n")
-        if end < 0 and not last:
-            self._skipping += len(data)
-            return b""
-        size = self._skipping + (len(data) if end < 0 else end)
-        reason = f"line of {size} bytes is over the limit of {self.form.max_line}"
-        self.bad("line-too-long", reason, self.line, self._start)
-        self._skipping = 0
-        self.line += 1
-        return b"" if end < 0 else data[end + 1 :]
-
-
-class _Decoder:
-    """Bytes of any encoding as UTF-8; what does not decode becomes bytes that are no UTF-8 either."""
-
-    def __init__(self, encoding: str) -> None:
-        name = codecs.lookup(encoding).name
-        self._mark = name in ("utf-8", "utf-8-sig")
-        self._plain = self._mark or name == "ascii"
-        errors = "surrogatepass" if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
-        self._decoder = None if self._plain else codecs.getincrementaldecoder(encoding)(errors)
-
-    def utf8(self, raw: bytes) -> bytes:
-        """The next bytes; no bytes at the end of the stream."""
-        if self._decoder is None:
-            data, self._mark = (raw.removeprefix(codecs.BOM_UTF8), False) if self._mark else (raw, False)
-            return data
-        try:
-            text = self._decoder.decode(raw, not raw)
-        except UnicodeDecodeError:
-            # Half a character at the end of the file.
-            text = "\udcff"
-        if not self._mark:
-            text, self._mark = text.removeprefix("\ufeff"), bool(text)
-        return text.encode("utf-8", "surrogatepass")
-
-
-def read_blocks(stream: BinaryIO, form: Format, wanted: Sequence[int], bad: Bad) -> Iterator[Block]:
+def read_blocks(
+    stream: BinaryIO, form: Format, wanted: Sequence[int], bad: Bad, block_bytes: int = BLOCK_BYTES
+) -> Iterator[Block]:
     """Blocks of rows of a delimited text; columns are named by their index as text.
 
     Bad lines go to `bad` with their number, from 1: ragged-row, broken-quote, undecodable, nul-bytes,
     line-too-long. Blank lines are no records.
     """
-    lines = _Lines(stream, form, bad)
+    lines = Lines(stream, form, bad, block_bytes)
     reader = _BlockReader(form, tuple(wanted), bad)
     for number, data, last in lines.blocks():
         yield from reader.take(number, data, last)
@@ -193,23 +102,22 @@ class _BlockReader:
 
     def _good(self, data: bytes, starts: Places) -> npt.NDArray[np.bool_]:
         """Which lines are whole records by themselves, beyond doubt."""
-        count = len(starts) - 1
+        count, sizes = len(starts) - 1, np.diff(starts) - 1
         if len(self.form.names) > _WIDEST_PATTERN:
             return np.zeros(count, np.bool_)
         good = np.ones(count, np.bool_)
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
+        if not _decodes(data):
             good = np.fromiter((_decodes(data[starts[i] : starts[i + 1]]) for i in range(count)), np.bool_, count)
             data = _masked(data, starts, good)
             starts = _starts(data)
         if len(starts) == 1:
             return good
-        offsets = pa.py_buffer(starts.astype(np.int32))
+        offsets = pa.py_buffer(starts.astype(np.int32).tobytes())
         lines = pa.StringArray.from_buffers(len(starts) - 1, offsets, pa.py_buffer(data))
         # Through Polars: Arrow's own way from bits to booleans imports pandas where it is installed.
         fit = pl.Series(pc.match_substring_regex(lines, self._row))
         good[np.flatnonzero(good)] = fit.to_numpy()
+        good &= sizes <= self.form.max_line
         return good
 
     def _fast(self, data: bytes, starts: Places, good: npt.NDArray[np.bool_], width: int) -> pl.DataFrame:
@@ -262,9 +170,9 @@ class _BlockReader:
         size, start = 0, position
         while position < count:
             line = lines.text(position)
+            size += lines.size(position)
             if line is None or "\x00" in line:
                 return None, start + 1
-            size += len(line)
             if size > self.form.max_line:
                 return None, start + 1
             record.feed(line)
@@ -281,7 +189,9 @@ class _BlockReader:
         if not raw.strip():
             return
         code, reason = "broken-quote", "a quoted cell does not end where a cell must end"
-        if text is None:
+        if len(raw) > self.form.max_line:
+            code, reason = "line-too-long", f"line of {len(raw)} bytes is over the limit of {self.form.max_line}"
+        elif text is None:
             code, reason = "undecodable", f"the line is not {self.form.encoding}"
         elif "\x00" in text:
             code, reason = "nul-bytes", "the line holds NUL characters"
@@ -303,6 +213,9 @@ class _Cursor:
     def raw(self, index: int) -> bytes:
         return self.data[self.starts[index] : self.starts[index + 1]].rstrip(b"\n")
 
+    def size(self, index: int) -> int:
+        return int(self.starts[index + 1] - self.starts[index]) - 1
+
     def text(self, index: int) -> str | None:
         try:
             return self.raw(index).decode("utf-8")
@@ -315,7 +228,7 @@ def _row_pattern(form: Format) -> str:
     mark, quote = f"\\x{ord(form.delimiter):02x}", f"\\x{ord(form.quote):02x}" if form.quote else ""
     cell = f"[^{mark}{quote}\\x00\\n]*"
     if quote:
-        cell = f'(?:{cell}|{quote}(?:[^{quote}\\x00\\n]|{quote}{quote})*{quote})'
+        cell = f"(?:{cell}|{quote}(?:[^{quote}\\x00\\n]|{quote}{quote})*{quote})"
     more = f"(?:{mark}{cell}){{{len(form.names) - 1}}}" if len(form.names) > 1 else ""
     # A one-column table has no delimiter to tell a record from a blank line.
     return f"^{cell}{more}\\n?$" if more else f"^{cell}\\n$"
@@ -331,9 +244,11 @@ def _masked(data: bytes, starts: Places, good: npt.NDArray[np.bool_]) -> bytes:
     return np.frombuffer(data, np.uint8)[keep].tobytes()
 
 
-def _decodes(line: bytes) -> bool:
+def _decodes(data: bytes) -> bool:
+    if data.isascii():
+        return True
     try:
-        line.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

@@ -45,15 +45,15 @@ def sample(item: Item, declared: str, max_line: int) -> Sample:
         if b"\n" not in head and b"\r" not in head:
             head += stream.read(max(0, max_line - SAMPLE_BYTES))
             if len(head) < item.size and b"\n" not in head and b"\r" not in head:
-                raise BadRecord("line-too-long", f"the first line is over the limit of {max_line} bytes", "line 1", head[:4096])
+                raise BadRecord(
+                    "line-too-long", f"the first line is over the limit of {max_line} bytes", "line 1", head[:4096]
+                )
     encoding, assumed = (codecs.lookup(declared).name, False) if declared else detect(item, head)
     text = head.decode(encoding, "replace").lstrip("\ufeff")
     newline = "\r" if "\n" not in text and "\r" in text else "\n"
     lines = text.replace("\r\n", "\n").split(newline)
     whole = len(head) >= item.size
-    if lines and lines[-1] == "":
-        lines.pop()
-    elif not whole and len(lines) > 1:
+    if (lines and lines[-1] == "") or (not whole and len(lines) > 1):
         lines.pop()
     return Sample(encoding, assumed, newline, tuple(lines), whole)
 
@@ -74,8 +74,11 @@ def detect(item: Item, head: bytes) -> tuple[str, bool]:
     good = sum(_is_utf8(line) for line in lines)
     if good * 2 >= len(lines):
         return "utf-8", False
-    best = from_bytes(b"\n".join(lines)[:SAMPLE_BYTES], cp_isolation=_LEGACY).best()
-    return (best.encoding if best is not None else "cp1252"), True
+    few = b"\n".join(lines)[:SAMPLE_BYTES]
+    best = from_bytes(few, cp_isolation=_LEGACY).best()
+    if best is None or few.decode(best.encoding, "replace") == few.decode("cp1252", "replace"):
+        return "cp1252", True
+    return best.encoding, True
 
 
 def _first_beyond_ascii(stream: BinaryIO) -> bytes:

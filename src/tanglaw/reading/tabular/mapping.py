@@ -133,11 +133,16 @@ def _field_faults(mapping: Mapping) -> list[str]:
 
 def _format_faults(mapping: Mapping) -> list[str]:
     faults = []
-    for key, formats in {"dates": list(mapping.dates), **{f"formats.{f}": v for f, v in mapping.formats.items()}}.items():
+    for key, formats in {
+        "dates": list(mapping.dates),
+        **{f"formats.{f}": v for f, v in mapping.formats.items()},
+    }.items():
         for text in formats:
             wrong = [d for d in re.findall(r"%(.)", text) if d not in _DIRECTIVES]
             if text not in NAMED_FORMATS and ("%" not in text or wrong):
-                faults.append(f"`{key}` has {text!r}: neither {', '.join(NAMED_FORMATS)} nor a pattern such as %d/%m/%Y")
+                faults.append(
+                    f"`{key}` has {text!r}: neither {', '.join(NAMED_FORMATS)} nor a pattern such as %d/%m/%Y"
+                )
     if mapping.zone and zone(mapping.zone) is None:
         faults.append(f"`zone` {mapping.zone!r} is no IANA time zone")
     if mapping.decimal not in (".", ","):

@@ -16,6 +16,8 @@ from tanglaw.reading.values import amount, whole
 AMOUNT = pl.Decimal(38, 18)
 _PLAIN = r"^[+-]?[0-9]{1,20}(?:\.[0-9]{1,18})?$"
 _CODE = re.compile(r"^([A-Z]{3})\s*(?=[-+(\d.,])|(?<=[\d).,-])\s*([A-Z]{3})$")
+_DIGITS = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$")
+_EXPONENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}$")
 _SPAN = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)$")
 
 
@@ -75,9 +77,9 @@ def _careful(text: str, marks: Marks) -> tuple[Decimal | None, str]:
         return None, ""
     sign = -1 if negative else 1
     plain = _plain(pl.Series([re.sub(r"^([+-])\s+", r"\1", body)]), marks)[0]
-    if plain is None and re.fullmatch(r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}", body):
+    if _EXPONENT.match(body):
         plain = body
-    number = amount(plain) if plain is not None and not plain.startswith("_") and "_" not in plain else None
+    number = amount(plain) if plain and (_DIGITS.match(plain) or _EXPONENT.match(plain)) else None
     if number is None:
         return None, ""
     return number * sign, (code.group(1) or code.group(2)) if code else ""
@@ -85,12 +87,11 @@ def _careful(text: str, marks: Marks) -> tuple[Decimal | None, str]:
 
 def mapped(texts: pl.Series, function: Callable[[str], Any], kind: pl.DataType | type[pl.DataType]) -> pl.Series:
     """`function` of every text, called once per distinct text; empty stays empty."""
-    distinct = texts.drop_nulls().unique()
-    if len(distinct) * 4 > len(texts):
-        memory = {text: function(text) for text in distinct}
-        return pl.Series([None if text is None else memory[text] for text in texts], dtype=kind)
-    new = pl.Series([function(text) for text in distinct], dtype=kind)
-    return texts.replace_strict(distinct, new, default=None, return_dtype=kind)
+    coded = texts.to_arrow().dictionary_encode()
+    found = pl.Series([function(str(text)) for text in coded.dictionary.to_pylist()], dtype=kind)
+    # A place behind the last, for empty cells.
+    found = found.extend(pl.Series([None], dtype=kind))
+    return found.gather(pl.Series(coded.indices).fill_null(len(found) - 1)).alias(texts.name)
 
 
 def seconds(text: str, marks: Marks) -> float | None:

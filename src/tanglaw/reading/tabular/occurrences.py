@@ -17,6 +17,8 @@ class Occurrences:
 
     def numbers(self, keys: Keys) -> npt.NDArray[np.int64]:
         """For each key how often it came before, in this block and in earlier ones."""
+        if not len(keys):
+            return np.zeros(0, np.int64)
         distinct, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         order = np.argsort(inverse, kind="stable")
         firsts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)[:-1]])

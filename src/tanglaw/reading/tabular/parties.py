@@ -10,7 +10,6 @@ import polars as pl
 
 from tanglaw.reading.accounts import account_id, unnamed_account_id
 from tanglaw.reading.rows import Rows
-from tanglaw.reading.tabular.columns import PLACE
 from tanglaw.reading.tabular.fields import IDENTIFIERS
 from tanglaw.reading.tabular.numbers import mapped
 from tanglaw.reading.values import identifier, platform
@@ -24,7 +23,7 @@ class Parties:
     """Gives account ids for the parties of each row and writes each statement about an account once per file."""
 
     rows: Rows
-    _ids: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    _ids: dict[str, str] = field(default_factory=dict)
     _written: set[int] = field(default_factory=set)
 
     def ids(self, frame: pl.DataFrame, party: str, service: pl.Series) -> pl.DataFrame:
@@ -49,19 +48,17 @@ class Parties:
         return self._with_ids(known).rename({"text": "identifier", "kind": "identifier_kind"})
 
     def _with_ids(self, known: pl.DataFrame) -> pl.DataFrame:
-        distinct = known.filter(pl.col("text").is_not_null()).unique(maintain_order=True)
-        if len(self._ids) > _MOST:
-            self._ids.clear()
-        found = []
-        for kind, text, service in distinct.select("kind", "text", "platform").iter_rows():
-            key = (service or "", kind, text)
-            if key not in self._ids:
-                self._ids[key] = account_id(self.rows.ids, service, kind, text)
-            found.append(self._ids[key])
-        distinct = distinct.with_columns(pl.Series("account_id", found, dtype=pl.String))
-        return known.join(
-            distinct, on=["kind", "text", "platform"], how="left", nulls_equal=True, maintain_order="left"
-        )
+        key = pl.concat_str([pl.col("platform").fill_null(""), "kind", "text"], separator="\x1f")
+        return known.with_columns(mapped(known.select(key).to_series(), self._id, pl.String).alias("account_id"))
+
+    def _id(self, key: str) -> str:
+        found = self._ids.get(key)
+        if found is None:
+            if len(self._ids) > _MOST:
+                self._ids.clear()
+            service, kind, text = key.split("\x1f", 2)
+            found = self._ids[key] = account_id(self.rows.ids, service or None, kind, text)
+        return found
 
     def nameless(self, named: pl.DataFrame, frame: pl.DataFrame, party: str, record_ids: pl.Series) -> pl.DataFrame:
         """Give an account of its own to each party that is only described, so that what is stated is not lost."""
@@ -72,7 +69,10 @@ class Parties:
         only = (some & named["account_id"].is_null()).to_numpy()
         if not only.any():
             return named
-        made = [unnamed_account_id(self.rows.ids, record, party, 0) if flag else None for record, flag in zip(record_ids, only, strict=True)]
+        made = [
+            unnamed_account_id(self.rows.ids, record, party, 0) if flag else None
+            for record, flag in zip(record_ids, only, strict=True)
+        ]
         kinds = pl.when(pl.Series(only)).then(pl.lit("none")).otherwise(pl.col("identifier_kind"))
         return named.with_columns(
             pl.coalesce("account_id", pl.Series(made, dtype=pl.String)), kinds.alias("identifier_kind")
@@ -88,13 +88,12 @@ class Parties:
         handle = pl.coalesce(column(frame, f"{party}.handle"), pl.lit(None, pl.String)).alias("handle")
         table = table.with_columns(handle).filter(pl.col("account_id").is_not_null())
         keys = ["account_id", "role", "handle", "display_name", "country"]
-        table = table.unique(subset=keys, keep="first", maintain_order=True)
         if len(self._written) > _MOST:
             self._written.clear()
-        hashes = table.select(pl.struct(keys).hash()).to_series().to_list() if len(table) else []
-        fresh = np.array([value not in self._written for value in hashes], np.bool_)
-        self._written.update(hashes)
-        table = table.filter(pl.Series(fresh, dtype=pl.Boolean))
+        hashes, first = np.unique(table.select(keys).hash_rows().to_numpy(), return_index=True)
+        fresh = [i for value, i in zip(hashes.tolist(), first.tolist(), strict=True) if value not in self._written]
+        self._written.update(hashes.tolist())
+        table = table[sorted(fresh)]
         put(self.rows, "accounts", table, (*keys, "platform", "identifier", "identifier_kind", "locator"))
 
 

@@ -9,12 +9,24 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FROM = "sender|from|payer|remitter|originator|ordering|source|absender|zahler|auftraggeber|expediteur|emetteur|remitente|ordenante|pagador|remetente|pengirim|nagpadala|afzender|mittente"
-_TO = "receiver|recipient|to|payee|beneficiary|destination|empfanger|empfaenger|begunstigter|destinataire|beneficiaire|beneficiario|destinatario|recebedor|penerima|tatanggap|ontvanger"
+_FROM = (
+    "sender|from|payer|remitter|originator|ordering|source|absender|zahler|auftraggeber|expediteur|"
+    "emetteur|remitente|ordenante|pagador|remetente|pengirim|nagpadala|afzender|mittente"
+)
+_TO = (
+    "receiver|recipient|to|payee|beneficiary|destination|empfanger|empfaenger|begunstigter|"
+    "destinataire|beneficiaire|beneficiario|destinatario|recebedor|penerima|tatanggap|ontvanger"
+)
 _ACCOUNT = "account|acct|acc|iban|wallet|konto|kontonummer|compte|cuenta|conta|rekening|numero|number|no|id|msisdn"
 _NAME = "name|nom|nombre|nome|nama|pangalan|naam"
-_PHONE = "phone|mobile|msisdn|telefon|telephone|telefono|telefone|handynummer|handy|celular|movil|telepon|telepono|cellphone|cell|tel"
-_DATE = "date|datum|fecha|data|tanggal|petsa|timestamp|datetime|when|created|zeitpunkt|zeitstempel|horodatage|booked|buchungsdatum|valuta|paid|sent|gesendet"
+_PHONE = (
+    "phone|mobile|msisdn|telefon|telephone|telefono|telefone|handynummer|handy|celular|movil|telepon|"
+    "telepono|cellphone|cell|tel"
+)
+_DATE = (
+    "date|datum|fecha|data|tanggal|petsa|timestamp|datetime|when|created|zeitpunkt|zeitstempel|"
+    "horodatage|booked|buchungsdatum|valuta|paid|sent|gesendet"
+)
 _CLOCK = "time|uhrzeit|zeit|heure|hora|waktu|oras|jam|tijd|ora"
 
 # (role, groups of words that must all be met)
@@ -35,9 +47,15 @@ ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("outcome", ("outcome|disposition|ergebnis",)),
     ("conversation", ("conversation|thread|chat|room|channel|konversation|discussion|conversacion|conversa",)),
     ("text", ("message|text|body|content|nachricht|mensaje|mensagem|pesan|mensahe|bericht|contents",)),
-    ("birth", ("dob|birth|birthdate|birthday|geburtsdatum|naissance|nacimiento|nascimento|lahir|kapanganakan|geboortedatum",)),
+    (
+        "birth",
+        ("dob|birth|birthdate|birthday|geburtsdatum|naissance|nacimiento|nascimento|lahir|kapanganakan|geboortedatum",),
+    ),
     ("first_name", ("first|given|vorname|prenom|voornaam|forename",)),
-    ("last_name", ("last|family|surname|nachname|familienname|apellido|apellidos|sobrenome|apelyido|achternaam|cognome",)),
+    (
+        "last_name",
+        ("last|family|surname|nachname|familienname|apellido|apellidos|sobrenome|apelyido|achternaam|cognome",),
+    ),
     ("middle_name", ("middle",)),
     ("postal_code", ("zip|postal|postcode|plz|postleitzahl|cep",)),
     ("ip", ("ip|ipaddress|ipv4|ipv6|ipaddr",)),
@@ -48,18 +66,53 @@ ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("credit", ("credit|deposit|haben|gutschrift|abono|credito|paidin|incoming|masuk|zugang",)),
     ("balance", ("balance|saldo|solde|kontostand|baki",)),
     ("currency", ("currency|ccy|wahrung|waehrung|devise|moneda|moeda|mata|pera|valuta|cur|curr",)),
-    ("amount", ("amount|amt|betrag|montant|importe|monto|valor|jumlah|halaga|bedrag|importo|sum|umsatz|value|principal",)),
+    (
+        "amount",
+        ("amount|amt|betrag|montant|importe|monto|valor|jumlah|halaga|bedrag|importo|sum|umsatz|value|principal",),
+    ),
     ("status", ("status|state|zustand|etat|estado|kalagayan|result|stato",)),
     ("method", ("method|methode|metodo|mode|zahlungsart|paymenttype",)),
-    ("purpose", ("purpose|memo|note|notes|remarks|description|details|verwendungszweck|zweck|motif|libelle|concepto|motivo|descricao|descripcion|keterangan|layunin|omschrijving|causale|narrative",)),
-    ("place", ("place|branch|location|outlet|payout|agent|filiale|ort|lieu|agence|lugar|sucursal|agencia|lokasi|cabang|sangay",)),
-    ("address", ("address|street|adresse|anschrift|strasse|direccion|domicilio|endereco|rua|alamat|tirahan|adres|indirizzo",)),
+    (
+        "purpose",
+        (
+            "purpose|memo|note|notes|remarks|description|details|verwendungszweck|zweck|motif|libelle|"
+            "concepto|motivo|descricao|descripcion|keterangan|layunin|omschrijving|causale|narrative",
+        ),
+    ),
+    (
+        "place",
+        (
+            "place|branch|location|outlet|payout|agent|filiale|ort|lieu|agence|lugar|sucursal|agencia|lokasi|"
+            "cabang|sangay",
+        ),
+    ),
+    (
+        "address",
+        ("address|street|adresse|anschrift|strasse|direccion|domicilio|endereco|rua|alamat|tirahan|adres|indirizzo",),
+    ),
     ("city", ("city|town|stadt|ville|ciudad|cidade|kota|lungsod|plaats|wohnort|citta",)),
     ("region", ("region|province|state|bundesland|provincia|estado|provinsi|lalawigan",)),
     ("country", ("country|land|pays|pais|negara|bansa|nationality",)),
-    ("handle", ("handle|username|user|nick|nickname|screenname|login|benutzername|pseudo|usuario|utilisateur|pengguna",)),
+    (
+        "account",
+        (
+            "account|acct|user|subscriber|member|customer|profile|client|konto|kunde|compte|cuenta|conta|akun",
+            "id|number|no|nr|nummer|numero|key|identifier",
+        ),
+    ),
+    (
+        "handle",
+        ("handle|username|user|nick|nickname|screenname|login|benutzername|pseudo|usuario|utilisateur|pengguna",),
+    ),
     ("phone", (_PHONE,)),
-    ("reference", ("reference|ref|transaction|trx|txn|txid|utr|mtcn|control|referenz|referencia|reference|transaktion|transaccion|transacao|transaksi|vorgang|confirmation", "number|no|nr|num|id|code|key|numero|nummer|n")),
+    (
+        "reference",
+        (
+            "reference|ref|transaction|trx|txn|txid|utr|mtcn|control|referenz|referencia|reference|"
+            "transaktion|transaccion|transacao|transaksi|vorgang|confirmation",
+            "number|no|nr|num|id|code|key|numero|nummer|n",
+        ),
+    ),
     ("reference", ("reference|ref|mtcn|referenz|referencia|referensi|txid|rrn|utr|callid",)),
     ("event", ("event|action|activity|ereignis|evenement|evento|aktivitat|kejadian",)),
     ("date", (_DATE,)),
@@ -69,7 +122,13 @@ ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("platform", ("platform|service|app|plattform|plateforme|plataforma|network",)),
     ("provider", ("provider|bank|anbieter|fournisseur|proveedor|provedor|penyedia|operator",)),
     ("kind", ("type|kind|typ|tipo|jenis|uri|art",)),
-    ("account", ("account|acct|subscriber|member|customer|uid|userid|konto|kunde|client|compte|cuenta|cliente|conta|akun|iban|msisdn|kundennummer|profile|accountid|user",)),
+    (
+        "account",
+        (
+            "account|acct|subscriber|member|customer|uid|userid|konto|kunde|client|compte|cuenta|cliente|"
+            "conta|akun|iban|msisdn|kundennummer|profile|accountid|user",
+        ),
+    ),
     ("name", (_NAME + "|fullname|kontoinhaber|titulaire|titular",)),
 )
 _WORD = re.compile(r"[a-z0-9]+")

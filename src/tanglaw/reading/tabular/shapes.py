@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 _DATE = re.compile(
     r"^(?P<a>\d{1,4})(?P<s>[./-])(?P<b>\d{1,2})(?P=s)(?P<c>\d{1,4})"
@@ -34,7 +33,7 @@ def shape_of(values: Sequence[str]) -> str:
     """email, ip, currency, clock, date, number, phone, text or empty: what most of the values look like."""
     if not values:
         return "empty"
-    tests = (
+    tests: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("email", lambda v: bool(_EMAIL.match(v))),
         ("ip", _is_ip),
         ("clock", lambda v: bool(_CLOCK.match(v))),
@@ -45,7 +44,7 @@ def shape_of(values: Sequence[str]) -> str:
         ("phone", _is_phone),
     )
     for name, test in tests:
-        if sum(test(value) for value in values) >= _MOSTLY * len(values):
+        if _most(values, test):
             return name
     return "text"
 
@@ -113,8 +112,8 @@ def clock_form(values: Sequence[str]) -> str:
     return _clock_form("", match["sec"], None, match["ampm"]) if match else "%H:%M:%S"
 
 
-def _most(values: Sequence[str], test: object) -> bool:
-    return callable(test) and sum(bool(test(value)) for value in values) >= _MOSTLY * len(values)
+def _most(values: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return sum(test(value) for value in values) >= _MOSTLY * len(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,9 @@ class MarkShape:
 
 def marks_of(values: Sequence[str]) -> MarkShape:
     """Marks of a column of amounts: the last mark before one or two digits is the decimal one."""
-    decimals, thousands, unclear = set(), set(), False
+    decimals: set[str] = set()
+    thousands: set[str] = set()
+    unclear = False
     for value in values:
         digits = re.sub(r"[^\d.,' \u00a0]", "", value).strip()
         found = re.findall(r"[.,' \u00a0](?=\d)", digits)
@@ -153,11 +154,3 @@ def marks_of(values: Sequence[str]) -> MarkShape:
     if len(decimals) > 1:
         decide = "both marks occur as decimal mark"
     return MarkShape(decimal, " " if mark == "\u00a0" else mark, decide)
-
-
-def newest(values: Sequence[str], form: str) -> bool:
-    """True if every value fits the pattern."""
-    try:
-        return all(datetime.strptime(value, form) for value in values)
-    except ValueError:
-        return False

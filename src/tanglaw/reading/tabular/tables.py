@@ -13,8 +13,9 @@ from tanglaw.errors import BadRecord
 from tanglaw.reading.item import Item
 from tanglaw.reading.tabular import csvs, dialect
 from tanglaw.reading.tabular.columns import header_names
-from tanglaw.reading.tabular.csvs import Bad, Block
+from tanglaw.reading.tabular.csvs import Block
 from tanglaw.reading.tabular.find import header_row
+from tanglaw.reading.tabular.lines import Bad, Format
 from tanglaw.reading.tabular.mapping import Mapping
 from tanglaw.reading.tabular.records import Line
 from tanglaw.reading.tabular.workbook import Workbook
@@ -53,7 +54,7 @@ class Delimited:
         self.item = item
         self._settings = settings
         self._samples: dict[str, dialect.Sample] = {}
-        self._format: csvs.Format | None = None
+        self._format: Format | None = None
 
     def sample(self, encoding: str = "") -> dialect.Sample:
         """The start of the file in a declared or detected encoding."""
@@ -83,7 +84,7 @@ class Delimited:
         first = line.first if layout.header else line.after
         quote = QUOTE if layout.quote is None else layout.quote
         limit = self._settings.max_line_bytes
-        self._format = csvs.Format(mark, quote, found.encoding, found.newline, names, first + 1, limit)
+        self._format = Format(mark, quote, found.encoding, found.newline, names, first + 1, limit)
         return names
 
     def blocks(self, wanted: Sequence[int], bad: Bad) -> Iterator[Block]:

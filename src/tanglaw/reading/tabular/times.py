@@ -48,9 +48,9 @@ def instants(texts: pl.Series, formats: Sequence[str], zone: str) -> Instants:
             else:
                 local = pl.select(pl.coalesce(local, part)).to_series()
     at = pl.select(pl.coalesce(stated, _placed(local, zone))).to_series()
-    inside = (at >= _FIRST) & (at < _LAST)
+    at = _keep(at, (at >= _FIRST) & (at < _LAST))
     assumed = pl.select(pl.when(local.is_not_null()).then(pl.lit(zone, pl.String))).to_series()
-    return Instants(at, assumed, texts.is_not_null() & ~inside.fill_null(False))
+    return Instants(at, assumed, texts.is_not_null() & at.is_null())
 
 
 def _keep(values: pl.Series, condition: pl.Series) -> pl.Series:
@@ -79,9 +79,7 @@ def _by_format(texts: pl.Series, form: str) -> list[tuple[pl.Series, str]]:
         return [(_each(texts, _serial, _NAIVE), "local")]
     pattern = fast_pattern(form)
     if pattern:
-        parsed = _keep(texts, texts.str.contains(pattern)).str.to_datetime(
-            form, strict=False, time_unit="us"
-        )
+        parsed = _keep(texts, texts.str.contains(pattern)).str.to_datetime(form, strict=False, time_unit="us")
         return [(parsed.cast(_NAIVE), "local")]
     if "%z" in form:
         return [(_each(texts, lambda text: _strptime(text, form), UTC_TIME), "stated")]
@@ -91,7 +89,11 @@ def _by_format(texts: pl.Series, form: str) -> list[tuple[pl.Series, str]]:
 def fast_pattern(form: str) -> str:
     """Pattern of the texts that a numeric format such as `%d/%m/%Y %H:%M` fits; empty for other formats."""
     parts = re.split(r"%(.)", form)
-    if not set(parts[1::2]) <= set(_FAST) or len(set(parts[1::2])) != len(parts) // 2 or not {*"Ymd"} <= set(parts[1::2]):
+    if (
+        not set(parts[1::2]) <= set(_FAST)
+        or len(set(parts[1::2])) != len(parts) // 2
+        or not {*"Ymd"} <= set(parts[1::2])
+    ):
         return ""
     if ("M" in parts[1::2]) != ("H" in parts[1::2]):
         return ""

@@ -11,7 +11,8 @@ import polars as pl
 from tanglaw.errors import BadRecord
 from tanglaw.reading.tabular import fields, numbers, times
 from tanglaw.reading.tabular.columns import PLACE
-from tanglaw.reading.tabular.csvs import Bad, Block
+from tanglaw.reading.tabular.csvs import Block
+from tanglaw.reading.tabular.lines import Bad
 from tanglaw.reading.tabular.mapping import Mapping
 from tanglaw.reading.values import truth
 
@@ -55,7 +56,7 @@ class Reading:
         frame = self._settled(frame, check)
         blank = texts.select(pl.all_horizontal(pl.col(c).is_null() for c in self._stated(texts))).to_series()
         for index in np.flatnonzero(check.bad & ~blank.to_numpy()):
-            code, reason = check.reasons[index]
+            code, reason = check.reasons[int(index)]
             place = int(block.places[index])
             self.bad(code, reason, place, block.raw(place))
         return frame.filter(pl.Series(~check.bad) & ~blank)
@@ -146,9 +147,8 @@ class Reading:
             sunk = pl.when(pl.col("amount") < 0).then(pl.lit("reversed")).otherwise(status)
             frame = frame.with_columns(sunk.alias("status"), pl.col("amount").abs())
         if any(name.startswith(fields.STATEMENT) for name in frame.columns):
-            way = frame["direction"] if "direction" in frame.columns else None
-            bad = way.is_null() if way is not None else pl.Series([True]).new_from_index(0, len(frame))
-            check.mark(bad, "no-direction", "nothing says whether the holder paid or was paid")
+            unclear = frame["direction"].is_null() if "direction" in frame.columns else None
+            check.mark(unclear, "no-direction", "nothing says whether the holder paid or was paid")
         return frame
 
     def _hopeless(self, name: str, check: _Check, texts: pl.Series) -> None:
@@ -157,7 +157,9 @@ class Reading:
         if f"fits {name}" in self._said:
             return
         if stated.sum() >= _HOPELESS and check.last[stated].all():
-            raise BadRecord("mapping-mismatch", f"mapping {self.label}: no value of {name} fits what it declares", "header")
+            raise BadRecord(
+                "mapping-mismatch", f"mapping {self.label}: no value of {name} fits what it declares", "header"
+            )
         if stated.any() and not check.last[stated].all():
             self._said.add(f"fits {name}")
 

@@ -151,7 +151,8 @@ class Workbook:
 
     def rows(self, sheet: str, decimal: str = ".") -> Iterator[Row]:
         """Rows of a sheet that have any cell. `decimal` is the mark that numbers are written with."""
-        number, cells, position, wide = 0, [], 0, False
+        cells: list[str] = []
+        number, position, wide = 0, 0, False
         most = self._settings.max_columns
         for element in self._elements(self.sheets[sheet], "c", "row"):
             if element.tag.endswith("}c"):

@@ -48,7 +48,9 @@ class Writing:
         source = pl.Series([self.rows.source_id]).new_from_index(0, len(frame))
         return keyed.many(self.rows.ids, "row", [source, frame["locator"]])
 
-    def reference_ids(self, kind: str, service: pl.Series, reference: pl.Series, content: Sequence[pl.Series]) -> pl.Series:
+    def reference_ids(
+        self, kind: str, service: pl.Series, reference: pl.Series, content: Sequence[pl.Series]
+    ) -> pl.Series:
         """Ids made of the service and its reference where a row has one, else of the content."""
         if self.mapping.reference_unique and reference.null_count() < len(reference):
             ids = keyed.many(self.rows.ids, kind, [service, reference])

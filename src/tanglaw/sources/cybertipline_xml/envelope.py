@@ -176,10 +176,8 @@ def _parts(data: bytes, unit: bytes, begin: int, tail: bytes) -> Iterator[tuple[
     starts = [match.start() for match in re.finditer(rb"<" + re.escape(unit) + rb"(?=[\s>])", data[begin:])]
     ends = [*(begin + start for start in starts[1:]), len(data)]
     for start, end in zip(starts, ends, strict=True):
-        if end == len(data):
-            closing = data.rfind(tail)
-            end = closing if closing > begin + start else end
-        yield begin + start, end
+        closing = data.rfind(tail) if end == len(data) else -1
+        yield begin + start, closing if closing > begin + start else end
 
 
 def _part(envelope: Envelope, data: bytes, span: tuple[int, int], wrap: tuple[bytes, bytes, bytes]) -> None:

@@ -74,14 +74,13 @@ def _device(doc: ReportRows, element: Element, here: str) -> tuple[Row, str | No
 
 def contacts(doc: ReportRows, found: dict[str, Any], place: str) -> list[Contact]:
     """Phones, then e-mail addresses, of a person or account."""
-    result = [
+    return [
         contact
         for tag in ("phone", "email")
         if tag in found
         for index, element in enumerate(found[tag], 1)
         if (contact := contact_of(doc, element, tag, f"{place}/{tag}[{index}]")) is not None
     ]
-    return result
 
 
 def contact_of(doc: ReportRows, element: Element, kind: str, here: str) -> Contact | None:

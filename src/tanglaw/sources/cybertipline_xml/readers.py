@@ -71,7 +71,7 @@ class CybertiplineReport:
             return False
         return _REPORT.search(head) is not None and _INSIDE.search(head) is not None
 
-    def hints(self, item: Item) -> tuple[str, ...]:
+    def hints(self, item: Item) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
     def read(self, item: Item, rows: Rows) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from tanglaw.errors import BadRecord
-from tanglaw.reading.report_rows import ReportRows, country_of
+from tanglaw.reading.report_rows import ReportRows, country_of, service_label
 from tanglaw.reading.rows import Row
 from tanglaw.reading.values import platform
 from tanglaw.reading.xml import Element, plain, take
@@ -17,8 +17,7 @@ from tanglaw.sources.cybertipline_xml.shapes import REPORT_FLAGS, SHAPES
 
 FORMAT = "cybertipline-xml"
 _SUBSTANCE = frozenset(name for name in SHAPES["report"].kinds if name not in ("reportId", "reportNumber"))
-# Second-level labels under which organisations register, and providers of mail for everybody.
-_SECOND_LEVEL = frozenset(("co", "com", "net", "org", "gov", "ac", "edu", "go", "or", "ne"))
+# Providers of mail for everybody: their domain says nothing about who reports.
 _FREE_MAIL = frozenset(("gmail", "googlemail", "outlook", "hotmail", "yahoo", "icloud", "proton", "protonmail"))
 _DOMAIN = re.compile(r"@((?:[\w-]+\.)+[\w-]{2,})\s*$")
 
@@ -78,8 +77,8 @@ def _summary(doc: ReportRows, found: dict[str, Any], place: str, row: Row) -> st
         row.update({name: value for name, value in stated.items() if row.get(name) is None})
         for escalation in get("escalateToHighPriority", ()):
             _escalation(doc, escalation, f"{here}/escalateToHighPriority", row)
-        for annotations in get("reportAnnotations", ()):
-            fields.flags(doc, annotations, REPORT_FLAGS, f"{here}/reportAnnotations")
+        for notes in get("reportAnnotations", ()):
+            fields.flags(doc, notes, REPORT_FLAGS, f"{here}/reportAnnotations")
     return service
 
 
@@ -119,21 +118,14 @@ def _reporter(doc: ReportRows, found: dict[str, Any], place: str) -> tuple[str, 
                     domain = domain or _domain(contact.value)
     if domain in ("", "-"):
         return name, name
-    return domain, _label(domain)
+    return domain, service_label(domain)
 
 
 def _domain(address: str) -> str:
     match = _DOMAIN.search(address)
-    if match is None or _label(match.group(1)) in _FREE_MAIL:
+    if match is None or service_label(match.group(1)) in _FREE_MAIL:
         return ""
     return match.group(1).lower()
-
-
-def _label(domain: str) -> str:
-    """The registered name in a domain: `example` of `mail.example.co.uk`."""
-    labels = domain.lower().split(".")
-    at = -3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else -2
-    return labels[max(at, -len(labels))]
 
 
 def _law_enforcement(doc: ReportRows, found: dict[str, Any], place: str, row: Row) -> None:
@@ -142,7 +134,9 @@ def _law_enforcement(doc: ReportRows, found: dict[str, Any], place: str, row: Ro
         here = f"{place}/lawEnforcement"
         block = take(element, SHAPES["lawEnforcement"], here, doc.issue)
         served = [doc.truth(block.get("servedLegalProcessDomestic"), "servedLegalProcessDomestic", here)]
-        facts: dict[str, str] = {name: block[name] for name in ("agencyName", "caseNumber", "reportedToLe") if name in block}
+        facts: dict[str, str] = {
+            name: block[name] for name in ("agencyName", "caseNumber", "reportedToLe") if name in block
+        }
         countries = {country_of(element.get("fleaCountry")): None}
         known = SHAPES["servedLegalProcessInternational"].attributes
         for process in block.get("servedLegalProcessInternational", ()):

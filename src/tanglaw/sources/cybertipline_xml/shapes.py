@@ -42,7 +42,7 @@ AGE_FLAG = "ageAssertionDiscrepancy"
 _BOILERPLATE = "companyTemplate termsOfService legalURL"
 _NO_COLUMN = "allEmailsReported"
 
-_ACCOUNT_LEAVES = f"espIdentifier espService compromisedAccount screenName groupIdentifier"
+_ACCOUNT_LEAVES = "espIdentifier espService compromisedAccount screenName groupIdentifier"
 _ACCOUNT_LISTS = (
     f"ipCaptureEvent deviceId accountTemporarilyDisabled accountPermanentlyDisabled estimatedLocation {AGE_FLAG}"
 )
@@ -107,7 +107,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "platform": shape(attributes="thirdPartyUser"),
     "person": shape(
-        leaf=f"firstName middleName lastName age dateOfBirth",
+        leaf="firstName middleName lastName age dateOfBirth",
         many=f"phone email address {AGE_FLAG}",
     ),
     "email": shape(attributes="type verified verificationDate"),

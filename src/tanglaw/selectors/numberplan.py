@@ -1,0 +1,59 @@
+"""Number plans as one expression per country calling code, from libphonenumber's metadata.
+
+Asking the library costs 40 to 80 µs a number; one expression over the significant digits gives the same answer in
+a few. It answers only where nothing has to be stripped first, else None: then the library is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import phonenumbers
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+from phonenumbers.phonemetadata import PhoneNumberDesc
+
+_KINDS = (
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail",
+)  # fmt: skip
+
+
+@cache
+def _plan(code: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
+    """What significant digits under a calling code must match, and what would have to be stripped from them."""
+    plans, prefixes = [], []
+    for region in COUNTRY_CODE_TO_REGION_CODE[code]:
+        metadata = (
+            PhoneMetadata.metadata_for_nongeo_region(code, None)
+            if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+            else PhoneMetadata.metadata_for_region(region, None)
+        )
+        if metadata is None or metadata.general_desc is None:
+            return None
+        kinds = [_form(getattr(metadata, kind)) for kind in _KINDS]
+        general = metadata.general_desc.national_number_pattern
+        plans.append(f"(?=(?:{general})$)(?:{'|'.join(kind for kind in kinds if kind)})$")
+        if metadata.national_prefix_for_parsing:
+            prefixes.append(f"(?:{metadata.national_prefix_for_parsing})")
+    strip = re.compile("|".join(prefixes)) if prefixes else None
+    return re.compile("|".join(plans)), strip
+
+
+def _form(kind: PhoneNumberDesc | None) -> str:
+    if kind is None or not kind.national_number_pattern or kind.national_number_pattern == "NA":
+        return ""
+    lengths = "|".join(f"(?=\\d{{{length}}}$)" for length in kind.possible_length if length > 0)
+    return f"(?:{lengths})(?:{kind.national_number_pattern})$" if lengths else f"(?:{kind.national_number_pattern})$"
+
+
+def holds(digits: str) -> bool | None:
+    """True if ASCII `digits`, calling code first, are an assigned number; None where only the library can tell."""
+    for length in (1, 2, 3):
+        code = int(digits[:length] or "0")
+        if code in COUNTRY_CODE_TO_REGION_CODE:
+            plan = _plan(code)
+            national = digits[length:]
+            if plan is None or (plan[1] is not None and plan[1].match(national)):
+                return None
+            return True if plan[0].match(national) else None
+    return False

@@ -1,0 +1,109 @@
+"""Reads the reports of a police-side JSON document."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import msgspec
+
+from tanglaw.errors import BadRecord
+from tanglaw.reading.item import Item
+from tanglaw.reading.json_records import Raw, decoded, each_record
+from tanglaw.reading.report_rows import ReportRows
+from tanglaw.reading.reports import clean_number, numbers_in, report_id
+from tanglaw.reading.rows import Rows
+from tanglaw.sources.cybertip_json.rows import FORMAT, report
+from tanglaw.sources.cybertip_json.structs import Report
+from tanglaw.sources.cybertip_json.tidy import tidy
+
+_START = re.compile(r"\s*[\[{]")
+_MARK = re.compile(r'"reportedInformation"\s*:')
+_TABLES = (
+    "report_documents",
+    "persons",
+    "accounts",
+    "contacts",
+    "captures",
+    "files",
+    "file_hashes",
+    "web_pages",
+    "texts",
+)
+_DECODE = msgspec.json.Decoder(Report).decode
+
+
+class CybertipJson:
+    """Police-side CyberTip JSON: one report, an array or lines of them, or an object around a list."""
+
+    name = FORMAT
+    tables = _TABLES
+
+    def recognise(self, item: Item) -> bool:
+        head = item.text_head
+        return _START.match(head) is not None and _MARK.search(head) is not None
+
+    def hints(self, item: Item) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def read(self, item: Item, rows: Rows) -> None:
+        each_record(item, rows, _MARK, _Document(item, rows).record)
+
+
+class _Document:
+    """Reads the records of one document; equal issues of the slow path are told once."""
+
+    def __init__(self, item: Item, rows: Rows) -> None:
+        self.item = item
+        self.rows = rows
+        self._told: set[tuple[str, str]] = set()
+        self._place = ""
+
+    def record(self, data: Raw, place: str, alone: bool) -> None:
+        self._place = place
+        try:
+            given: Report = decoded(data, _DECODE)
+        except msgspec.ValidationError:
+            given = self._tidied(data)
+        if given.report_id is None and given.reported_information is None:
+            raise BadRecord("json-shape", "nothing of a report is in the record", "", bytes(data))
+        number, source = self._number(given, alone)
+        digest = "" if number else hashlib.sha256(bytes(data)).hexdigest()
+        doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
+        report(doc, given, place, {"report_number": number or None, "number_source": source})
+
+    def _tidied(self, data: Raw) -> Report:
+        value = decoded(data)
+        if not isinstance(value, dict):
+            raise BadRecord("json-shape", "not an object where a report was expected", "", bytes(data))
+        try:
+            return msgspec.convert(tidy(value, Report, "", self._note), Report)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise BadRecord("json-shape", "the record has not the shape of a report", "", bytes(data)) from error
+
+    def _note(self, code: str, reason: str, place: str) -> None:
+        if (reason, place) not in self._told:
+            self._told.add((reason, place))
+            self.rows.issue(code, reason, f"{self._place}{place}")
+
+    def _number(self, given: Report, alone: bool) -> tuple[str, str]:
+        """Number and how it is known; the document's own, else that of its file name or folder."""
+        number = clean_number(given.report_id)
+        around = []
+        if alone:
+            for source, name in (("file-name", self.item.name), ("folder", self.item.folder)):
+                found = numbers_in(name)
+                if len(found) == 1:
+                    around.append((found[0], source))
+        if not number:
+            if given.report_id not in (None, "", "N/A"):
+                self.rows.issue("number-unusable", "reportId is no number", f"{self._place}/reportId")
+            return around[0] if around else ("", "none")
+        for other, source in around:
+            if other != number:
+                reason = f"document says report {number}, {source} says {other}; the former is taken"
+                self.rows.issue("number-conflict", reason, f"{self._place}/reportId")
+        return number, "document"
+
+
+CYBERTIP_JSON = CybertipJson()

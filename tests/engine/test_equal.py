@@ -92,7 +92,19 @@ def test_text_functions(rows: Both) -> None:
 
 def test_patterns(rows: Both) -> None:
     """Patterns of the allowed kind match the same texts, line ends and vertical tabs included."""
-    patterns = [r"^[a-z]+\z", r"\d", r"^\d+\z", r"\w+", r"[^a]", r"(?:o|ß)", r"a[.]b", r"a\.b", r"o{2}", r"^[^\n]*\z", r"[ \t]"]
+    patterns = [
+        r"^[a-z]+\z",
+        r"\d",
+        r"^\d+\z",
+        r"\w+",
+        r"[^a]",
+        r"(?:o|ß)",
+        r"a[.]b",
+        r"a\.b",
+        r"o{2}",
+        r"^[^\n]*\z",
+        r"[ \t]",
+    ]
     all_equal(rows, [f"regexp_matches(x, '{pattern}')" for pattern in patterns])
 
 
@@ -102,7 +114,8 @@ def test_numbers(rows: Both) -> None:
         rows,
         [
             "n + m", "n - m", "n * 2", "n % 7", "n / nullif(m, 0)", "n / 3", "floordiv(n, m)", "floordiv(n, 7)",
-            "floordiv(n, -7)", "round3(f)", "round3(f * 3)", "round3(n / 7)", "text3(f)", "text3(n)", "abs(n)", "abs(f)", "abs(amount)", "amount * 3",
+            "floordiv(n, -7)", "round3(f)", "round3(f * 3)", "round3(n / 7)", "text3(f)", "text3(n)", "abs(n)", "abs(f)",
+            "abs(amount)", "amount * 3",
             "CAST(floor(f) AS BIGINT)", "CAST(ceil(f) AS BIGINT)", "CAST(floor(n / 3600) AS BIGINT)", "-n", "f < 1", "f > 0.5",
             "n BETWEEN 0 AND 10", "greatest(n, m)", "least(n, m, 5)", "amount + amount", "amount - 1", "amount > 12",
             "amount_text(amount)", "CAST(amount AS DOUBLE)", "round3(CAST(amount AS DOUBLE) * 1.5)", "amount / 4",
@@ -128,7 +141,8 @@ def test_instants(rows: Both) -> None:
 
 def test_truth_has_three_values(rows: Both) -> None:
     """Yes, no and not stated combine alike."""
-    all_equal(rows, ["NOT b", "b AND n > 0", "b OR n > 0", "b IS NULL", "b = (n > 0)", "CASE WHEN b THEN 1 END", "b IS NOT DISTINCT FROM NULL", "coalesce(b, false)"])  # fmt: skip
+    facts = ["NOT b", "b AND n > 0", "b OR n > 0", "b IS NULL", "b = (n > 0)", "b IS NOT DISTINCT FROM NULL"]
+    all_equal(rows, [*facts, "CASE WHEN b THEN 1 END", "coalesce(b, false)"])
 
 
 AGGREGATES = [
@@ -200,7 +214,9 @@ def test_reserved_names_are_columns_when_quoted(both: Both) -> None:
     """`end`, `start`, `at`, `value`, `text` and `order` work as column names in double quotes."""
     names = ["end", "start", "at", "value", "text", "order", "type", "user", "rank", "role", "use"]
     both.put("t", pa.table({name: pa.array([1, 2], INT) for name in names}))
-    both.run(Sql("again", "SELECT " + ", ".join(f't."{name}" + 1 AS "{name}"' for name in names) + " FROM t", keep=True))
+    both.run(
+        Sql("again", "SELECT " + ", ".join(f't."{name}" + 1 AS "{name}"' for name in names) + " FROM t", keep=True)
+    )
     assert both.equal("again", ["end"]).column_names == names
 
 
@@ -213,7 +229,11 @@ def test_overflow_and_text_that_is_no_number_are_errors_on_both(rows: Both) -> N
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.text(max_size=8), st.integers(-(2**40), 2**40), st.floats(-1e9, 1e9)), min_size=1, max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=8), st.integers(-(2**40), 2**40), st.floats(-1e9, 1e9)), min_size=1, max_size=60
+    )
+)
 def test_any_values(both: Both, values: list[tuple[str, int, float]]) -> None:
     """Whatever the texts and numbers, order, groups and rounding agree."""
     both.put(

@@ -167,6 +167,13 @@ def test_viral_file_links_nobody(linker, held):
     assert [row["type"] for row in found["link_evidence"]] == ["email"]
 
 
+def test_file_in_five_hands_proposes_nothing(linker):
+    """Files travel: one that four accounts hold still proposes pairs, one that five hold does not."""
+    files = [{"file_id": f"f{n}", "report_id": f"r{n}", "account_id": f"a{n}"} for n in range(9)]
+    hashes = [{**row, "hash_type": "md5", "value": "04"[n > 3] * 32, "valid": True} for n, row in enumerate(files)]
+    assert {row["b"] for row in linker(files=files, file_hashes=hashes)["links"]} == {"a1", "a2", "a3"}
+
+
 def test_file_without_account_belongs_to_the_sole_reported_one(linker):
     """A report's file counts for its reported account if there is exactly one."""
     reported = [
@@ -185,12 +192,47 @@ def test_phone_and_its_handle_count_once(linker, held):
         selectors=[
             held(name, kind, value)
             for name in ("a1", "a2")
-            for kind, value in (("phone", "+15550100"), ("handle", "15550100"))
+            for kind, value in (("phone", "+15550100"), ("handle", "chat:+15550100"))
         ]
     )
     weights = {row["type"]: row["bits"] for row in found["link_evidence"]}
     assert weights["handle"] == 0
     assert found["links"][0]["bits"] == weights["phone"]
+
+
+def test_name_is_kept_over_services(linker, held):
+    """The same rare name on two services links, and joins once a shared address adds to it; on one service the
+    handle counts once, with its service."""
+    names = [held("a1", "handle", "chat:kim_1988"), held("a2", "handle", "mail:kim_1988")]
+    found = linker(selectors=names)
+    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim_1988")]
+    assert not found["links"][0]["joins"]
+    address = [held(name, "ipv4", "192.0.2.7", table_name="captures") for name in ("a1", "a2")]
+    assert [row["joins"] for row in linker(selectors=address)["links"]] == [False]
+    assert [row["joins"] for row in linker(selectors=names + address)["links"]] == [True]
+    found = linker(selectors=[held(name, "handle", "chat:kim_1988") for name in ("a1", "a2")])
+    assert {row["type"]: row["bits"] > 0 for row in found["link_evidence"]} == {"handle": True, "user-name": False}
+
+
+def test_ids_of_a_service_are_no_names(linker, held):
+    """An invitation or a channel id on one service is compared whole, and a mention without a service by its name."""
+    ids = [held("a1", "handle", "discord-invite:AbCd12"), held("a2", "handle", "youtube-id:AbCd12")]
+    assert linker(selectors=ids)["links"] == []
+    mention = [held("a1", "handle", "@kim_1988", table_name="texts"), held("a2", "handle", "mail:kim_1988")]
+    found = linker(selectors=mention)
+    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim_1988")]
+    assert not found["links"][0]["joins"]
+
+
+def test_profile_text_speaks_for_its_account(linker, held):
+    """A number in an account's own profile counts as its own; in another text or a payment's purpose as mentioned."""
+    phone = held("a1", "phone", "+15550100")
+    for table_name, field, joins in (("texts", "profileBio", True), ("texts", "additionalInfo", False)):
+        texts = [{"text_id": "t1", "field": field}]
+        other = held("a2", "phone", "+15550100", table_name=table_name, record_id="t1")
+        assert [row["joins"] for row in linker(selectors=[phone, other], texts=texts)["links"]] == [joins]
+    other = held("a2", "phone", "+15550100", table_name="payments")
+    assert [row["joins"] for row in linker(selectors=[phone, other])["links"]] == [False]
 
 
 def addresses(held, *sightings, kind="ipv4", value="192.0.2.7"):

@@ -53,7 +53,7 @@ def item(name: str = "p.csv", beside: dict[str, bytes] | None = None) -> Item:
 )
 def test_a_faulty_mapping_says_what_is_wrong(text: str, said: str) -> None:
     """Each fault is one clear error that names the file and the key."""
-    with pytest.raises(CheckSettings, match="mapping m.toml") as error:
+    with pytest.raises(CheckSettings, match=r"mapping m\.toml") as error:
         parse(text, "m.toml")
     assert said in str(error.value)
 

@@ -46,7 +46,9 @@ def test_a_statement_with_preamble_in_another_encoding() -> None:
 
 def test_a_date_and_a_time_column_are_joined_and_doubt_is_said() -> None:
     """Two columns make one instant; where no value tells day from month, a person is asked."""
-    mapping, text = suggested("Date,Time,Sender,Receiver,Amount,Ref\n01/02/2024,10:22,A,B,100,X1\n03/04/2024,11:22,A,B,1,X2\n")
+    mapping, text = suggested(
+        "Date,Time,Sender,Receiver,Amount,Ref\n01/02/2024,10:22,A,B,100,X1\n03/04/2024,11:22,A,B,1,X2\n"
+    )
     assert mapping.join == {"paid_at": ["Date", "Time"]}
     assert mapping.dates == ("%d/%m/%Y %H:%M",)
     assert "DECIDE: day first or month first? no sampled date tells" in text
@@ -87,7 +89,9 @@ def test_kinds_and_fields(header: str, row: str, kind: str, fields: set[str]) ->
 
 def test_a_table_without_a_header_gets_names() -> None:
     """Columns without names are called by number, their fields by what their values look like."""
-    mapping, _ = suggested("a@example.com,192.0.2.1,2024-01-01T00:00:00Z\nb@example.com,192.0.2.2,2024-01-01T00:00:00Z\n")
+    mapping, _ = suggested(
+        "a@example.com,192.0.2.1,2024-01-01T00:00:00Z\nb@example.com,192.0.2.2,2024-01-01T00:00:00Z\n"
+    )
     assert mapping.file.header == ("column 1", "column 2", "column 3")
     assert set(mapping.columns.values()) == {"account.email", "ip", "at"}
     assert mapping.match.file == "p.csv"
@@ -110,7 +114,10 @@ def test_a_workbook_names_its_sheet() -> None:
 
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("xl/workbook.xml", f'<workbook {main} xmlns:r="{relations}"><sheets><sheet name="Q1" r:id="a"/></sheets></workbook>')
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook {main} xmlns:r="{relations}"><sheets><sheet name="Q1" r:id="a"/></sheets></workbook>',
+        )
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
             '<Relationships xmlns="x"><Relationship Id="a" Target="/xl/worksheets/s.xml"/></Relationships>',

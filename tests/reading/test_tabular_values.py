@@ -150,9 +150,7 @@ def test_the_first_format_that_fits_wins() -> None:
     assert found.assumed.to_list() == ["Asia/Manila", "Asia/Manila", None, None]
 
 
-@pytest.mark.parametrize(
-    ("text", "hour", "minute"), [("2024-03-31 02:30:00", 1, 30), ("2024-10-27 02:30:00", 0, 30)]
-)
+@pytest.mark.parametrize(("text", "hour", "minute"), [("2024-03-31 02:30:00", 1, 30), ("2024-10-27 02:30:00", 0, 30)])
 def test_hours_of_a_clock_change_take_their_first_reading(text: str, hour: int, minute: int) -> None:
     """An hour that is skipped or repeated gets the offset that held before the change."""
     at, zone = instant(text, "iso", zone="Europe/Berlin")

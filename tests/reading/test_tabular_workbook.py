@@ -89,7 +89,10 @@ def test_numbers_take_the_declared_decimal_mark() -> None:
 
 def test_sparse_rows_keep_their_columns_and_numbers() -> None:
     """Cells stand in the column they state; rows keep their number; blank rows are left out."""
-    xml = '<row r="2"><c r="B2"><v>1</v></c><c r="D2"><v>2</v></c></row><row r="3"><c r="A3"/></row><row r="1048576"><c><v>3</v></c></row>'
+    xml = (
+        '<row r="2"><c r="B2"><v>1</v></c><c r="D2"><v>2</v></c></row>'
+        '<row r="3"><c r="A3"/></row><row r="1048576"><c><v>3</v></c></row>'
+    )
     assert rows_of(workbook(xml)) == [Row(2, ["", "1", "", "2"]), Row(1_048_576, ["3"])]
 
 

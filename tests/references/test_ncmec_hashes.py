@@ -149,16 +149,19 @@ def test_unknown_elements_become_issues() -> None:
 
 def test_bad_fingerprints_and_entries_are_set_aside() -> None:
     """A value that is no hash, and an entry that cannot be told from others, are quarantined by themselves."""
+    bare = entry("video", "c")
     nameless = f"<image><timestamp>2026-01-02T03:04:05Z</timestamp>{prints(9)}</image>"
     empty = "<sha1>da39a3ee5e6b4b0d3255bfef95601890afd80709</sha1>"
     data = result(
-        entry("image", "a", prints(1, "<sha1>a1a1...</sha1>")) + nameless + entry("image", "b", prints(2, empty))
+        entry("image", "a", prints(1, "<sha1>a1a1...</sha1>")) + nameless + entry("image", "b", prints(2, empty)),
+        bare,
     )
     found = read(data)
     assert [row["value"] for row in found["hash_entries"]] == [md5(1), md5(2)]
     assert [(row["code"], row["locator"]) for row in found["quarantine"]] == [
         ("bad-hash", "/queryResult/images/image[1]/fingerprints/sha1"),
         ("bad-record", "/queryResult/images/image[2]"),
+        ("no-hash", "/queryResult/videos/video[1]"),
     ]
     assert [row["code"] for row in found["issues"]] == ["empty-file-hash"]
 
@@ -218,6 +221,14 @@ def test_a_long_file_is_read_in_bounded_memory() -> None:
     found = read(data)
     assert len(found["hash_entries"]) == 5_000
     assert found["hash_entries"][-1]["locator"] == "/queryResult/images/image[5000]"
+
+
+def test_an_entry_without_end_is_cut_off() -> None:
+    """An entry of more elements than any entry has ends the reading there; those before it arrive."""
+    data = result(entry("image", "a", prints(1)) + entry("image", "b", "<x/>" * 500_000) + entry("image", "c"))
+    found = read(data)
+    assert [row["entry"] for row in found["hash_entries"]] == ["42/a"]
+    assert [row["code"] for row in found["quarantine"]] == ["too-large"]
 
 
 def test_other_xml_is_not_taken() -> None:

@@ -80,11 +80,14 @@ def test_one_writer_at_a_time(workspace: Workspace) -> None:
 
 
 def test_leftovers_of_a_killed_run_are_cleared(workspace: Workspace) -> None:
-    """Files left in staging by a killed run are gone at the next one; the state is as before."""
+    """Files that a killed run left, in staging or moved but not committed, are gone at the next one."""
     (workspace.folder / "staging" / "dead").mkdir()
     (workspace.folder / "staging" / "dead" / "part.parquet").write_bytes(b"half")
+    moved = workspace.files("issues")[0].with_name("f" * 32 + ".parquet")
+    moved.write_bytes(b"moved but not committed")
     with Workspace(workspace.folder).writing():
         assert not (workspace.folder / "staging" / "dead").exists()
+    assert verify(workspace.folder)[0] == []
     assert reasons(Workspace(workspace.folder)) == ["first", "second", "third"]
 
 

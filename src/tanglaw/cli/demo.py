@@ -41,7 +41,8 @@ def command(folder: Path, no_serve: bool, engine: str | None, as_json: bool) -> 
         raise CheckUsage(f"{folder} is a workspace of your own: choose another folder with --workspace")
     workspace = Workspace.create(folder, key=DEMO_KEY)
     with progress_bars() as bars:
-        simulate(world, REPORTS, MESSAGES, BUYERS, SELLERS, SEED, progress=lambda w, d, n: bars("simulate", d, n, w))
+        if not (world / "truth" / "world.json").exists():
+            simulate(world, REPORTS, MESSAGES, BUYERS, SELLERS, SEED, progress=lambda w, d, n: bars("simulate", d, n, w))
         settings = load(given={"engine": engine, "brought_by": "demo", "authority": "made-up data", "handling": "none"})
         ran = run(workspace, world / "inbox", settings, policy_of(workspace), AS_OF, bars)
     queue = derived(workspace, "priorities").sort_by("rank")

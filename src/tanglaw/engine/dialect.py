@@ -31,8 +31,8 @@ MACROS: tuple[str, ...] = tuple(function.macro for function in WRAPPED.values())
 _STRUCTURE = """
     Alias And Anonymous Between Boolean Case Cast Column CTE DataType DataTypeParam Distinct EQ Except Exists
     Filter From Group GT GTE Having Identifier If In Interval Intersect Is Join Limit Literal LT LTE NEQ Neg Not
-    Null NullSafeEQ NullSafeNEQ Or Order Ordered Paren Qualify Select Star Subquery Table TableAlias Tuple Union Values Var Where Window
-    WindowSpec With
+    Null NullSafeEQ NullSafeNEQ Or Order Ordered Paren Qualify Select Star Subquery Table TableAlias Tuple Union Values Var
+    Where Window WindowSpec With
 """
 _OPERATORS = "Add Sub Mul Div Mod DPipe Like"
 _FUNCTIONS = """

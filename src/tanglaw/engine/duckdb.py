@@ -1,8 +1,5 @@
 """DuckDB, embedded: the engine that runs by default."""
 
-# Names in the texts made here are checked or quoted.
-# ruff: noqa: S608
-
 from __future__ import annotations
 
 import re
@@ -92,8 +89,12 @@ class DuckDB:
         with _mended("rows"):
             result = self._con.sql(to_duckdb(sql))
             # A sum of whole numbers is HUGEINT here, which Arrow shows as a decimal.
-            kinds = [(column, ARROW_TYPES[home_of_sql(str(kind), column)]) for column, kind in zip(result.columns, result.types, strict=True)]
-            return result.to_arrow_table().cast(pa.schema(kinds))
+            kinds = [
+                (column, ARROW_TYPES[home_of_sql(str(kind), column)])
+                for column, kind in zip(result.columns, result.types, strict=True)
+            ]
+            found: pa.Table = result.to_arrow_table()
+            return found.cast(pa.schema(kinds))
 
     def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
         """Write `name` as one Parquet file `part-00000.parquet` (zstd), rows in `order`, empty values first.

@@ -134,7 +134,7 @@ class Spark:
         with _mended(step.name):
             homes = _homes(self._session.sql(text), step.name)
             columns = ", ".join(f"CAST(`{c}` AS {SPARK_TYPES[kind]}) AS `{c}`" for c, kind in homes.items())
-            wrapped = f"SELECT {columns} FROM ({text})"  # noqa: S608
+            wrapped = f"SELECT {columns} FROM ({text})"
             if step.keep:
                 self._keep(step.name, self._session.sql(wrapped))
             else:

@@ -55,6 +55,7 @@ class _Note:
 
     reached: int
     custody: list[dict[str, Any]]
+    started: list[str]
     finished: list[str]
 
 
@@ -112,7 +113,7 @@ class _Taker:
         self.groups: list[tuple[Piece, ...]] = []
         self.group: list[Piece] = []
         self.task_bytes = 0
-        self.note = _Note(self.arrival, [], [])
+        self.note = _Note(self.arrival, [], [], [])
         self.tasks = 0
 
     def run(self, progress: Progress | None) -> Intake:
@@ -166,10 +167,11 @@ class _Taker:
             writer = PartWriter(self.staging, f"custody-{self.commits:05d}")
             writer.write("deliveries", pa.Table.from_pylist(custody, schema=TABLES["deliveries"].schema))
             staged.extend((self.staging / part.file, part) for part in writer.parts)
-        finished = [Delivery(one, True, self.open[one]) for note in notes for one in note.finished]
-        if staged or finished:
+        archives = [Delivery(one, False, 0) for note in notes for one in note.started]
+        archives += [Delivery(one, True, self.open[one]) for note in notes for one in note.finished]
+        if staged or archives:
             reached = max(note.reached for note in notes)
-            self.workspace.commit(self.run_id, Batch("intake", staged, deliveries=finished, arrivals=reached))
+            self.workspace.commit(self.run_id, Batch("intake", staged, deliveries=archives, arrivals=reached))
         self.batch, self.batch_bytes = [], 0
 
     def _tasks(self, files: list[tuple[str, Path] | Refused], total: int, progress: Progress | None) -> Iterator[Task]:
@@ -214,7 +216,7 @@ class _Taker:
             self.tasks += 1
             self.notes[self.tasks] = self.note
             yield Task(self.tasks, tuple(self.groups))
-            self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival, [], [])
+            self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival, [], [], [])
 
     def _pieces(self, path: str, file: Path) -> Iterator[Piece]:
         """The pieces of one delivered file: itself, or the members of the archive that it is."""
@@ -236,6 +238,7 @@ class _Taker:
         stated = archive
         if archive and not known:
             self._custody(delivery, path, file, digest)
+            self.note.started.append(delivery)
         for found in walk_file(path, file, self.settings):
             if isinstance(found, Refused):
                 piece: Piece | None = self._refused(found, delivery)

@@ -15,11 +15,12 @@ from tanglaw.intake.walk import HEAD
 from tanglaw.reading.item import Item, Reader
 from tanglaw.reading.rows import Rows
 from tanglaw.references import REFERENCES
-from tanglaw.sources import SOURCES
+from tanglaw.sources import SOURCES, TABULAR
 from tanglaw.store.commits import Part
 from tanglaw.store.parts import PartWriter
 
-READERS: tuple[Reader, ...] = (*SOURCES, *REFERENCES)
+# Any table could be read by a mapping, so that reader is asked last.
+READERS: tuple[Reader, ...] = (*(one for one in SOURCES if one is not TABULAR), *REFERENCES, TABULAR)
 COMPANIONS = (".mapping.toml", "delivery.toml")
 # Waits for something a person can add; read again on the next run.
 HELD = {"mapping-needed"}

@@ -111,20 +111,20 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "link_number_handles",
+        "link_handles",
         """
-        select a, b, value, replace(value, '+', '') as digits
-        from link_weighed
-        where type = 'handle' and regexp_matches(value, '^[+]?[0-9]+\\z')
+        select a, b, value, substr(value, strpos(value, ':') + 1) as name from link_weighed where type = 'handle'
         """,
     ),
     Sql(
-        # A handle made of a phone number that the pair shares is the same fact twice.
-        "link_same_number",
+        # The same fact twice: the name of a shared handle, and a handle made of a shared phone number.
+        "link_repeats",
         """
-        select distinct h.a, h.b, h.value
-        from link_number_handles h
-        join link_weighed p on p.a = h.a and p.b = h.b and replace(p.value, '+', '') = h.digits
+        select a, b, 'user-name' as type, name as value from link_handles
+        union
+        select h.a, h.b, 'handle', h.value
+        from link_handles h
+        join link_weighed p on p.a = h.a and p.b = h.b and replace(p.value, '+', '') = replace(h.name, '+', '')
         where p.type = 'phone'
         """,
     ),
@@ -132,9 +132,9 @@ STEPS = (
         "link_bits",
         """
         select w.a, w.b, w.type, w.value, w.holders, w.proposes, w.stated, w.record_a, w.record_b, w.family, w.hand,
-            case when s.a is not null then 0 else w.milli end as milli
+            case when r.a is not null then 0 else w.milli end as milli
         from link_weighed w
-        left join link_same_number s on s.a = w.a and s.b = w.b and s.value = w.value and w.type = 'handle'
+        left join link_repeats r on r.a = w.a and r.b = w.b and r.type = w.type and r.value = w.value
         where w.type <> 'hash'
         union all
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
@@ -168,8 +168,8 @@ STEPS = (
 def run(engine: Engine) -> None:
     """Make `link_bits`: a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand, milli.
 
-    Evidence that repeats a fact of the same pair (two hashes of one file, a handle made of a phone number, a
-    statement made twice) stays listed with no bits.
+    Evidence that repeats a fact of the same pair (two hashes of one file, a handle and its name, a handle
+    made of a phone number, a statement made twice) stays listed with no bits.
     """
     for step in STEPS:
         engine.run(step)

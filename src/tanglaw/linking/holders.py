@@ -45,6 +45,7 @@ STEPS: tuple[Step, ...] = (
         """,
         keep=True,
     ),
+    Sql("link_profiles", "select distinct text_id from texts where field = 'profileBio'"),
     Sql(
         "link_occurrences",
         """
@@ -59,16 +60,17 @@ STEPS: tuple[Step, ...] = (
                 else coalesce(n.network, s.value)
             end as value,
             case
+                when s.table_name in ('contacts', 'captures', 'devices', 'accounts') then 'field'
                 when s.table_name = 'messages' then 'message'
-                when s.table_name in ('texts', 'reports', 'report_documents') then
-                    case when s.field in ('profileBio', 'bio') then 'profile' else 'text' end
-                else 'field'
+                when p.text_id is not null then 'profile'
+                else 'text'
             end as place,
             s.record_id,
             s.table_name,
             micros(s.at) as at
         from selectors s
         left join link_networks n on n.value = s.value
+        left join link_profiles p on p.text_id = s.record_id
         where s.valid
             and s.account_id is not null
             and s.value <> ''
@@ -97,9 +99,30 @@ STEPS: tuple[Step, ...] = (
         """,
     ),
     Sql(
+        # The name of a handle without its service: people keep theirs. Numbers are phones, ids belong to a service.
+        "link_user_names",
+        """
+        select account_id, name, place, record_id
+        from (
+            select account_id, place, record_id,
+                case when starts_with(value, '@') then substr(value, 2)
+                    else substr(value, strpos(value, ':') + 1) end as name
+            from link_occurrences
+            where type = 'handle'
+                and (starts_with(value, '@') or contains(value, ':'))
+                and not contains(value, '-invite:')
+                and not contains(value, '-id:')
+        ) named
+        where length(name) > 2 and not regexp_matches(name, '^[+]?[0-9]+\\z')
+        """,
+    ),
+    Sql(
         "link_told",
         """
         select account_id, type, value, place, record_id from link_occurrences
+        where not (type = 'handle' and starts_with(value, '@'))
+        union all
+        select account_id, 'user-name', name, place, record_id from link_user_names
         union all
         select account_id, 'hash', value, 'field', record_id from link_material where account_id is not null
         union all
@@ -152,9 +175,10 @@ STEPS: tuple[Step, ...] = (
         "link_shared",
         """
         select r.account_id, r.type, r.value, r.share, r.stated, r.record_id, r.holders,
-            r.holders <= s.propose_holders_max as proposes
+            r.holders <= s.propose_holders_max and r.holders <= coalesce(t.holders_max, r.holders) as proposes
         from link_ranked r
         cross join link_settings s
+        left join link_types t on t.type = r.type
         where r.place_in_account <= s.values_per_account_max
         """,
         keep=True,

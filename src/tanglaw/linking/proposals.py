@@ -84,6 +84,7 @@ _AFTER = (
         join (select proposal_id, count(*) as reports from proposal_all group by proposal_id) g
             on g.proposal_id = a.proposal_id
         """,
+        keep=True,
     ),
 )
 

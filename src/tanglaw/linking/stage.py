@@ -77,6 +77,7 @@ _LINKS = (
         from link_strong l
         join link_texts t on t.a = l.a and t.b = l.b
         """,
+        keep=True,
     ),
     Sql(
         "link_evidence",
@@ -86,6 +87,7 @@ _LINKS = (
         from link_bits e
         join link_strong l on l.a = e.a and l.b = e.b
         """,
+        keep=True,
     ),
     Sql("link_joins", "select a, b from link_strong where joins"),
 )
@@ -119,7 +121,17 @@ def run(engine: Engine, _: Given) -> None:
 LINKING = Stage(
     name="linking",
     meaning="Weighs the selectors that accounts share, joins accounts to actors and reports to case proposals.",
-    reads=("selectors", "accounts", "reports", "captures", "files", "file_hashes", "associations", "participants"),
+    reads=(
+        "selectors",
+        "accounts",
+        "reports",
+        "captures",
+        "files",
+        "file_hashes",
+        "associations",
+        "participants",
+        "texts",
+    ),
     writes=("links", "link_evidence", "actors", "proposals"),
     run=run,
 )

@@ -21,7 +21,8 @@ class Type:
     `family` counts as one independent kind of evidence: a phone and the wallet opened with it are two, an address
     and a device in one home are one. `hand` types are held by one person and can join accounts by themselves;
     the others (device, address, material) may be shared in a household, a café or a group. `common_adds` is false
-    for what travels widely by itself. m = 0 keeps a type out: it names an event or a third party, no holder.
+    for what travels widely by itself; above `holders_max` holders a value proposes nothing, if the policy's own
+    limit is not lower: a file in five hands already travels. m = 0 keeps a type out: it names an event or a third party, no holder.
     """
 
     type: str
@@ -31,12 +32,14 @@ class Type:
     population: int
     hand: bool
     common_adds: bool = True
+    holders_max: int = 1_000_000
 
 
 TYPES = (
     Type("email", "email", 0.30, 1e-7, 1_000_000, True),
     Type("phone", "phone", 0.30, 1e-7, 1_000_000, True),
-    Type("handle", "handle", 0.15, 1e-6, 100_000, True),
+    Type("handle", "handle", 0.30, 1e-7, 1_000_000, True),
+    Type("user-name", "handle", 0.15, 6e-5, 10_000, True),
     Type("esp-id", "esp-id", 0.30, 1e-7, 1_000_000, True),
     Type("iban", "payment", 0.20, 1e-7, 1_000_000, True),
     Type("account-number", "payment", 0.20, 1e-7, 1_000_000, True),
@@ -49,9 +52,10 @@ TYPES = (
     Type("imei", "household", 0.30, 1e-7, 1_000_000, False),
     Type("mac", "household", 0.20, 1e-6, 100_000, False),
     Type("ip", "household", 0.03, 1e-3, 1_000, False),
-    Type("hash", "material", 0.05, 1e-6, 100_000, False, False),
+    Type("hash", "material", 0.05, 1e-6, 100_000, False, False, 4),
     Type("url", "web", 0.05, 1e-5, 50_000, False, False),
     Type("group", "group", 0.20, 1e-5, 10_000, False),
+    Type("name", "name", 0.0, 1.0, 1, False, False),
     Type("domain", "web", 0.0, 1.0, 1, False, False),
     Type("remittance", "payment", 0.0, 1.0, 1, False, False),
     Type("cybertip", "reports", 0.0, 1.0, 1, False, False),

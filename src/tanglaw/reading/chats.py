@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tanglaw.ids import ID_BYTES, Ids
 from tanglaw.reading.accounts import account_id
 from tanglaw.reading.json_stream import Fault, pointer
-from tanglaw.reading.rows import Rows
+from tanglaw.reading.rows import Column, Rows
 from tanglaw.reading.values import identifier
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +55,8 @@ class Conversation:
 class Sent:
     """Consecutive messages of one conversation, column by column, all of the same length.
 
-    `times` are microseconds since 1970 in UTC or None. A column left empty is empty in every row.
+    `times` are microseconds since 1970 in UTC or None; `first` is the place of the first one in its file, and
+    locators are `prefix` and the place from `number` on. A column left empty is empty in every row.
     """
 
     first: int
@@ -62,12 +65,17 @@ class Sent:
     senders: Sequence[str | None]
     texts: Sequence[str]
     kinds: Sequence[str]
-    locators: Sequence[str]
+    prefix: str
     recipients: Sequence[str | None] = ()
     edited: Sequence[str | None] = ()
     replies: Sequence[str | None] = ()
     attachments: Sequence[int] = ()
     assumed: Sequence[str | None] = ()
+    number: int = 0
+
+    def locator(self, index: int) -> str:
+        """Place of message `index` of these in the file."""
+        return f"{self.prefix}{self.number + index}"
 
 
 @dataclass(slots=True)
@@ -144,13 +152,13 @@ class Chats:
             },
         )
 
-    def write(self, conversation: Conversation, sent: Sent) -> list[str]:
+    def write(self, conversation: Conversation, sent: Sent) -> Sequence[str]:
         """Write messages; their ids, in order."""
         count = len(sent.texts)
         if not count:
-            return []
+            return ()
         ids = self._number(conversation.id, sent)
-        columns: dict[str, pa.Array | Sequence[object]] = {
+        columns: dict[str, Column] = {
             "message_id": ids,
             "conversation_id": _same(conversation.id, count),
             "platform": _same(conversation.platform, count),
@@ -160,15 +168,15 @@ class Chats:
             "kind": sent.kinds,
             "text": sent.texts,
             "source_path": _same(self._path, count),
-            "source_index": range(sent.first, sent.first + count),
-            "locator": sent.locators,
+            "source_index": pa.array(np.arange(sent.first, sent.first + count)),
+            "locator": _numbered(sent.prefix, sent.number, count),
         }
-        more: Mapping[str, Sequence[object]] = {
+        more: dict[str, Sequence[object]] = {
+            "sent_at_assumed": sent.assumed,
             "recipient_account_id": sent.recipients,
             "edited_at": sent.edited,
             "reply_to": sent.replies,
             "attachments": sent.attachments,
-            "sent_at_assumed": sent.assumed,
         }
         columns.update((name, values) for name, values in more.items() if len(values))
         self._rows.add_columns("messages", columns)
@@ -196,27 +204,34 @@ class Chats:
         """Ids of messages: conversation, sender, time in microseconds, text, and a number that tells equal ones
         of this file apart. Equal to `Ids.of("message", ...)`, without its cost."""
         ids, seen = self._rows.ids, self._numbers
-        key, blake2b = ids.key, hashlib.blake2b
-        made = []
-        for index, (sender, time, text) in enumerate(zip(sent.senders, sent.times, sent.texts, strict=True)):
+        blake2b, encode, place = hashlib.blake2b, str.encode, f"message\x1f{conversation}\x1f"
+        key = ids.key
+        made: list[str] = []
+        for sender, time, text in zip(sent.senders, sent.times, sent.texts, strict=True):
             if sender is None or time is None:
-                made.append(ids.of("message", conversation, sender, time, text, sent.first + index))
+                made.append(ids.of("message", conversation, sender, time, text, sent.first + len(made)))
                 continue
-            head = f"message\x1f{conversation}\x1f{sender}\x1f{time}\x1f{text}\x1f0".encode("utf-8", "surrogatepass")
-            message = blake2b(head, digest_size=ID_BYTES, key=key).hexdigest()
+            whole = encode(f"{place}{sender}\x1f{time}\x1f{text}\x1f0", "utf-8", "surrogatepass")
+            message = blake2b(whole, digest_size=ID_BYTES, key=key).hexdigest()
             if message in seen:
                 seen[message] += 1
-                made.append(ids.of("message", conversation, sender, time, text, seen[message]))
+                message = ids.of("message", conversation, sender, time, text, seen[message])
             else:
                 seen[message] = 0
-                made.append(message)
+            made.append(message)
         if len(seen) > 2 * _REMEMBERED:
             # Equal messages bear the same instant, so they stand close together: the last ones are enough.
             self._numbers = dict(islice(seen.items(), len(seen) - _REMEMBERED, None))
         return made
 
 
-def _same(value: str, count: int) -> pa.Array:
+def _numbered(prefix: str, first: int, count: int) -> Column:
+    numbers = pa.array(np.arange(first, first + count)).cast(pa.string())
+    made: Column = pc.call_function("binary_join_element_wise", [pa.scalar(prefix), numbers, pa.scalar("")])
+    return made
+
+
+def _same(value: str, count: int) -> Column:
     return pa.repeat(pa.scalar(value, pa.string()), count)
 
 

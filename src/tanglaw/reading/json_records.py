@@ -59,8 +59,10 @@ def decoded(data: Raw, decode: Callable[[Any], Any] = _ANY) -> Any:
     fault, and msgspec.ValidationError where it is well-formed and does not fit."""
     try:
         return decode(data)
-    except msgspec.ValidationError:
-        raise
+    except msgspec.ValidationError as error:
+        if decode is not _ANY:
+            raise
+        raise BadRecord("json-broken", "a number beyond what can be held", "", bytes(data)) from error
     except UNREADABLE as error:
         raise _broken(bytes(data), error) from error
 
@@ -121,9 +123,9 @@ def _broken(raw: bytes, error: Exception) -> BadRecord:
 
 
 def _several_lines(head: str, mark: re.Pattern[str]) -> bool:
-    """True if the first line is an object of its own and another one follows."""
+    """True if the first line is an object of its own and something follows."""
     first, _, rest = head.partition("\n")
-    if not rest.lstrip().startswith("{"):
+    if not rest.strip():
         return False
     try:
         return isinstance(_ANY(first.encode("utf-8", "replace")), dict)

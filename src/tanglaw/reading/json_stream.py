@@ -24,7 +24,7 @@ import msgspec
 from tanglaw.config import MIB
 from tanglaw.reading.json_cursor import Cursor, EndOfFile
 from tanglaw.reading.json_scan import structure
-from tanglaw.reading.json_style import NO_LINES, SAMPLE, opening_of, style_of
+from tanglaw.reading.json_style import SAMPLE, Style, opening_of, style_of
 from tanglaw.reading.utf8 import utf8
 
 Place = tuple[str | int, ...]
@@ -36,6 +36,7 @@ _AFTER: Final = re.compile(rb"[ \t\r\n]*+(,?)[ \t\r\n]*+")
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _REPLACED: Final = "bytes that are not UTF-8 were replaced"
 _REPAIRS: Final = 64
+_MISSES: Final = 16
 _SMALL: Final = 4096
 _KEPT: Final = 65_536
 _END: Final = "\x00end"
@@ -127,7 +128,8 @@ class _Elements:
         self._limit = limit
         self._decoder = decoder
         self._index = 0
-        self._style = NO_LINES
+        self._style = Style(None)
+        self._misses = 0
         self._opening: re.Pattern[bytes] | None = None
         self._repairs = 0
 
@@ -139,6 +141,9 @@ class _Elements:
         while True:
             cursor.fill(self._window)
             start, end = cursor.pos, min(len(cursor.data), cursor.pos + self._window)
+            if (values := self._guess(start, end)) is not None:
+                yield from self._batch(values)
+                continue
             found = structure(cursor.data, start, end)
             closes = found.stop >= 0 and self._closes(found.stop)
             if closes is None:
@@ -155,6 +160,27 @@ class _Elements:
                 self._window = min(self._window * 4, self._full)
             else:
                 yield from self._unfinished(end)
+
+    def _guess(self, start: int, end: int) -> list[Any] | None:
+        """The elements up to the last mark in the window, if they decode: then the mark stood between two."""
+        cursor, mark = self._cursor, self._style.mark
+        cut = cursor.data.rfind(mark, start + 1, end) if mark and self._misses < _MISSES else -1
+        if cut < 0:
+            return None
+        text = cursor.data[start:cut].rstrip()
+        if mark[:1] == b"\n":
+            if not text.endswith(b","):
+                return None
+            text = text[:-1]
+        try:
+            values = self._decoder.many(b"".join((b"[", text, b"]")))
+        except _UNREADABLE:
+            self._misses += 1
+            return None
+        self._misses = 0
+        cursor.pos = cut if mark[:1] == b"\n" else cut + 1
+        self._window = min(self._window * 4, self._full)
+        return values
 
     def _closes(self, stop: int) -> bool | None:
         """True if the bracket at `stop` ends the array, None if more must be read to know."""
@@ -190,7 +216,7 @@ class _Elements:
             slot = data[start:end].strip()
             code, result = self._decoded(slot) if slot else ("", None)
             if code in ("bad-encoding", "json-shape"):
-                cursor.pos = start
+                cursor.pos = end - len(data[start:end].lstrip())
                 yield from self._batch(run)
                 run = []
                 yield self._fault(code, str(result) if code == "json-shape" else _REPLACED, slot)

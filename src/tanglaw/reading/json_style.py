@@ -20,10 +20,10 @@ _OPENING: Final = re.compile(rb'[ \t\r\n]*+(\{[ \t\r\n]*+"[^"\\\n]{1,80}"[ \t]*:
 @dataclass(frozen=True, slots=True)
 class Style:
     """`anchor` matches at the newline before the next element (or before the end of the array); None where
-    lines do not tell. `by_line` says that each line is an element, so that anything wrong on it is all of it."""
+    lines do not tell. `mark` stands between elements, though not only there; empty if nothing is known."""
 
     anchor: re.Pattern[bytes] | None
-    by_line: bool = False
+    mark: bytes = b""
 
     def next(self, data: bytes, start: int, end: int) -> int:
         """Index of the newline before the next element at or after `start`, or -1."""
@@ -33,8 +33,7 @@ class Style:
         return found.start() if found else -1
 
 
-NO_LINES: Final = Style(None)
-LINES: Final = Style(re.compile(rb"\n(?=[ \t\r]*+[^ \t\r\n])"), by_line=True)
+LINES: Final = Style(re.compile(rb"\n(?=[ \t\r]*+[^ \t\r\n])"), b"\n")
 
 
 def style_of(sample: bytes) -> Style:
@@ -42,15 +41,15 @@ def style_of(sample: bytes) -> Style:
     head, *rest = sample[:SAMPLE].split(b"\n", _TRIED)
     lines = [line for line in rest[:_TRIED] if line.strip()]
     if not lines:
-        return NO_LINES
+        return _inline(sample)
     indent = _indent(lines[0])
     deeper = sum(_indent(line) != indent and line.startswith(indent) for line in lines)
     whole = sum(_indent(line) == indent and _is_container(line) for line in lines) + _is_container(head)
     if whole and whole >= deeper:
         return LINES
-    if not head.strip() and indent and deeper and lines[0][len(indent) :][:1] in (b"{", b"["):
+    if not head.strip() and indent and deeper and lines[0][len(indent) :][:1] == b"{":
         return _indented(indent)
-    return NO_LINES
+    return _inline(sample)
 
 
 def opening_of(sample: bytes) -> re.Pattern[bytes] | None:
@@ -77,4 +76,9 @@ def _is_container(line: bytes) -> bool:
 
 def _indented(indent: bytes) -> Style:
     outside = rb"[ \t]{0,%d}\]" % (len(indent) - 1)
-    return Style(re.compile(rb"\n(?=%s[^ \t\r\n}\]]|%s)" % (re.escape(indent), outside)))
+    return Style(re.compile(rb"\n(?=%s[^ \t\r\n}\]]|%s)" % (re.escape(indent), outside)), b"\n" + indent + b"{")
+
+
+def _inline(sample: bytes) -> Style:
+    found = _OPENING.match(sample)
+    return Style(None, b"," + found.group(1) if found else b"")

@@ -81,7 +81,10 @@ class ReportRows:
         """Event name in the official spelling; another one as written, with an issue."""
         if not name:
             return None
-        known = _EVENTS.get(name) or _EVENTS.get(name.strip().lower())
+        known = _EVENTS.get(name)
+        if known is not None:
+            return known
+        known = _EVENTS.get(name.strip().lower())
         if known is None:
             self.issue("unknown-value", "an event name that is not in the list", place)
             return name
@@ -116,34 +119,28 @@ class ReportRows:
 
     def capture(self, row: Row, at: str | None) -> None:
         """One IP capture event; `at` is its time as written."""
-        place = row["locator"]
-        if at:
-            row.update(self.when("at", at, place))
-        row["event"] = event = self.event(row.get("event"), place)
+        get = row.get
+        row["event"] = event = self.event(get("event"), row["locator"])
         row["report_id"] = report = self.report_id
-        stamp = row.get("at")
+        when = self._stamp(row, at) if at else None
         row["capture_id"] = self.of(
-            "capture",
-            report,
-            row.get("account_id"),
-            row.get("file_id"),
-            row.get("ip"),
-            at if stamp is None else str(stamp),
-            event,
-            row.get("port"),
+            "capture", report, get("account_id"), get("file_id"), get("ip"), when, event, get("port")
         )
         self.add("captures", row)
 
     def device(self, row: Row, at: str | None, owner: str | None) -> None:
         """One device identifier; `owner` is the account or file it is stated for."""
-        place = row["locator"]
-        row.update(self.when("at", at, place))
-        row["event"] = event = self.event(row.get("event"), place)
+        row["event"] = event = self.event(row.get("event"), row["locator"])
         row["report_id"] = report = self.report_id
-        stamp = row.get("at")
-        when = at if stamp is None else str(stamp)
+        when = self._stamp(row, at) if at else None
         row["device_id"] = self.of("device", report, owner, row.get("kind"), row.get("value"), event, when)
         self.add("devices", row)
+
+    def _stamp(self, row: Row, at: str) -> str:
+        """Fills the columns of `at`; returns the instant as text, or what is written if it is none."""
+        row.update(self.when("at", at, row["locator"]))
+        stamp = row.get("at")
+        return at if stamp is None else f"{stamp.timestamp():.6f}"
 
     def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
         """One free text; `field` is the name of the field it stood in."""

@@ -9,6 +9,7 @@ from tanglaw.ids import Ids
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _ALONE = re.compile(r"(?<![0-9A-Za-z])[0-9]{5,12}(?![0-9A-Za-z])")
+_FIVE = re.compile(r"[0-9]{5}")
 _MAX_DIGITS = 19
 
 
@@ -19,17 +20,22 @@ def report_id(ids: Ids, scheme: str, number: str, digest: str) -> str:
 
 def clean_number(value: object) -> str:
     """A report number as digits without blanks and leading zeros; empty if the value is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if type(value) is int:
+        text = str(value)
+    elif isinstance(value, str):
+        text = value.strip()
+    else:
         return ""
-    text = str(value).strip()
-    if not (text.isascii() and text.isdigit()) or len(text) > _MAX_DIGITS:
+    if len(text) > _MAX_DIGITS or not (text.isdigit() and text.isascii()):
         return ""
     return text.lstrip("0")
 
 
 def numbers_in(name: str) -> tuple[str, ...]:
     """Runs of 5 to 12 digits that stand alone in a file or folder name, without UUIDs and calendar days."""
-    found = (match.group() for match in _ALONE.finditer(_UUID.sub("-", name)))
+    if not _FIVE.search(name):
+        return ()
+    found = (match.group() for match in _ALONE.finditer(_UUID.sub("-", name) if "-" in name else name))
     return tuple(dict.fromkeys(clean_number(run) for run in found if run.strip("0") and not _is_day(run)))
 
 

@@ -13,7 +13,7 @@ tombstone of the same list and entry is as new or newer:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
@@ -38,6 +38,8 @@ _VOTES = shape(many="members reasons", attributes="type lastUpdateTimestamp")
 _MEMBERS = shape(many="member", attributes="timestamp")
 _REASONS = shape(many="members", skip="reason")
 _LINK = ("rel", "href")
+# Bounds the tree of one entry to some tens of megabytes.
+_MOST_TAGS = 400_000
 
 
 class NcmecHashes(ListReader):
@@ -49,7 +51,7 @@ class NcmecHashes(ListReader):
     def recognise(self, item: Item) -> bool:
         """True for a root `queryResult` that names the hash-sharing namespace."""
         head = item.text_head
-        return root_name(head) == "queryResult" and "hashsharing" in head
+        return "hashsharing" in head and root_name(head) == "queryResult"
 
     def read(self, item: Item, rows: Rows) -> None:
         """Locator is the entry's XPath. What a broken end cuts off is quarantined, what came before stays."""
@@ -62,20 +64,41 @@ class NcmecHashes(ListReader):
                     kind = str(entry.tag)
                     places[kind] = places.get(kind, 0) + 1
                     entries.write(entry, f"/queryResult/{group}/{kind}[{places[kind]}]")
-            except etree.XMLSyntaxError as error:
-                line, column = error.position
-                bad = BadRecord("xml-malformed", "not well-formed XML from here on", f"{line or 1}:{column or 1}")
+            except (etree.XMLSyntaxError, BadRecord) as error:
+                bad = error if isinstance(error, BadRecord) else _malformed(error)
                 if not rows.given:
                     raise bad from error
-                rows.quarantine(bad.code, bad.reason, bad.locator)
+                rows.quarantine(bad.code, f"{bad.reason}; what comes after it is not read", bad.locator)
         noted.write(rows)
+
+
+def _malformed(error: etree.XMLSyntaxError) -> BadRecord:
+    line, column = error.position
+    return BadRecord("xml-malformed", "not well-formed XML", f"{line or 1}:{column or 1}")
+
+
+class _Bounded:
+    """A stream that refuses to go on if too many tags pass between two entries."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.tags = 0
+
+    def read(self, size: int = -1) -> bytes:
+        raw = self._stream.read(size)
+        self.tags += raw.count(b"<")
+        if self.tags > _MOST_TAGS:
+            raise BadRecord("too-large", f"more than {_MOST_TAGS} tags in one entry")
+        return raw
 
 
 def _stream(stream: BinaryIO, noted: Noted) -> Iterator[tuple[str, Element]]:
     """Each entry with the name of its group, local names only, freed after use. Refuses a DTD at the root."""
+    bounded = _Bounded(stream)
     walk = etree.iterparse(
-        stream,
+        cast(BinaryIO, bounded),
         events=("start", "end"),
+        tag=[f"{{*}}{name}" for name in (*_ENTRIES, *_GROUPS, "queryResult")],
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -83,24 +106,33 @@ def _stream(stream: BinaryIO, noted: Noted) -> Iterator[tuple[str, Element]]:
         remove_comments=True,
         remove_pis=True,
     )
-    path: list[str] = []
     for event, element in walk:
-        name = etree.QName(element).localname
+        parent = element.getparent()
         if event == "start":
-            if not path:
+            if parent is None:
                 _check_root(element, noted)
-            path.append(name)
             continue
-        path.pop()
-        if len(path) == 2 and path[1] in _GROUPS and name in _ENTRIES:
+        bounded.tags = 0
+        name = _local(element)
+        group = "" if parent is None else _local(parent)
+        if name in _ENTRIES and group in _GROUPS and _is_root(parent.getparent() if parent is not None else None):
             for part in element.iter():
-                if isinstance(part.tag, str):
-                    part.tag = part.tag.rpartition("}")[2]
-            yield path[1], element
-        elif len(path) in (1, 2) and name not in (*_GROUPS, *_IGNORED):
-            noted.note("unknown-field", f"element {name[:80]} is not known here", "/" + "/".join(path))
-        if len(path) <= 2:
-            _free(element)
+                part.tag = _local(part)
+            yield group, element
+            _free(element, noted)
+        elif name in _GROUPS and _is_root(parent):
+            _audit(element, (), noted)
+            _free(element, noted)
+        elif parent is None:
+            _audit(element, (*_GROUPS, *_IGNORED), noted)
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _is_root(element: Element | None) -> bool:
+    return element is not None and element.getparent() is None
 
 
 def _check_root(root: Element, noted: Noted) -> None:
@@ -110,11 +142,27 @@ def _check_root(root: Element, noted: Noted) -> None:
         noted.note("other-version", f"namespace is not {_NAMESPACE}; read as that", "/queryResult")
 
 
-def _free(element: Element) -> None:
+def _audit(parent: Element, known: tuple[str, ...], noted: Noted) -> None:
+    """An issue for each child that is left and not known; entries that were read stand there empty."""
+    for child in parent:
+        if _local(child) not in (*known, *_ENTRIES):
+            noted.note(
+                "unknown-field", f"element {_local(child)[:80]} is not known in {_local(parent)}", "/queryResult"
+            )
+
+
+def _free(element: Element, noted: Noted) -> None:
     """Forget what was read: the element's content and the siblings before it."""
     element.clear()
     parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
+    if parent is None:
+        return
+    while element.getprevious() is not None:
+        first = parent[0]
+        if _local(first) not in (*_ENTRIES, *_GROUPS, *_IGNORED):
+            noted.note(
+                "unknown-field", f"element {_local(first)[:80]} is not known in {_local(parent)}", "/queryResult"
+            )
         del parent[0]
 
 
@@ -165,7 +213,10 @@ class _Entries:
 
     def _hashes(self, groups: list[Element], place: str) -> Iterator[HashValue]:
         """The entry's valid fingerprints; links are noted, bad ones quarantined."""
-        for part in (part for group in groups for part in group):
+        prints = [part for group in groups for part in group]
+        if not prints:
+            self._rows.quarantine("no-hash", "entry has no fingerprints", place)
+        for part in prints:
             name, text = str(part.tag), (part.text or "").strip()
             at = f"{place}/fingerprints/{name}"
             if part.get("href") is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, words
@@ -19,6 +20,14 @@ _WORDS = words("ad ai al am as at be by cat de do es eu he id ie im in is it la 
 # Longer top-level domains that bare host names do use; the others are words ("see you.live").
 _LONG = words(
     "com net org info edu gov mil int biz mobi xyz online site club dev tech icu onion example test wiki blog"
+)
+
+
+# What stands before the host of a link, of the schemes that this reads and of others that name a host.
+_IN_LINK = re.compile(
+    r"(?<![0-9A-Za-z_$])(?:https?|hxxps?|h\*\*ps?|s?ftps?|fxps?|wss?|ssh|git|irc|rtmp|rtsp|smb|ldaps?)(?:://|\[:\]//|\[://\])(?:[^\s/@]*@)?$"
+    r"|(?<![0-9A-Za-z:/_])//$",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +75,7 @@ def fits_bare(before: str, original: str, after: str) -> bool:  # noqa: ARG001
 
 def fits(before: str, original: str, after: str) -> bool:
     """In a link with a scheme any place fits; elsewhere as a bare name."""
-    if "//" in before[-3:] or ("//" in before and "@" in before):
+    if "//" in before and _IN_LINK.search(before):
         return after[:1] != "_"
     return fits_bare(before, original, after)
 

@@ -20,6 +20,7 @@ _DOT = re.compile(r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?| dot ", re.IGNORECASE)
 # Words before a bare "at" that name no mailbox: "look at example dot com".
 _NO_MAILBOX = words("is are was be look looking see it me us them here there out up not only page site shop meet back")
 _LOCAL_FORM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_IN_LINK = re.compile(r"//[^\s/]*$")
 _MAX = 320
 
 
@@ -82,7 +83,12 @@ def _read_spelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: A
 
 def fits(before: str, original: str, after: str) -> bool:
     """True unless another `@` touches it: `@user@host` is a handle of the fediverse."""
-    return before[-1:] != "@" and not (after[:1] == "@") and free(before, original, after)
+    return (
+        before[-1:] != "@"
+        and _IN_LINK.search(before) is None
+        and not (after[:1] == "@")
+        and free(before, original, after)
+    )
 
 
 _TRIGGER = r"@|(?i-u:[\[({<] ?at ?[\])}>]| dot |[\[({<] ?dot)"

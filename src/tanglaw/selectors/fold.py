@@ -64,4 +64,4 @@ def fold(texts: pl.Series) -> tuple[pl.Series, dict[int, Places]]:
         kept = np.flatnonzero(codes != _DROP)
         folded.append(codes[kept].tobytes().decode("utf-32-le"))
         places[row] = kept
-    return texts.scatter(rows, pl.Series(folded, dtype=pl.String)), places
+    return texts.clone().scatter(rows, pl.Series(folded, dtype=pl.String)), places

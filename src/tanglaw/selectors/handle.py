@@ -18,7 +18,7 @@ _NAMES = "|".join(sorted((name.replace(" ", " ?") for name in (*PLAIN, *WORDY)),
 _NOUN = "username|user name|user|name|handle|account|acct|acc|nick|tag|id|contact"
 _MENTION = r"@[0-9A-Za-z_][0-9A-Za-z_.-]*(?:@[0-9A-Za-z.-]+)?"
 _LABELLED = (
-    rf"(?i-u:{_NAMES})(?:[ ](?i-u:me))?(?:[ ]{{0,2}}(?i-u:{_NOUN}))?"
+    rf"[0-9A-Za-z_]*(?i-u:{_NAMES})(?:[ ](?i-u:me))?(?:[ ]{{0,2}}(?i-u:{_NOUN}))?"
     rf"(?:[ ]{{0,2}}(?:[:=]|->|[-\u2013\u2192])[ ]{{0,2}}@?|[ ](?i-u:is)[ :]{{1,2}}@?|[ ]{{0,2}}@|[ ](?:[(])@?)[+0-9A-Za-z_][0-9A-Za-z_.-]*"
     r"(?:#[0-9]{4})?"
 )

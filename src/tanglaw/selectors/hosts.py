@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from pathlib import Path
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 # Names for special use (RFC 2606, RFC 6761, RFC 7686): no registry has them, yet people and files write them.
 SPECIAL = frozenset(("example", "test", "onion", "i2p", "local"))
@@ -17,8 +18,8 @@ _LABEL = re.compile("[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 
 
 @cache
-def _listed() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList(accept_unknown=True)
 
 
 def refang(text: str) -> str:
@@ -72,24 +73,24 @@ def unicode_host(host: str) -> str:
 def registrable(host: str) -> str | None:
     """Registrable domain of an A-label host by the public suffix list, private section included, or None.
 
-    A name under a suffix that is not listed is registrable at its second label, as the list's own rule `*` says.
+    Under a suffix that is not listed it is the second label, as the list's own rule `*` says.
     """
-    domain = _listed().privatesuffix(host)
-    if domain is not None or is_listed(host.rpartition(".")[2]):
-        return str(domain) if domain is not None else None
-    labels = host.split(".")
-    return ".".join(labels[-2:]) if len(labels) > 1 else None
+    domain = _suffixes().privatesuffix(host)
+    return str(domain) if domain is not None else None
 
 
-@lru_cache(maxsize=65536)
-def is_listed(tld: str) -> bool:
-    """True if the top-level label is on the public suffix list."""
-    return _listed().publicsuffix(tld) is not None
+@cache
+def _listed() -> frozenset[str]:
+    """Top-level labels of the public suffix list, in A-label form."""
+    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    rules = (line.split()[0] for line in lines if line.strip() and not line.startswith("//"))
+    tops = {rule.rpartition(".")[2] for rule in rules}
+    return frozenset(top if top.isascii() else _a_label(top) or top for top in tops)
 
 
 def is_known(tld: str) -> bool:
     """True if the A-label is a listed top-level domain or a special-use name."""
-    return tld in SPECIAL or is_listed(tld)
+    return tld in SPECIAL or tld in _listed()
 
 
 def show(host: str) -> str:

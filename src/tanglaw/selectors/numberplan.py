@@ -48,6 +48,8 @@ def _form(kind: PhoneNumberDesc | None) -> str:
 
 def holds(digits: str) -> bool | None:
     """True if ASCII `digits`, calling code first, are an assigned number; None where only the library can tell."""
+    if digits.startswith("0"):
+        return False
     for length in (1, 2, 3):
         code = int(digits[:length] or "0")
         if code in COUNTRY_CODE_TO_REGION_CODE:

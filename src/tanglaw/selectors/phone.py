@@ -18,12 +18,17 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 _BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
 _CANDIDATE = rf"\+?[ ]?{_BODY}(?:[ ()]{{0,2}}\+[ ]?{_BODY})*"
 _WORDS = "whats ?app|viber|telephone|phone|mobile|mob|cell|tel|fon|telefono|telefone|celular|handy|call|text me|sms|gcash|imo"
-_LABELLED = rf"(?i-u:{_WORDS})(?:[ ](?i-u:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?{_BODY}"
+_LABELLED = rf"[0-9A-Za-z_]*(?i-u:{_WORDS})(?:[ ](?i-u:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?{_BODY}"
+# The label must be a word of its own: the candidate starts with the word that holds it.
+_LABEL_FORM = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
 _BODY_FORM = re.compile(r"(?:\+ ?)?[(\[]?[0-9][0-9 ()\[\]./\-~\t]*$")
 _DATE = re.compile(
     r"\D?(?:(?:19|20)\d\d([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2(?:(?:19|20)\d\d|\d\d))(?:[ .\t]|$)(?!\d{2}[ .]\d{2}[ .])"
 )
-_DECIMAL = re.compile(r"\d+\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|\d+/\d+")
+# Numbers that are no phones: decimals, thousands, addresses (with dots or, in host names, hyphens), fractions.
+_NO_PHONE = re.compile(
+    r"\d+\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|(?=.*\d{3})[0-2]?\d?\d(?:-[0-2]?\d?\d){3}|\d+/\d+"
+)
 _GROUP = re.compile(r"\+? ?[(\[]?\d[^ \t+]*")
 _NOT_BEFORE = re.compile(
     r"(?:[#$€£¥₱%=_@&]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|no|nr|bug|issue|version|ver|v|pid|uid|code|isbn|"
@@ -31,6 +36,7 @@ _NOT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d")
+_RUN = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=1024)
@@ -66,7 +72,11 @@ def _parse(text: str, region: str, labelled: bool) -> tuple[str, bool] | None:
         return found
     if region and (labelled or _stands_alone(text, digits)):
         number = _number(text, region)
-        if number is not None and phonenumbers.is_valid_number(number) and (labelled or _prefixed(number, digits)):
+        if (
+            number is not None
+            and phonenumbers.is_valid_number(number)
+            and (labelled or (_prefixed(number, digits) and _grouped(text, number.country_code or 0)))
+        ):
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
     if labelled and count >= 10 and digits[0] != "0":
         return _international("+" + digits, text, keep=False)
@@ -98,7 +108,18 @@ def _stands_alone(text: str, digits: str) -> bool:
     """True if nothing but its digits and separators speaks against a national number."""
     if len(digits) < 9 and digits == text:
         return False
-    return _DECIMAL.fullmatch(text) is None and len(set(digits)) > 2
+    if "." in text and any(char in text for char in " -/("):
+        return False
+    return _NO_PHONE.fullmatch(text) is None and len(set(digits)) > 2
+
+
+def _grouped(text: str, code: int) -> bool:
+    """True unless a number of the North American plan is split elsewhere than 1-3-3-4."""
+    if code != 1:
+        return True
+    groups = _RUN.findall(text)
+    ends = {sum(len(group) for group in groups[place:]) for place in range(1, len(groups))}
+    return ends <= {4, 7, 10}
 
 
 def _prefixed(number: phonenumbers.PhoneNumber, digits: str) -> bool:
@@ -164,13 +185,17 @@ def _try(candidate: str, start: int, end: int, region: str) -> Reading | None:
     text = candidate[start:end]
     if len(text) < 7 or len(text) > 40 or (text[0] != "+" and _DATE.match(text)):
         return None
-    if text.count("(") > text.count(")"):
+    if text[0] in "([" and text.count(")") + text.count("]") == 0:
+        start, text = start + 1, text[1:]
+    elif text.count("(") > text.count(")"):
         text = text.replace("(", " ")
     found = _parse(text, region, labelled=False)
     return Reading("phone", found[0], start, end, found[1]) if found else None
 
 
 def _read_labelled(candidate: str, country: str) -> Sequence[Reading]:
+    if _LABEL_FORM.match(candidate) is None:
+        return ()
     found = _BODY_FORM.search(candidate, max(0, len(candidate) - 60))
     value = normalise(found[0], country) if found else None
     return (Reading("phone", value, found.start(), found.end()),) if found and value else ()

@@ -14,8 +14,10 @@ _LABEL = (
     rf"(?:(?i-u:{_SERVICE})(?:[ \t]{{1,2}}(?i-u:{_NOUN}|{_TAG})[.]?){{0,3}}|(?i-u:{_NOUN})(?:[ \t]{{1,2}}(?i-u:{_TAG})[.]?){{1,2}}|(?i-u:ref)[.]?"
     r"[ \t]{0,2}(?i-u:no|nr|number|id)[.]?)"
 )
-_CANDIDATE = _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
+_CANDIDATE = "[0-9A-Za-z_]*" + _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
 _TAIL = re.compile(r"(?:[:#=\s-]|\bis\b)#?\s*([0-9A-Za-z]*[0-9][0-9A-Za-z]*(?:[ -][0-9]+)*)$", re.IGNORECASE)
+# The label must be a word of its own: the candidate starts with the word that holds it.
+_WORD_FORM = re.compile(rf"(?:{_SERVICE}|{_NOUN}|ref)(?![0-9A-Za-z_])", re.IGNORECASE)
 _STRIP = str.maketrans("", "", " -")
 
 
@@ -28,6 +30,8 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
+    if _WORD_FORM.match(candidate) is None:
+        return ()
     offset = max(0, len(candidate) - 90)
     found = _TAIL.search(candidate[offset:])
     value = normalise(found[1]) if found else None

@@ -143,10 +143,7 @@ def _remember(memory: Memory, group: Group, candidate: str, hint: str) -> tuple[
 def _candidates(frame: pl.DataFrame) -> list[pl.DataFrame]:
     """For each group a frame of row and candidate, in the order of the text; all groups at once."""
     plans = [
-        frame.lazy()
-        .select("row", pl.col("text").str.extract_all(group.candidate))
-        .explode("text")
-        .drop_nulls()
+        frame.lazy().select("row", pl.col("text").str.extract_all(group.candidate)).explode("text").drop_nulls()
         for group in groups()
     ]
     return pl.collect_all(plans)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
@@ -9,9 +10,15 @@ from tanglaw.selectors.domain import fits_bare
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, Web, parse, url_value
 
 
+# The length of a network prefix behind an address: 192.0.2.0/24.
+_NETWORK = re.compile("/[0-9]{1,2}")
+
+
 def is_url(web: Web) -> bool:
     """True for a link that is more than a bare host name."""
-    return bool(web.scheme) or web.path[:1] in ("/", "?") or web.host.startswith("www.")
+    if web.is_ip and not web.host_start and _NETWORK.fullmatch(web.path):
+        return False
+    return web.host_start > 0 or web.path[:1] in ("/", "?") or web.host.startswith("www.")
 
 
 def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
@@ -25,15 +32,18 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     web = parse(candidate)
-    if web is None or not is_url(web) or not (web.listed or web.scheme):
+    if web is None or not is_url(web) or not (web.listed or web.host_start):
         return ()
     return (Reading("url", url_value(web), 0, web.end, valid=web.listed),)
 
 
 def fits(before: str, original: str, after: str) -> bool:
     """With a scheme: no letter, digit or underscore before it. Without: as a bare domain."""
+    last = before[-1:]
+    if original.startswith("//"):
+        return not (last.isalnum() or last in (":", "/", "_", "]", "\\"))
     if "//" in original[:12]:
-        return not (before[-1:].isascii() and before[-1:].isalnum()) and before[-1:] not in ("_", "-")
+        return not (last.isascii() and last.isalnum()) and last not in ("_", "-", "$")
     return fits_bare(before, original, after)
 
 

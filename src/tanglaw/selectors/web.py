@@ -13,18 +13,21 @@ from tanglaw.selectors.hosts import DOT, ascii_host, is_known, refang
 _UNSPACED = (
     r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\x{3000}-\x{303F}\x{FF00}-\x{FFEF}"
 )
-_SCHEME = r"(?i-u:https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])"
+_SCHEME = r"(?i-u:https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])|//"
 _ANY = r"[\p{L}\p{N}\p{M}\p{So}_-]+"
 _SPACED = rf"[\p{{L}}\p{{N}}\p{{M}}_\-&&[^{_UNSPACED}]]+"
 CANDIDATE = (
-    rf"(?:{_SCHEME}(?:[^\s/?#@<>\"]+@)?(?:\[[0-9A-Fa-f:.]+\]|{_ANY}(?:{DOT}{_ANY})*)|{_SPACED}(?:{DOT}{_SPACED})+)"
+    rf"(?:(?:{_SCHEME})(?:[^\s/?#@<>\"()\[\]]+@)?(?:\[[0-9A-Fa-f:.]+\]|{_ANY}(?:{DOT}{_ANY})*)|{_SPACED}(?:{DOT}{_SPACED})+)"
     rf"(?::[0-9]+)?(?:[/?#][^\s<>\"{_UNSPACED}]*)?"
 )
 TRIGGER = r"[0-9A-Za-z]\.[A-Za-z]{2}|:\]?//|\[:|[\[({](?:\.|(?i-u:dot))[\])}]|[^\x00-\x7F]\.[^\x00-\x2F]"
-_SCHEME_FORM = re.compile(r"(https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])", re.IGNORECASE)
+_SCHEME_FORM = re.compile(r"(https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])|(//)", re.IGNORECASE)
 _STOP = re.compile("[/?#]")
 _REAL = {"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "fxp": "ftp", "fxps": "ftps"}
 _PORTS = {"http": "80", "https": "443", "ftp": "21", "ftps": "990"}
+# The shortener's slugs are letters and digits, at most 40; what follows belongs to the sentence.
+_SLUG = re.compile(r"/[0-9A-Za-z]{1,40}(?![0-9A-Za-z])(?:\?.*)?", re.DOTALL)
+_CLOSING = frozenset('.,;:!?"*\u2026\u2019\u201d\u00bb|`([{')
 _OPENERS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -52,31 +55,34 @@ class Web:
 def parse(candidate: str) -> Web | None:
     """The parts of a candidate without the punctuation that ends its sentence; None if the host does not hold."""
     head = _SCHEME_FORM.match(candidate)
-    start, scheme = (head.end(), head[1].lower()) if head else (0, "")
+    start, scheme = (head.end(), (head[1] or head[2]).lower()) if head else (0, "")
     found = _STOP.search(candidate, start)
     stop = found.start() if found else len(candidate)
     user_end = candidate.rfind("@", start, stop) + 1
     user, start = candidate[start : user_end - 1] if user_end else "", max(start, user_end)
     host_end, port_end = _host_ends(candidate, start, stop)
     raw, port = candidate[start:host_end], candidate[host_end + 1 : port_end]
-    cut = _cut_at_script(raw) if not raw.isascii() else len(raw)
+    cut = len(raw) if raw.isascii() else _cut_at_script(raw)
     if cut < len(raw):
-        raw, host_end, port, stop, port_end = raw[:cut], start + cut, "", start + cut, start + cut
+        raw, port, host_end, port_end = raw[:cut], "", start + cut, start + cut
     host, is_ip = _host(raw)
-    if not host or (port and not 1 <= int(port[:6]) <= 65535):
+    listed = is_ip or ("." in host and is_known(host.rpartition(".")[2]))
+    if not host or (port and not 1 <= int(port[:6]) <= 65535) or (scheme == "//" and not listed):
         return None
-    end = port_end if port_end < stop or cut < len(raw) or stop != port_end else stop + _path_end(candidate[stop:])
+    end = port_end if port_end < stop else stop + _path_end(host, candidate[stop:])
+    if end < port_end:
+        return None
     return Web(
-        end=max(end, port_end),
-        scheme=_REAL.get(scheme, scheme),
+        end=end,
+        scheme="" if scheme == "//" else _REAL.get(scheme, scheme),
         user=user,
         host_start=start,
         host_end=host_end,
         host=host,
         port=port,
-        path=candidate[port_end:end] if end > port_end else "",
+        path=candidate[port_end:end],
         is_ip=is_ip,
-        listed=is_ip or ("." in host and is_known(host.rpartition(".")[2])),
+        listed=listed,
     )
 
 
@@ -122,23 +128,32 @@ def _cut_at_script(raw: str) -> int:
     return len(raw)
 
 
-def _path_end(path: str) -> int:
-    """Length of the path without an unmatched closing bracket, what follows it, and closing punctuation."""
+def _path_end(host: str, path: str) -> int:
+    """Length of the path without an unmatched closing bracket, what follows it, and closing punctuation; or -1."""
+    if host == "t.co":
+        slug = _SLUG.match(path)
+        return slug.end() if slug else (0 if len(path) < 2 else -1)
+    end = _matched(path)
+    if path[end - 2 : end] in ("'s", "\u2019s"):
+        end -= 2
+    quotes = path.count("'", 0, end)
+    while end and (path[end - 1] in _CLOSING or (path[end - 1] == "'" and quotes % 2)):
+        quotes -= path[end - 1] == "'"
+        end -= 1
+    return end
+
+
+def _matched(path: str) -> int:
+    """Where the first closing bracket stands that nothing opened, or the length."""
     depth = dict.fromkeys(_OPENERS.values(), 0)
-    end = len(path)
     for place, char in enumerate(path):
         if char in depth:
             depth[char] += 1
         elif char in _OPENERS:
             depth[_OPENERS[char]] -= 1
             if depth[_OPENERS[char]] < 0:
-                end = place
-                break
-    if path[end - 2 : end] in ("'s", "\u2019s"):
-        end -= 2
-    while end and path[end - 1] in ".,;:!?'\"*\u2026\u2019\u201d\u00bb|`([{":
-        end -= 1
-    return end
+                return place
+    return len(path)
 
 
 def url_value(web: Web) -> str:

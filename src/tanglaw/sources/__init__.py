@@ -25,3 +25,5 @@ SOURCES: tuple[Reader, ...] = (
     TELEGRAM,
     TABULAR,
 )
+
+__all__ = ["SOURCES", "TABULAR"]

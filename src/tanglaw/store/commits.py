@@ -61,12 +61,15 @@ class State(msgspec.Struct):
     deliveries: dict[str, Delivery] = {}
     arrivals: int = 0
     run_id: str = ""
+    # Every file that some commit names, also of earlier states.
+    known: set[str] = set()
 
     def fold(self, commit: Commit, head: str) -> None:
         for name in commit.replaces:
             self.parts[name] = []
         for part in commit.parts:
             self.parts.setdefault(part.table, []).append(part)
+            self.known.add(part.file)
         for delivery in commit.deliveries:
             self.deliveries[delivery.delivery_id] = delivery
         self.commits, self.head = commit.number, head
@@ -90,7 +93,7 @@ class Log:
 
     def state(self, upto: int | None = None) -> State:
         """State after commit `upto` (default: the last). Raises CheckWorkspace where the chain is broken."""
-        state = State(parts={}, deliveries={})
+        state = State(parts={}, deliveries={}, known=set())
         for number in self.numbers():
             if upto is not None and number > upto:
                 break

@@ -100,6 +100,11 @@ class Workspace:
         self.state = self.log.state()
         if last and (sealed is None or sealed[0] < last):
             self.log.seal(last, self.state.head)
+        tables = self.folder / "tables"
+        for path in tables.rglob("*.parquet"):
+            # Moved into place by a run that was killed before it could commit them.
+            if path.relative_to(tables).as_posix() not in self.state.known:
+                path.unlink()
         for name in ("staging", "spill"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
             (self.folder / name).mkdir(exist_ok=True)

@@ -84,7 +84,7 @@ def read_back(files: Sequence[Path]) -> pa.Table:
 def assert_equal_rows(duck: Engine, spark: Engine, name: str, order: Sequence[str]) -> pa.Table:
     """Table `name` of both engines, every column, in `order` (which leaves no ties); fails where they differ."""
     by = ", ".join(f'"{column}" NULLS FIRST' for column in order)
-    sql = f"SELECT * FROM {name} ORDER BY {by}"  # noqa: S608
+    sql = f"SELECT * FROM {name} ORDER BY {by}"
     left = duck.rows(sql)
     assert_equal(left, spark.rows(sql), name)
     return left

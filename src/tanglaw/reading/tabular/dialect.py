@@ -18,6 +18,7 @@ SAMPLE_BYTES = 256 * 1024
 _CHUNK = 1024 * 1024
 _LEGACY = ["cp1252", "latin_1", "cp1250", "cp1251", "cp1253", "cp1254", "cp874", "shift_jis", "gb18030", "euc_kr"]
 PREAMBLE_LINES = 60
+_ENOUGH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ def detect(item: Item, head: bytes) -> tuple[str, bool]:
     if good * 2 >= len(lines):
         return "utf-8", False
     few = b"\n".join(lines)[:SAMPLE_BYTES]
+    beyond = sum(byte > 127 for byte in few)
+    if beyond < _ENOUGH and beyond < sum(chr(byte).isalpha() for byte in few if byte < 128):
+        # A few marked letters among plain ones: too little to tell Western from Central European.
+        return "cp1252", True
     best = from_bytes(few, cp_isolation=_LEGACY).best()
     if best is None or few.decode(best.encoding, "replace") == few.decode("cp1252", "replace"):
         return "cp1252", True

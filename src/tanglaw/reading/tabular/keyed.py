@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from tanglaw.ids import ID_BYTES, Ids
 
@@ -20,5 +22,7 @@ def many(ids: Ids, kind: str, parts: Sequence[pl.Series]) -> pl.Series:
     for text in joined.cast(pl.Binary).to_list():
         state = copy()
         state.update(text)
-        found.append(state.hexdigest())
-    return pl.Series(found, dtype=pl.String)
+        found.append(state.digest())
+    offsets = np.arange(len(found) + 1, dtype=np.int32) * (2 * ID_BYTES)
+    hexes = pa.py_buffer(b"".join(found).hex().encode())
+    return pl.Series(pa.StringArray.from_buffers(len(found), pa.py_buffer(offsets.tobytes()), hexes))

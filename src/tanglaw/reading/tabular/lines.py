@@ -86,14 +86,14 @@ class _Decoder:
         name = codecs.lookup(encoding).name
         self._mark = name in ("utf-8", "utf-8-sig")
         self._plain = self._mark or name == "ascii"
+        self._held = b""
         errors = "surrogatepass" if name.startswith(("utf-16", "utf-32")) else "surrogateescape"
         self._decoder = None if self._plain else codecs.getincrementaldecoder(encoding)(errors)
 
     def utf8(self, raw: bytes) -> bytes:
         """The next bytes; no bytes at the end of the stream."""
         if self._decoder is None:
-            data, self._mark = (raw.removeprefix(codecs.BOM_UTF8), False) if self._mark else (raw, False)
-            return data
+            return self._unmarked(raw) if self._mark else raw
         try:
             text = self._decoder.decode(raw, not raw)
         except UnicodeDecodeError:
@@ -102,3 +102,11 @@ class _Decoder:
         if not self._mark:
             text, self._mark = text.removeprefix("\ufeff"), bool(text)
         return text.encode("utf-8", "surrogatepass")
+
+    def _unmarked(self, raw: bytes) -> bytes:
+        """The bytes without a mark in front, which a short first read may cut."""
+        self._held += raw
+        if raw and len(self._held) < len(codecs.BOM_UTF8):
+            return b""
+        self._mark = False
+        return self._held.removeprefix(codecs.BOM_UTF8)

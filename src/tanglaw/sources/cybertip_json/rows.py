@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
@@ -21,7 +20,7 @@ from tanglaw.sources.cybertip_json.structs import (
 )
 
 FORMAT = "cybertip-json"
-Issue = Callable[[str, str, str], None]
+_NOTHING = frozenset(("N/A", "n/a"))
 _TEXTS = (
     "preferred_name",
     "vehicle_description",
@@ -39,9 +38,9 @@ def said(value: object) -> str | None:
     """A value as trimmed text; None for null, blanks and "N/A"."""
     if value is None:
         return None
-    if isinstance(value, str):
+    if type(value) is str:
         text = value.strip()
-        return None if not text or text in ("N/A", "n/a") else text
+        return text if text and text not in _NOTHING else None
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -49,9 +48,9 @@ def said(value: object) -> str | None:
 
 def listed(value: Any, name: str = "") -> list[tuple[int, Any]]:
     """The elements of a list, wrapped in an object under `name` or not, with their index; texts are nothing."""
-    if value is None or isinstance(value, str):
+    if value is None or type(value) is str:
         return []
-    if not isinstance(value, list):
+    if type(value) is not list:
         value = getattr(value, name) if name else [value]
         if value is None or isinstance(value, str):
             return []
@@ -60,9 +59,11 @@ def listed(value: Any, name: str = "") -> list[tuple[int, Any]]:
 
 def values(value: Any, name: str = "") -> list[tuple[int, Value]]:
     """As `listed`, for texts that stand in objects or bare."""
+    if value is None:
+        return []
     if isinstance(value, str):
         return [(0, Value(value))] if said(value) else []
-    if value is not None and not isinstance(value, list):
+    if not isinstance(value, list):
         value = getattr(value, name) if name and not isinstance(value, Value) else [value]
         if isinstance(value, str):
             return values(value)

@@ -45,7 +45,7 @@ def tidy(value: Any, hint: Any, place: str, note: Note) -> Any:
             return _object({wrapped: value}, options.struct, place, note)
     elif options.scalar and _allowed(value, hint):
         return value
-    elif isinstance(value, int | float) and options.scalar:
+    elif isinstance(value, int | float) and options.struct is None and options.item is None:
         return str(value)
     if value is not None:
         note("unexpected-value", "a value of another kind than this field takes; it is left out", place)

@@ -38,12 +38,13 @@ def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Ro
         ip = get("ipAddress")
         if ip is None:
             doc.issue("no-address", "an IP capture event without address", here)
+        port, proxy = get("port"), get("possibleProxy")
         row = {
             **owner,
             "ip": ip,
-            "port": doc.number(get("port"), "port", here),
+            "port": None if port is None else doc.number(port, "port", here),
             "event": get("eventName"),
-            "proxy": doc.truth(get("possibleProxy"), "possibleProxy", here),
+            "proxy": None if proxy is None else doc.truth(proxy, "possibleProxy", here),
             "locator": here,
         }
         doc.capture(row, get("dateTime"))

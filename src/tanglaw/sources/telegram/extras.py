@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -38,20 +39,27 @@ class Extras:
     def __init__(self, rows: Rows, chats: Chats) -> None:
         self._rows, self._chats = rows, chats
 
-    def write(self, chat: Conversation, messages: list[Any], sent: Sent, ids: list[str]) -> None:
+    def write(self, chat: Conversation, messages: list[Any], sent: Sent, ids: Sequence[str]) -> None:
         """Rows for the messages of one batch; `ids` are theirs."""
-        for index, m in enumerate(messages):
+        rare = [
+            index
+            for index, m in enumerate(messages)
+            if m.text.__class__ is not str
+            or m.action is not None
+            or not (m.forwarded_from is m.forwarded_from_id is m.contact_information is m.location_information is None)
+            or not (m.poll is m.address is m.place_name is m.invoice_information is None)
+        ]
+        for index in rare:
+            m, author, place = messages[index], sent.senders[index], sent.locator(index)
             if m.text.__class__ is not str:
-                self._parts(m.text, sent.senders[index], sent.locators[index], ids[index])
+                self._parts(m.text, author, place, ids[index])
             if m.forwarded_from is not None or m.forwarded_from_id is not None:
-                self._forwarded(chat, m, sent.locators[index])
-            if m.action is not None and sent.kinds[index] == "call":
+                self._forwarded(chat, m, place)
+            if sent.kinds[index] == "call":
                 self._call(chat, m, sent, index, ids[index])
             if m.contact_information is not None:
-                self._contact(m.contact_information, sent.locators[index], ids[index])
-            if m.type != "message" or m.poll is m.location_information is m.address is m.invoice_information is None:
-                continue
-            self._aside(m, sent.senders[index], sent.locators[index], ids[index])
+                self._contact(m.contact_information, place, ids[index])
+            self._aside(m, author, place, ids[index])
 
     def _parts(self, text: object, author: str | None, place: str, message: str) -> None:
         """A link that stands behind other words, and a person named by id."""
@@ -91,7 +99,7 @@ class Extras:
                 "callee_account_id": sent.recipients[index] if len(sent.recipients) else None,
                 "kind": "call",
                 "outcome": message.discard_reason,
-                "locator": sent.locators[index],
+                "locator": sent.locator(index),
             },
         )
 

@@ -6,6 +6,11 @@ from typing import Any, Final
 
 import msgspec
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 PATHS: Final = (("messages",), ("chats", "list", "*", "messages"), ("left_chats", "list", "*", "messages"))
 
 
@@ -44,7 +49,7 @@ class Message(msgspec.Struct, kw_only=True, gc=False):
     invoice_information: Any = None
 
 
-UNUSED: Final = frozenset(
+UNUSED: Final = _words(
     """
     amount author boost_peer_id boost_peer_name boosts button_id charge_id contact_vcard contact_vcard_file_size cost
     currency distance emoticon file_name file_size full_text game_description game_link game_message_id game_title
@@ -54,24 +59,24 @@ UNUSED: Final = frozenset(
     photo_file_size reactions reason_app_id reason_app_name reason_domain recurring reply_to_peer_id saved_from
     schedule_date score self_destruct_period_seconds stars sticker_emoji sticker_id sticker_set_id text_entities
     thumbnail thumbnail_file_size to to_id todo_list transaction_id unclaimed values via_bot via_giveaway width winners
-    """.split()
+    """
 )
 
-TOP: Final = frozenset(
+TOP: Final = _words(
     """
     about chats contacts frequent_contacts id left_chats messages name other_data personal_information
     profile_pictures sessions stories type web_sessions
-    """.split()
+    """
 )
 LISTS: Final = frozenset(("about", "list"))
 PERSONAL: Final = frozenset(("user_id", "first_name", "last_name", "phone_number", "username", "bio"))
 CONTACT: Final = frozenset(("user_id", "first_name", "last_name", "phone_number", "date", "date_unixtime"))
 FREQUENT: Final = frozenset(("id", "category", "type", "name", "rating"))
-SESSION: Final = frozenset(
+SESSION: Final = _words(
     """
     last_active last_active_unixtime last_ip last_country last_region application_name application_version
     device_model platform system_version created created_unixtime bot_username domain_name browser
-    """.split()
+    """
 )
 PART: Final = frozenset(("type", "text", "href", "user_id", "document_id", "language", "collapsed"))
 

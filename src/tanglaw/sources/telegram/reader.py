@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import msgspec
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.chats import LATEST, Chats, Conversation, Sent, direct_id, group_id, micros, set_aside
@@ -18,7 +17,7 @@ from tanglaw.sources.telegram.extras import Extras, text_of
 from tanglaw.sources.telegram.fields import CHAT_TYPES, DIRECT, LISTS, PATHS, SELF, TOP, UNUSED, Message
 from tanglaw.sources.telegram.people import Head, Survey, head_of, other_than, owner_of, survey
 
-_TYPES: Final = re.compile(r'"type"\s*:\s*"(?:%s)"' % "|".join(CHAT_TYPES))
+_TYPES: Final = re.compile(rf'"type"\s*:\s*"(?:{"|".join(CHAT_TYPES)})"')
 _CHAT: Final = frozenset(("name", "type", "id", "messages"))
 
 
@@ -46,7 +45,8 @@ class Telegram:
         return ('"messages"' in text and _TYPES.search(text) is not None) or (whole and '"guild"' not in text)
 
     def hints(self, item: Item) -> tuple[str, ...]:
-        """Chats state no report numbers."""
+        """None: chats state no report numbers."""
+        del item
         return ()
 
     def read(self, item: Item, rows: Rows) -> None:
@@ -156,36 +156,34 @@ class _File:
         raw = [m.actor_id if m.from_id is None else m.from_id for m in messages]
         chat = self._chat or self._open(batch.place[:-1], raw)
         prefix = pointer(batch.place) + "/"
-        places = [f"{prefix}{index}" for index in range(batch.first, batch.first + len(messages))]
-        senders = self._senders(chat, messages, raw, places)
+        senders = self._senders(chat, messages, raw, prefix, batch.first)
         texts = [t if (t := m.text).__class__ is str and m.type == "message" else text_of(m) for m in messages]
         plain = "message"
-        kinds = [
-            plain if m.type == plain and m.photo is m.file is m.media_type is None else _kind(m) for m in messages
-        ]
+        kinds = [plain if m.type == plain and m.photo is m.file is m.media_type is None else _kind(m) for m in messages]
         times, originals, assumed = self._times(messages)
-        sent = Sent(self._base + batch.first, times, originals, senders, texts, kinds, places, assumed=assumed)
+        sent = Sent(self._base + batch.first, times, originals, senders, texts, kinds, prefix, number=batch.first)
+        sent.assumed = assumed
         sent.recipients = self._recipients(chat, senders)
-        sent.edited = [m.edited_unixtime or m.edited for m in messages]
-        if any(one.__class__ is int for one in sent.edited):
-            sent.edited = [None if one is None else str(one) for one in sent.edited]
-        sent.replies = [None if (r := m.reply_to_message_id) is None else str(r) for m in messages]
+        sent.edited = _texts([m.edited if m.edited_unixtime is None else m.edited_unixtime for m in messages])
+        sent.replies = _texts([m.reply_to_message_id for m in messages])
         sent.attachments = [(m.photo is not None) + (m.file is not None) for m in messages]
         self._count = max(self._count, sent.first + len(messages))
         ids = self._chats.write(chat, sent)
         self._extras.write(chat, messages, sent, ids)
 
-    def _senders(self, chat: Conversation, messages: list[Any], raw: list[Any], places: list[str]) -> list[str | None]:
+    def _senders(
+        self, chat: Conversation, messages: list[Any], raw: list[Any], prefix: str, first: int
+    ) -> list[str | None]:
         """Account ids of the senders, who thereby take part; those without an id go by name."""
         known = self._accounts
-        pairs = [(one, m.from_ or m.actor) for one, m in zip(raw, messages, strict=True)]
-        fresh = set(pairs) - self._pairs
-        for pair, place in zip(pairs, places, strict=True) if fresh else ():
+        names = [m.from_ or m.actor for m in messages]
+        fresh = set(zip(raw, names, strict=True)) - self._pairs
+        for index, pair in enumerate(zip(raw, names, strict=True) if fresh else ()):
             if pair not in fresh:
                 continue
             fresh.discard(pair)
             self._pairs.add(pair)
-            one, name = pair
+            (one, name), place = pair, f"{prefix}{first + index}"
             if one is not None:
                 account = known[one] = self._chats.account("esp-id", sender(one), name=name, place=place)
             elif name:
@@ -196,7 +194,7 @@ class _File:
         known[None] = None
         if None not in raw:
             return [known[one] for one in raw]
-        return [known.get(pair) if pair[0] is None else known[pair[0]] for pair in pairs]
+        return [known.get((one, name)) if one is None else known[one] for one, name in zip(raw, names, strict=True)]
 
     def _recipients(self, chat: Conversation, senders: list[str | None]) -> list[str | None]:
         if chat.kind != "direct" or self._other is None or self._head.type == SELF or self._owner is None:
@@ -223,6 +221,14 @@ class _File:
             originals[index] = at.get("at_original")
             assumed.append(at.get("at_assumed"))
         return times, originals, assumed
+
+
+def _texts(values: list[Any]) -> list[str | None]:
+    """The values as text; nothing if none is stated."""
+    kinds = set(map(type, values))
+    if int in kinds:
+        return [None if value is None else str(value) for value in values]
+    return values if str in kinds else []
 
 
 def _kind(message: Any) -> str:

@@ -225,6 +225,12 @@ def test_document_names_every_key() -> None:
     assert all(f"`{holder}`" in text for holder in HOLDERS)
 
 
+def test_document_names_every_finer_criterion() -> None:
+    """The finer criteria of the demo pack are those that the document names."""
+    named = set(re.findall(r"`(T\d+\.[a-z-]+)`", DOC.read_text(encoding="utf-8")))
+    assert named == {name for name in demo_pack().criteria if "." in name}
+
+
 def test_document_names_every_table() -> None:
     """The tables that SQL steps read are described with their columns."""
     text = DOC.read_text(encoding="utf-8")

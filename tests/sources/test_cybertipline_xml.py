@@ -384,7 +384,9 @@ def test_the_most_stable_identifier_names_the_account(inner: str, kind: str, ide
 
 def test_an_account_is_the_same_in_two_reports() -> None:
     """account_id depends on platform and identifier, not on report or spelling of the service."""
-    one = read(reported("<espIdentifier>42</espIdentifier><espService>Example Chat, Inc.</espService>"), path="1234567.xml")
+    one = read(
+        reported("<espIdentifier>42</espIdentifier><espService>Example Chat, Inc.</espService>"), path="1234567.xml"
+    )
     two = read(reported("<espIdentifier>42</espIdentifier>"), path="7654321.xml")
     assert one["accounts"][0]["account_id"] == two["accounts"][0]["account_id"]
     assert one["accounts"][0]["report_id"] != two["accounts"][0]["report_id"]
@@ -406,8 +408,12 @@ def test_the_same_account_twice_in_one_role_is_an_issue() -> None:
 
 def test_a_third_partys_account_without_service_is_not_taken_for_the_reports_own() -> None:
     """An associated account elsewhere, its service not named, has no platform."""
-    found = read(reported('<screenName>a</screenName><associatedAccount type="Other" thirdPartyUser="true">'
-                          "<screenName>a</screenName></associatedAccount>"))
+    found = read(
+        reported(
+            '<screenName>a</screenName><associatedAccount type="Other" thirdPartyUser="true">'
+            "<screenName>a</screenName></associatedAccount>"
+        )
+    )
     platforms = {row["role"]: row["platform"] for row in found["accounts"]}
     assert platforms == {"reported": "example-chat", "associated": None}
 
@@ -416,7 +422,10 @@ def test_a_third_partys_account_without_service_is_not_taken_for_the_reports_own
     ("person", "esp"),
     [
         ("<firstName>Example Chat, Inc.</firstName><email>a@box.example.org</email>", "Example Chat, Inc."),
-        ("<firstName>Pat</firstName><lastName>Lee</lastName><email>pat@safety.chat.example</email>", "safety.chat.example"),
+        (
+            "<firstName>Pat</firstName><lastName>Lee</lastName><email>pat@safety.chat.example</email>",
+            "safety.chat.example",
+        ),
         ("<firstName>Pat</firstName><lastName>Lee</lastName><email>pat@gmail.com</email>", "Pat Lee"),
         ("", None),
     ],
@@ -526,7 +535,9 @@ def test_file_details_without_number_stand_alone() -> None:
 def test_hints_of_file_details_and_answers() -> None:
     """fileDetails and the service's answers tell their neighbours the report number."""
     assert CYBERTIPLINE_FILE_DETAILS.hints(item_of(FILE)) == ("123456789",)
-    assert CYBERTIPLINE_FILE_DETAILS.hints(item_of(FILE.decode().replace("UTF-8", "UTF-16").encode("utf-16"))) == ("123456789",)
+    assert CYBERTIPLINE_FILE_DETAILS.hints(item_of(FILE.decode().replace("UTF-8", "UTF-16").encode("utf-16"))) == (
+        "123456789",
+    )
     answer = b"<reportResponse><responseCode>0</responseCode><reportId>123456789</reportId></reportResponse>"
     assert CYBERTIPLINE_RESPONSE.recognise(item_of(answer))
     assert CYBERTIPLINE_RESPONSE.hints(item_of(answer)) == ("123456789",)
@@ -546,6 +557,7 @@ def test_hints_of_file_details_and_answers() -> None:
         (b"<x:report xmlns:x='urn:x'><x:incidentSummary/></x:report>", True, False),
         (b"<tips><tip><report><incidentSummary/></report></tip></tips>", True, False),
         (b"<files><fileDetails><reportId>1</reportId></fileDetails></files>", False, True),
+        (b"<files a='https://report.cybertip.org/ispws/xsd'><fileDetails></fileDetails></files>", False, True),
         (b"<report><rentity_id>1</rentity_id><transaction/></report>", False, False),
         (b"<!DOCTYPE html><html><body><report><incidentSummary/></report></body></html>", False, False),
         (b"<html><fileDetails></fileDetails></html>", False, False),
@@ -575,10 +587,16 @@ def test_recognition_by_content(data: bytes, is_report: bool, is_file: bool) -> 
         (report("", "<incidentDateTime>soon</incidentDateTime>"), "time-unreadable"),
         (report("", "<incidentDateTime>9999-12-31T23:59:59Z</incidentDateTime>"), "time-unreadable"),
         (report("", "<incidentDateTime>2026-03-01T10:00:00</incidentDateTime>"), "zone-assumed"),
-        (reported("<personOrUserReportedPerson><age>4000000000000000000000</age></personOrUserReportedPerson>"), "out-of-range"),
+        (
+            reported("<personOrUserReportedPerson><age>4000000000000000000000</age></personOrUserReportedPerson>"),
+            "out-of-range",
+        ),
         (reported("<ipCaptureEvent><ipAddress>x</ipAddress><port>70000</port></ipCaptureEvent>"), "out-of-range"),
         (reported("<ipCaptureEvent><eventName>Login</eventName></ipCaptureEvent>"), "no-address"),
-        (reported("<ipCaptureEvent><ipAddress>x</ipAddress><eventName>Dance</eventName></ipCaptureEvent>"), "unknown-value"),
+        (
+            reported("<ipCaptureEvent><ipAddress>x</ipAddress><eventName>Dance</eventName></ipCaptureEvent>"),
+            "unknown-value",
+        ),
         (reported("<priorCTReports>many</priorCTReports>"), "number-unusable"),
         (report("<incidentSummary><incidentType>b</incidentType></incidentSummary>"), "duplicate-element"),
     ],
@@ -620,7 +638,12 @@ BOMB = (
         (b'<!DOCTYPE r SYSTEM "file:///etc/hostname"><report><incidentSummary/></report>', "xml-dtd"),
         (b'<!DOCTYPE r [<!ENTITY x SYSTEM "http://localhost:9/x">]><report><incidentSummary/>&x;</report>', "xml-dtd"),
         (b"<!-- a --><!DOCTYPE report><report><incidentSummary/></report>", "xml-dtd"),
-        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE report><report><incidentSummary/></report>'.encode("utf-16"), "xml-dtd"),
+        (
+            '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE report><report><incidentSummary/></report>'.encode(
+                "utf-16"
+            ),
+            "xml-dtd",
+        ),
         ("<!DOCTYPE report><report><incidentSummary/></report>".encode("utf-16-be"), "xml-dtd"),
         ("<!DOCTYPE report><report><incidentSummary/></report>".encode("utf-32"), "xml-dtd"),
         (b"<!DOCTYPE html><html><body>not found</body></html>", "xml-dtd"),

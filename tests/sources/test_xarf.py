@@ -192,7 +192,10 @@ def test_good_records_survive_broken_ones(kinds: list[str]) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(CSEM | CSAM)), st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()))
+@given(
+    st.sampled_from(sorted(CSEM | CSAM)),
+    st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()),
+)
 def test_any_value_in_any_place_is_survived(key: str, value: object) -> None:
     """Whatever stands in place of a value, the record is read or set aside, never both, and nothing is raised."""
     found = read({**CSEM, **CSAM, key: value})

@@ -6,10 +6,11 @@ counterpart that a verified entry or another report names. Rejected and reversed
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, WATCHED, Detector
 from tanglaw.engine.steps import Sql
 
 _STEPS = (
+    WATCHED,
     Sql(
         "payment_actors",
         """
@@ -44,12 +45,7 @@ _STEPS = (
         """
         select distinct coalesce(t.actor_id, s.account_id) as actor_id
         from selectors s
-        join (
-            select distinct x.type, x.value from selectors x
-            join watch_entries w on w.watch_id = x.record_id
-            cross join run_facts r
-            where x.table_name = 'watch_entries' and (w.expires_at is null or w.expires_at >= r.as_of)
-        ) w on w.type = s.type and w.value = s.value
+        join (select distinct type, value from watched_values) w on w.type = s.type and w.value = s.value
         left join actors t on t.account_id = s.account_id
         where s.table_name in ('accounts', 'contacts') and s.account_id is not null and coalesce(s.role, '') <> 'mentioned'
         """,
@@ -73,7 +69,9 @@ _STEPS = (
             select h.report_id, c.payment_id, 'with-reported' as outcome
             from reported_hands h
             join payment_contacts c on c.actor_id = h.actor_id
-            join (select distinct actor_id from reported_hands) o on o.actor_id = c.other_id
+            join (
+                select actor_id, min(report_id) as one, max(report_id) as another from reported_hands group by actor_id
+            ) o on o.actor_id = c.other_id and (o.one <> h.report_id or o.another <> h.report_id)
         ) p
         group by report_id, outcome
         """,

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import MACROS, to_duckdb
 from tanglaw.engine.steps import Batches, Sql, Step
 from tanglaw.engine.types import ARROW_TYPES, SQL_TYPES, checked_name, conform_batch, fits, home, home_of_sql, quoted
@@ -52,6 +53,7 @@ class DuckDB:
         for text in ("SET GLOBAL TimeZone = 'UTC'", *MACROS, "SET GLOBAL lock_configuration = true"):
             self._con.execute(text)
         self._kinds: dict[str, str] = {}
+        self._aside = Aside()
 
     def __enter__(self) -> DuckDB:
         return self
@@ -86,15 +88,9 @@ class DuckDB:
 
     def rows(self, sql: str) -> pa.Table:
         """The result as Arrow, every column in its home type, in the order that `sql` states."""
+        text = to_duckdb(sql)
         with _mended("rows"):
-            result = self._con.sql(to_duckdb(sql))
-            # A sum of whole numbers is HUGEINT here, which Arrow shows as a decimal.
-            kinds = [
-                (column, ARROW_TYPES[home_of_sql(str(kind), column)])
-                for column, kind in zip(result.columns, result.types, strict=True)
-            ]
-            found: pa.Table = result.to_arrow_table()
-            return found.cast(pa.schema(kinds))
+            return self._aside.call(lambda: self._fetched(text), self._con.interrupt)
 
     def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
         """Write `name` as one Parquet file `part-00000.parquet` (zstd), rows in `order`, empty values first.
@@ -112,9 +108,10 @@ class DuckDB:
                 for f in schema
             )
             by = ", ".join(f"t.{quoted(column)} ASC NULLS FIRST" for column in order)
-            self._con.execute(
+            self._execute(
+                self._con,
                 f"COPY (SELECT {columns} FROM {name} t{' ORDER BY ' if by else ''}{by}) TO {_literal(str(path))} "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)"
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)",
             )
         return [path]
 
@@ -122,6 +119,7 @@ class DuckDB:
         """Free memory and scratch space."""
         with suppress(duckdb.Error):
             self._con.close()
+        self._aside.close()
         self._remove()
 
     def _remove(self) -> None:
@@ -131,6 +129,19 @@ class DuckDB:
     def _one(self, sql: str) -> Any:
         row = self._con.execute(sql).fetchone()
         return row[0] if row else None
+
+    def _execute(self, con: duckdb.DuckDBPyConnection, text: str) -> None:
+        self._aside.call(lambda: con.execute(text), con.interrupt)
+
+    def _fetched(self, text: str) -> pa.Table:
+        result = self._con.sql(text)
+        # A sum of whole numbers is HUGEINT here, which Arrow shows as a decimal.
+        kinds = [
+            (column, ARROW_TYPES[home_of_sql(str(kind), column)])
+            for column, kind in zip(result.columns, result.types, strict=True)
+        ]
+        found: pa.Table = result.to_arrow_table()
+        return found.cast(pa.schema(kinds))
 
     def _at_home(self, step: Sql) -> str:
         """The step's text, wrapped so that each column has its home type."""
@@ -146,20 +157,19 @@ class DuckDB:
         columns = ", ".join(f"CAST({quoted(c)} AS {target}) AS {quoted(c)}" for c, _, target in homes)
         return f"SELECT {columns} FROM (\n{text}\n)"
 
-    def _define(self, name: str, kind: str, text: str, cursor: Any = None) -> None:
+    def _define(self, name: str, kind: str, text: str, cursor: duckdb.DuckDBPyConnection | None = None) -> None:
         """Replace `name`, of either kind, by a view or table over `text`."""
         con, before = cursor or self._con, self._kinds.get(checked_name(name))
         with _mended(name):
             if kind == "TABLE" and before == "VIEW":
                 # Its own name may stand in the text: the view goes once the table is made.
-                con.execute(f"CREATE OR REPLACE TABLE {name}__new AS {text}")
+                self._execute(con, f"CREATE OR REPLACE TABLE {name}__new AS {text}")
                 con.execute(f"DROP VIEW {name}")
                 con.execute(f"ALTER TABLE {name}__new RENAME TO {name}")
-            elif before not in (None, kind):
-                con.execute(f"DROP {before} {name}")
-                con.execute(f"CREATE OR REPLACE {kind} {name} AS {text}")
             else:
-                con.execute(f"CREATE OR REPLACE {kind} {name} AS {text}")
+                if before not in (None, kind):
+                    con.execute(f"DROP {before} {name}")
+                self._execute(con, f"CREATE OR REPLACE {kind} {name} AS {text}")
         self._kinds[name] = kind
 
     def _run_batches(self, step: Batches) -> None:

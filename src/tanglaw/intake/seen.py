@@ -62,6 +62,8 @@ class Seen:
         return "again" if source_id in self._open else "known"
 
     def _is_known(self, source_id: str) -> bool:
+        if not len(self._known):
+            return False
         key = source_id.encode()
         at = int(np.searchsorted(self._known, key))
         return at < len(self._known) and bool(self._known[at] == key)

@@ -56,7 +56,7 @@ class Sent:
     """Consecutive messages of one conversation, column by column, all of the same length.
 
     `times` are microseconds since 1970 in UTC or None; `first` is the place of the first one in its file, and
-    locators are `prefix` and the place from `number` on. A column left empty is empty in every row.
+    locators are `places`, or `prefix` and a count from `number` on. A column left empty is empty in every row.
     """
 
     first: int
@@ -65,17 +65,18 @@ class Sent:
     senders: Sequence[str | None]
     texts: Sequence[str]
     kinds: Sequence[str]
-    prefix: str
+    prefix: str = ""
     recipients: Sequence[str | None] = ()
     edited: Sequence[str | None] = ()
     replies: Sequence[str | None] = ()
     attachments: Sequence[int] = ()
     assumed: Sequence[str | None] = ()
     number: int = 0
+    places: Sequence[str] = ()
 
     def locator(self, index: int) -> str:
         """Place of message `index` of these in the file."""
-        return f"{self.prefix}{self.number + index}"
+        return self.places[index] if self.places else f"{self.prefix}{self.number + index}"
 
 
 @dataclass(slots=True)
@@ -169,7 +170,7 @@ class Chats:
             "text": sent.texts,
             "source_path": _same(self._path, count),
             "source_index": pa.array(np.arange(sent.first, sent.first + count)),
-            "locator": _numbered(sent.prefix, sent.number, count),
+            "locator": sent.places or _numbered(sent.prefix, sent.number, count),
         }
         more: dict[str, Sequence[object]] = {
             "sent_at_assumed": sent.assumed,

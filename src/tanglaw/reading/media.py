@@ -12,7 +12,8 @@ import re
 
 # Texts shorter than this cannot hold a picture worth the name and are not searched.
 MARK_FROM = 160
-_MEDIA_MIN = 120
+# A PhotoDNA value is 192 base64 or 288 hex digits, and random: no picture is as short as that.
+_MEDIA_MIN = 193
 # Blobs of this many base64 digits that are no known text format are taken out whatever they are.
 _BLOB_MIN = 1_200
 
@@ -20,7 +21,7 @@ _RUN = re.compile(
     r"(?:data:[\w.+-]{1,80}/[\w.+-]{1,80}(?:;[\w=.+-]{1,80}){0,8}+,)?+"
     r"(?:[A-Za-z0-9+/_-]{16,}+[ \t]*+(?:\\[rn]|[\r\n])*+)++={0,2}+"
 )
-_HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2}){120,}")
+_HEX_RUN = re.compile(r"(?:[0-9A-Fa-f]{2}){145,}")
 _SPACE = re.compile(r"\\[rn]|\s+")
 
 _MAGIC: tuple[tuple[int, bytes], ...] = (

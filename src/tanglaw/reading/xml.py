@@ -33,7 +33,7 @@ _PARSER = etree.XMLParser(
     remove_pis=True,
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
-_SKIP = r"(?:\s+|<\?.*?\?>|<!--.*?-->)*"
+_SKIP = r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+"
 _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(rf"{_SKIP}<!DOCTYPE\b", re.DOTALL)
 _ROOT = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tanglaw.selectors import phone
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, words
-from tanglaw.selectors.platforms import PHONE_NAMED, PLAIN, WORDY, profile
+from tanglaw.selectors.platforms import PHONE_NAMED, PLAIN, PLATFORMS, WORDY, profile
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, parse
 
 _NAMES = "|".join(sorted((name.replace(" ", " ?") for name in (*PLAIN, *WORDY)), key=lambda name: (-len(name), name)))
@@ -40,6 +40,9 @@ def normalise(text: str, country: str = "") -> str | None:
     text = text.strip()
     if len(text) > 400:
         return None
+    platform, _, name = text.partition(":")
+    if platform in PLATFORMS and name and "//" not in name and not any(char.isspace() for char in name):
+        return of(platform, name)
     web = parse(text) if "/" in text else None
     if web is not None and (found := profile(web.host, web.path)):
         return ":".join(found)
@@ -52,7 +55,8 @@ def normalise(text: str, country: str = "") -> str | None:
 
 def of(platform: str, name: str) -> str | None:
     """Value for a name that a field states for a platform; None if it is empty, too long or holds spaces."""
-    name = name.strip().lstrip("@").lower()
+    name = name.strip().lstrip("@")
+    name = name if "-" in platform else name.lower()
     if not name or len(name) > 256 or any(char.isspace() for char in name):
         return None
     return f"{platform}:{name}" if platform else f"@{name}"
@@ -82,7 +86,12 @@ def _read_labelled(candidate: str, country: str) -> Sequence[Reading]:
     if platform in PHONE_NAMED and (number := phone.labelled(name, country)):
         return (Reading("handle", f"{platform}:{number}", start, start + len(name)),)
     joiner = found[3].strip().lower()
-    if name.lower() in _NO_NAME or name.startswith("+") or not _NAME_FORM.fullmatch(name.partition("#")[0]):
+    if (
+        name.lower() in _NO_NAME
+        or name.lower() in PLAIN
+        or name.startswith("+")
+        or not _NAME_FORM.fullmatch(name.partition("#")[0])
+    ):
         return ()
     marked = any(char.isdigit() or char in "_." for char in name[1:]) and any(char.isalpha() for char in name)
     strong = "@" in joiner or found[2] is not None

@@ -16,7 +16,8 @@ _VERSION = re.compile(
 
 def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
     """Four decimal numbers without leading zeros; a port from 1 to 65535 may follow and is left out."""
-    address, mark, port = text.strip().partition(":")
+    text = text.strip()
+    address, mark, port = (text[7:] if text[:7].lower() == "::ffff:" else text).partition(":")
     if len(address) > 40 or (mark and not _is_port(port)):
         return None
     parts = refang(address).split(".")

@@ -25,7 +25,8 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
         address = ipaddress.IPv6Address(text)
     except ValueError:
         return None
-    return str(address.ipv4_mapped or address) if int(address) else None
+    # An IPv4 address in IPv6 spelling is read as the IPv4 address that it is.
+    return str(address) if int(address) and address.ipv4_mapped is None else None
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
@@ -40,7 +41,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     if len(groups) < 3 and (not any(char.isdigit() for char in text) or len(text) < 6) and text != "::1":
         return ()
     value = normalise(text)
-    return (Reading("ipv6" if ":" in value else "ipv4", value, 0, end),) if value else ()
+    return (Reading("ipv6", value, 0, end),) if value else ()
 
 
 def fits(before: str, original: str, after: str) -> bool:  # noqa: ARG001

@@ -7,6 +7,7 @@ a few. It answers only where nothing has to be stripped first, else None: then t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 import phonenumbers
@@ -44,6 +45,35 @@ def _form(kind: PhoneNumberDesc | None) -> str:
         return ""
     lengths = "|".join(f"(?=\\d{{{length}}}$)" for length in kind.possible_length if length > 0)
     return f"(?:{lengths})(?:{kind.national_number_pattern})$" if lengths else f"(?:{kind.national_number_pattern})$"
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What a national spelling looks like in one region: calling code, national prefix, counts of digits dialled."""
+
+    code: int
+    prefix: str
+    plain: bool
+    lengths: frozenset[int]
+    abroad: re.Pattern[str]
+
+
+@cache
+def local(region: str) -> Local:
+    """The region's national spelling; `plain` says that stripping the prefix needs no rule, `abroad` what dials out."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    code = phonenumbers.country_code_for_region(region)
+    prefix = (metadata.national_prefix if metadata else None) or ""
+    general = metadata.general_desc if metadata else None
+    counts = general.possible_length if general else ()
+    added = (0, len(prefix), len(str(code)), len(str(code)) + len(prefix))
+    return Local(
+        code=code,
+        prefix=prefix,
+        plain=bool(prefix) and not (metadata and metadata.national_prefix_transform_rule),
+        lengths=frozenset(count + extra for count in counts for extra in added if count > 0),
+        abroad=re.compile((metadata.international_prefix if metadata else None) or "00"),
+    )
 
 
 def holds(digits: str) -> bool | None:

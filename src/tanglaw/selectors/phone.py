@@ -64,20 +64,16 @@ def _parse(text: str, region: str, labelled: bool) -> tuple[str, bool] | None:
     """E.164 and validity of one spelling; None if it cannot be a number."""
     digits = "".join(_DIGITS.findall(text))
     count = len(digits)
-    if not 7 <= count <= 17:
+    if not (4 if labelled else 7) <= count <= 17:
         return None
     if text.lstrip("([ ").startswith("+"):
         return _international("+" + digits.removeprefix("00"), text, keep=True)
     if digits.startswith("00") and count >= 10 and (found := _international("+" + digits[2:], text, keep=False)):
         return found
     if region and (labelled or _stands_alone(text, digits)):
-        number = _number(text, region)
-        if (
-            number is not None
-            and phonenumbers.is_valid_number(number)
-            and (labelled or (_prefixed(number, digits) and _grouped(text, number.country_code or 0)))
-        ):
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), True
+        found = _national(text, digits, region)
+        if found is not None and (labelled or (found[1] and _grouped(text, found[0]))):
+            return found[0], True
     if labelled and count >= 10 and digits[0] != "0":
         return _international("+" + digits, text, keep=False)
     return None
@@ -113,13 +109,30 @@ def _stands_alone(text: str, digits: str) -> bool:
     return _NO_PHONE.fullmatch(text) is None and len(set(digits)) > 2
 
 
-def _grouped(text: str, code: int) -> bool:
+def _grouped(text: str, value: str) -> bool:
     """True unless a number of the North American plan is split elsewhere than 1-3-3-4."""
-    if code != 1:
+    if not value.startswith("+1"):
         return True
     groups = _RUN.findall(text)
     ends = {sum(len(group) for group in groups[place:]) for place in range(1, len(groups))}
     return ends <= {4, 7, 10}
+
+
+@lru_cache(maxsize=65536)
+def _national(text: str, digits: str, region: str) -> tuple[str, bool] | None:
+    """E.164 of a valid national spelling, and whether the national prefix is written where the country writes it."""
+    plan = numberplan.local(region)
+    abroad = plan.abroad.match(digits) is not None
+    if len(digits) not in plan.lengths and not abroad:
+        return None
+    if plan.plain and not abroad and digits.startswith(plan.prefix):
+        plus = f"{plan.code}{digits[len(plan.prefix) :]}"
+        if numberplan.holds(plus):
+            return "+" + plus, True
+    number = _number(text, region)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _prefixed(number, digits)
 
 
 def _prefixed(number: phonenumbers.PhoneNumber, digits: str) -> bool:

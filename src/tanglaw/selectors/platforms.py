@@ -81,6 +81,11 @@ _PAGES = words(
 )
 
 
+PLATFORMS = frozenset(
+    {"fediverse", *PLAIN.values(), *WORDY.values(), *(name for forms in _LINKS.values() for name, _ in forms)}
+)
+
+
 def profile(host: str, path: str) -> tuple[str, str] | None:
     """Platform and name that a link's host (A-label) and path name, or None; phone numbers as `+digits`."""
     host = host.removeprefix("www.")

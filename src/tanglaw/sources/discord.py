@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -102,7 +101,8 @@ class _File:
 
     def _fault(self, fault: Fault) -> None:
         set_aside(self._rows, fault)
-        self._read += fault.code != "bad-encoding" and fault.place == _PATH
+        if fault.code != "bad-encoding" and fault.place == _PATH:
+            self._read = max(self._read, fault.index + 1)
 
     def _members(self, event: Members) -> None:
         if event.place != ():
@@ -185,10 +185,10 @@ class _File:
         sent.edited = [m.timestampEdited for m in messages]
         sent.replies = [_text((m.reference or {}).get("messageId")) for m in messages]
         sent.attachments = [_attachments(m) for m in messages]
-        self._read += len(messages)
+        self._read = batch.first + len(messages)
         ids = self._chats.write(chat, sent)
         for index, message in enumerate(messages):
-            self._rest(message, sent, index)
+            self._rest(chat, message, sent, index)
             if sent.kinds[index] == "call":
                 self._call(chat, message, sent, index, ids[index])
 
@@ -213,9 +213,8 @@ class _File:
             return None
         return self._sides[1 - self._sides.index(one)]
 
-    def _rest(self, message: Any, sent: Sent, index: int) -> None:
+    def _rest(self, chat: Conversation, message: Any, sent: Sent, index: int) -> None:
         """Third parties, and keys inside that nobody knows."""
-        chat = self._chat
         for name in ("reference", "forwardedMessage", "interaction"):
             part = getattr(message, name)
             if part is not None:
@@ -224,7 +223,7 @@ class _File:
             if isinstance(part, dict):
                 self._chats.unknown("/messages/*/attachments/*", part.keys() - _PARTS["attachments"])
         others = [*(message.mentions or ()), (message.interaction or {}).get("user")]
-        for other in others if chat is not None else ():
+        for other in others:
             self._user(chat, other, sent.locator(index), "mentioned")
 
     def _call(self, chat: Conversation, message: Any, sent: Sent, index: int, ident: str) -> None:

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import IO, BinaryIO
 
 from lxml import etree
@@ -24,7 +24,7 @@ from tanglaw.reading.tabular.cells import Style, date_text, number_text, style_o
 _PART = re.compile(rb"PK\x03\x04.{22}[\s\S]{4}(?:xl/|\[Content_Types\]\.xml)", re.DOTALL)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_LETTERS = re.compile(r"([A-Z]{1,4})\d*$")
+_LETTERS = re.compile(r"([A-Z]{1,4})$")
 _RATIO_FROM = MIB
 
 
@@ -155,30 +155,35 @@ class Workbook:
         number, position, wide = 0, 0, False
         most = self._settings.max_columns
         for element in self._elements(self.sheets[sheet], "c", "row"):
-            if element.tag.endswith("}c"):
+            if element.tag[-2:] == "}c":
                 position = _column(element.get("r"), position)
                 if position >= most:
                     wide = True
-                else:
+                    _drop(element)
+                elif position >= len(cells):
                     cells.extend([""] * (position - len(cells)))
-                    if position == len(cells):
-                        cells.append(self._value(element, decimal))
+                    cells.append(self._value(element, decimal))
                 position += 1
-            else:
-                stated = element.get("r", "")
-                number = int(stated) if stated.isdecimal() and len(stated) < 10 else number + 1
-                if any(cells) or wide:
-                    yield Row(number, cells, wide)
-                cells, position, wide = [], 0, False
+                continue
+            stated = element.get("r", "")
+            number = int(stated) if stated.isdecimal() and len(stated) < 10 else number + 1
+            if any(cells) or wide:
+                yield Row(number, cells, wide)
+            cells, position, wide = [], 0, False
             _drop(element)
 
     def _value(self, element: etree._Element, decimal: str) -> str:
         kind = element.get("t", "n")
-        if kind == "inlineStr":
-            return "".join(_text(child) for child in element.iterchildren("{*}is"))
-        value = element.findtext("{*}v")
+        value = formula = None
+        for child in element:
+            end = child.tag[-2:]
+            if end == "}v":
+                value = child.text or ""
+            elif end == "}f":
+                formula = child.text
+            elif kind == "inlineStr":
+                return _text(child)
         if value is None:
-            formula = element.findtext("{*}f")
             return f"={formula}" if formula else ""
         if kind == "s":
             index = int(value) if value.strip().isdecimal() and len(value) < 12 else -1
@@ -200,22 +205,27 @@ def _text(element: etree._Element) -> str:
     """Text of a string item: its runs joined, phonetic hints left out."""
     parts = []
     for child in element:
-        name = etree.QName(child).localname
-        if name == "t":
+        end = child.tag[-2:]
+        if end == "}t":
             parts.append(child.text or "")
-        elif name == "r":
-            parts.extend(t.text or "" for t in child.iterchildren("{*}t"))
+        elif end == "}r":
+            parts.extend(run.text or "" for run in child if run.tag[-2:] == "}t")
     return "".join(parts)
 
 
-def _column(reference: str | None, position: int) -> int:
-    match = _LETTERS.match(reference) if reference else None
-    if match is None:
-        return position
+@lru_cache(maxsize=65_536)
+def _letters(reference: str) -> int:
+    match = _LETTERS.match(reference)
     index = 0
-    for letter in match.group(1):
+    for letter in match.group(1) if match else "":
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+def _column(reference: str | None, position: int) -> int:
+    """Index of the column that a cell states, else the next one."""
+    found = _letters(reference.rstrip("0123456789")) if reference else -1
+    return found if found >= 0 else position
 
 
 def _drop(element: etree._Element) -> None:

@@ -13,7 +13,7 @@ from tanglaw.reading.json_records import Raw, decoded, each_record
 from tanglaw.reading.report_rows import ReportRows
 from tanglaw.reading.reports import clean_number, numbers_in, report_id
 from tanglaw.reading.rows import Rows
-from tanglaw.sources.cybertip_json.rows import FORMAT, report
+from tanglaw.sources.cybertip_json.report import FORMAT, report
 from tanglaw.sources.cybertip_json.structs import Report
 from tanglaw.sources.cybertip_json.tidy import tidy
 

@@ -89,9 +89,9 @@ class CybertiplineFileDetails:
         root = root_name(head[:_FEW]) or root_name(head)
         if root == "fileDetails":
             return True
-        if root in ("", "html", "report") or _FILE.search(head) is None:
+        if root in ("", "html", "report"):
             return False
-        return _REPORT.search(head) is None and _INSIDE.search(head) is None
+        return _FILE.search(head) is not None and _REPORT.search(head) is None
 
     def hints(self, item: Item) -> tuple[str, ...]:
         return _numbers(item)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-
 from tanglaw.errors import BadRecord
 from tanglaw.reading.chats import LATEST, Chats, Conversation, Sent, direct_id, group_id, micros, set_aside
 from tanglaw.reading.item import Item

@@ -6,8 +6,8 @@ cannot. 12 bytes give a collision chance of 6e-12 at a thousand million rows of 
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 ID_BYTES = 12
 DEMO_KEY = b"tanglaw demo key, for made-up data only"[:32]
@@ -21,5 +21,11 @@ class Ids:
 
     def of(self, kind: str, *parts: str | int | None) -> str:
         """Id of `parts` within `kind`: 24 hex digits. None and the empty text are different parts."""
-        text = kind + "".join("\x1f\x00" if part is None else f"\x1f{part}" for part in parts)
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=ID_BYTES, key=self.key).hexdigest()
+        text = "\x1f".join(
+            [kind, *[part if part.__class__ is str else "\x00" if part is None else str(part) for part in parts]]
+        )
+        try:
+            raw = text.encode()
+        except UnicodeEncodeError:
+            raw = text.encode("utf-8", "surrogatepass")
+        return blake2b(raw, digest_size=ID_BYTES, key=self.key).hexdigest()

@@ -172,10 +172,13 @@ def test_interrupt_ends_a_running_step(tmp_path: Path) -> None:
         [sys.executable, "-c", INTERRUPTED, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert child.stdout is not None
-    assert child.stdout.readline() == "started\n"
-    time.sleep(1)
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=60)
+    try:
+        assert child.stdout.readline() == "started\n"
+        time.sleep(1)
+        child.send_signal(signal.SIGINT)
+        _, errors = child.communicate(timeout=60)
+    finally:
+        child.kill()
     assert "KeyboardInterrupt" in errors
     assert child.returncode != 0
     assert not list((tmp_path / "spill").iterdir()) and not list((tmp_path / "scratch").iterdir())

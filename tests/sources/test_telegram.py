@@ -103,13 +103,10 @@ def test_the_whole_account() -> None:
         ("mentioned", "+63 917 000 0111"),
         ("mentioned", "+63 917 000 0333"),
     ]
-    assert [(row["field"], row["text"]) for row in found["texts"]][0] == ("profileBio", "walks: ben.walks@example.org")
+    assert ("profileBio", "walks: ben.walks@example.org") in [(row["field"], row["text"]) for row in found["texts"]]
     (capture,) = found["captures"]
     assert (capture["ip"], capture["account_id"], capture["at_original"]) == ("192.0.2.7", user(222), "1709287200")
-    assert {a for a, r in zip(column(found, "accounts", "identifier"), column(found, "accounts", "role")) if r == "mentioned"} == {
-        "111",
-        "+639170000333",
-    }
+    assert {r["identifier"] for r in found["accounts"] if r["role"] == "mentioned"} == {"111", "+639170000333"}
     assert "issues" not in found
     assert "quarantine" not in found
 
@@ -133,7 +130,7 @@ def test_a_chat_in_a_whole_account_equals_the_chat_alone() -> None:
     assert column(read(FULL), "messages", "message_id")[:3] == column(alone, "messages", "message_id")
 
 
-def test_the_owner_is_found_wherever_they_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owner_is_found_wherever_they_write() -> None:
     """The owner's first word may stand far behind: the conversation is the same as if it stood first."""
     late = [message("x" * 200, n) for n in range(20_000)]
     late.append(message("hello", 20_000, from_id="user222", **{"from": "Ben"}))
@@ -229,7 +226,8 @@ def test_a_broken_message_costs_only_itself(spoil: tuple[str, str]) -> None:
     found = read((text[:at] + text[at:].replace(*spoil, 1)).encode())
     assert len(found["quarantine"]) == 1
     assert len(found["messages"]) == 7
-    assert set(range(8)) - set(column(found, "messages", "source_index")) == {found["quarantine"][0]["locator"] and 2}
+    assert column(found, "messages", "source_index") == [0, 1, 3, 4, 5, 6, 7]
+    assert found["quarantine"][0]["locator"].startswith("/messages/2 byte ")
 
 
 def test_a_broken_chat_does_not_hide_the_next() -> None:

@@ -52,9 +52,8 @@ _FINDINGS = Sql(
 
 def run(engine: Engine, _given: Given) -> None:
     """Run every detector and make `findings`."""
-    for detector in DETECTORS:
-        for step in detector.steps:
-            engine.run(step)
+    for step in dict.fromkeys(step for detector in DETECTORS for step in detector.steps):
+        engine.run(step)
     engine.run(_FINDINGS)
 
 

@@ -1,13 +1,13 @@
 """Says when the logs behind an IP capture lapse, and which captures cannot identify anyone.
 
-Outcome: open (the log should still be there, until the due date), lapsed, or insufficient (an IPv4 address without
-port, or without the second). Days come from the policy pack's dated retention table, by the report's country, else
-its `*` row; the content that the ESP preserves has a clock of its own, `preserved`.
+Outcome: open (the log should still be there, until the due date), lapsed, insufficient (an address without the time
+to the second, or an IPv4 address without port), or preserved (content that the ESP keeps, with a clock of its own).
+Days come from the policy pack's dated retention table, by the report's country, else its `*` row.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, TO_THE_SECOND, Detector
 from tanglaw.engine.steps import Sql
 
 _DAY = 86_400_000_000
@@ -41,7 +41,10 @@ _STEPS = (
         f"""
         select c.report_id, c.capture_id, t.ip_country, t.ip_days, t.ip_source,
             micros(c.at) + t.ip_days * {_DAY} as lapses, micros(f.as_of) as now,
-            case when strpos(c.ip, ':') = 0 and (c.port is null or c.at is null) then 1 else 0 end as insufficient
+            case when c.ip is null or c.ip = '' then 0
+                when not {TO_THE_SECOND} then 1
+                when strpos(c.ip, ':') = 0 and c.port is null then 1
+                else 0 end as insufficient
         from captures c
         join report_retention t on t.report_id = c.report_id
         cross join run_facts f
@@ -67,8 +70,8 @@ _STEPS = (
         union all
         select report_id, {NO_TEXT} as account_id, 'insufficient captures' as subject, 'T10' as criterion,
             'insufficient' as outcome,
-            cast(count(*) as varchar) || ' IPv4 capture(s) without port or time: behind carrier NAT they identify nobody'
-                as reason,
+            cast(count(*) as varchar)
+                || ' capture(s) without the second, or IPv4 without port: behind carrier NAT they identify nobody' as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(capture_id) as evidence
         from capture_clocks where insufficient = 1
         group by report_id

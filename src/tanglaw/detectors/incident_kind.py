@@ -1,6 +1,8 @@
 """Shows what the official incident type, annotations and industry classification say, by their official names.
 
-Outcome: the official incident type's short name, the annotation's name, or `industry:A1` to `industry:B2`.
+Outcome: the incident type's short name (trafficking, tourism, molestation, enticement), the annotation's name
+(csamSolicitation, sadisticOnlineExploitation, sextortion), the file flag's name (infant, physicalHarm, violenceGore,
+possibleSelfProduction), or industry:A1, industry:A2, industry:B1, industry:B2.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ _FOUND = Sql(
         'industry:' || classification as outcome,
         'the ESP classifies ' || cast(count(*) as varchar) || ' file(s) as ' || classification as reason,
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(file_id) as evidence
-    from files where classification is not null and classification <> ''
+    from files where classification in ('A1', 'A2', 'B1', 'B2')
     group by report_id, classification
     """,
 )

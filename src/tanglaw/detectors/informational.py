@@ -12,7 +12,8 @@ _FOUND = Sql(
     "found_informational",
     f"""
     select report_id, {NO_TEXT} as account_id, name as subject, 'T13' as criterion, name as outcome,
-        'the ESP annotates ' || name as reason, {NO_TEXT} as lane, {NO_TIME} as due_at, report_id as evidence
+        'the ESP annotates ' || name as reason, {NO_TEXT} as lane, {NO_TIME} as due_at,
+        joined_distinct(coalesce(file_id, report_id)) as evidence
     from flags where name in ('spam', 'informational')
     group by report_id, name
     """,

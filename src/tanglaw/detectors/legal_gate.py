@@ -9,7 +9,7 @@ from __future__ import annotations
 from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
-_META = "('facebook', 'instagram', 'whatsapp')"
+_META = "('facebook', 'instagram', 'whatsapp', 'threads')"
 
 _FOUND = Sql(
     "found_legal_gate",

@@ -1,12 +1,13 @@
 """Shows what in a report can be acted on to find the account holder: address with time and port, phone, e-mail, account.
 
-Outcome: ip (time and port, or IPv6 with time, not marked as a possible proxy), phone, email, billing or account.
+Outcome: ip (time to the second and port, or IPv6 with that time, not marked as a possible proxy), phone, email,
+billing or account.
 Actionability only: it says nothing about danger.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, TO_THE_SECOND, Detector
 from tanglaw.engine.steps import Sql
 
 _FOUND = Sql(
@@ -21,7 +22,7 @@ _FOUND = Sql(
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(record_id) as evidence
     from (
         select report_id, 'ip' as outcome, capture_id as record_id from captures c
-        where c.role = 'reported' and c.at is not null and not coalesce(proxy, false)
+        where c.role = 'reported' and {TO_THE_SECOND} and not coalesce(proxy, false)
             and (port is not null or strpos(ip, ':') > 0)
         union all
         select report_id, kind as outcome, contact_id as record_id from contacts
@@ -29,7 +30,8 @@ _FOUND = Sql(
         union all
         select report_id, 'billing' as outcome, account_id as record_id from accounts where association = 'Billing'
         union all
-        select report_id, 'billing' as outcome, capture_id as record_id from captures where event = 'Purchase'
+        select report_id, 'billing' as outcome, capture_id as record_id from captures
+        where event = 'Purchase' and coalesce(role, 'unknown') not in ('victim', 'recipient')
         union all
         select report_id, 'account' as outcome, account_id as record_id from accounts
         where role = 'reported' and identifier_kind in ('esp-id', 'handle')

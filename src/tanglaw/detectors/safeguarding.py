@@ -19,8 +19,10 @@ _FOUND = Sql(
         s.evidence
     from (
         select report_id, case when name = 'sextortion' then 'sextortion' else 'minor-to-minor' end as outcome,
-            'T16' as criterion, 'the ESP flags it as ' || name || ': the reported account may be a child''s' as reason,
-            min(coalesce(file_id, report_id)) as evidence
+            'T16' as criterion,
+            'the ESP flags it as ' || name || case when name = 'sextortion'
+                then ': somebody may be under pressure now' else ': the reported account may be a child''s' end as reason,
+            joined_distinct(coalesce(file_id, report_id)) as evidence
         from flags where name in ('minorToMinorInteraction', 'sextortion')
         group by report_id, name
         union all

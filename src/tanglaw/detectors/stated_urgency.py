@@ -1,7 +1,7 @@
 """Shows that the reporter asks for a person at once, with the reporter's own reason, and what may be live.
 
-Outcome: escalated (escalateToHighPriority is present), live (a file is flagged liveStreaming) or ongoing (the latest
-event of the reported account lies within the policy's days before the run's as-of and there are several).
+Outcome: escalated (escalateToHighPriority is present), live (a file is flagged liveStreaming) or ongoing (three or
+more events of the reported accounts lie within the policy's days before the run's as-of).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ _STEPS = (
     Sql(
         "recent_events",
         """
-        select c.report_id, count(*) as events, max(micros(c.at)) as latest, joined_distinct(c.capture_id) as evidence
+        select c.report_id, count(distinct micros(c.at)) as events, max(micros(c.at)) as latest,
+            max(cast(floor(d.days) as bigint)) as days, joined_distinct(c.capture_id) as evidence
         from captures c
         cross join run_facts f
         cross join (select max(number) as days from policy_numbers where name = 'ongoing_days') d
@@ -39,8 +40,8 @@ _STEPS = (
         union all
         select report_id, {NO_TEXT} as account_id, 'recent events' as subject, 'T2.ongoing' as criterion,
             'ongoing' as outcome,
-            cast(events as varchar) || ' events of the account in the last days, the latest '
-                || iso_second(from_micros(latest)) as reason,
+            cast(events as varchar) || ' events of the account in the last ' || cast(days as varchar)
+                || ' days, the latest ' || iso_second(from_micros(latest)) as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, evidence
         from recent_events
         """,

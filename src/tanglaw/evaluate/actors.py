@@ -12,7 +12,7 @@ from tanglaw.evaluate.truth import Tables, known_accounts, table
 
 # A selector in one of these roles is not the account's own.
 NOT_OWN = ("mentioned", "reporter")
-FROM_TEXT = ("messages", "texts")
+FROM_TEXT = ("messages", "payments", "texts")
 
 
 @dataclass(frozen=True, slots=True)

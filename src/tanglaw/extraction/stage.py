@@ -33,11 +33,15 @@ def _field(
     table: str, key: str, field: str, kind: str, more: str = "", at: str = "from_micros(cast(null as bigint))"
 ) -> str:
     columns = TABLES[table].names
+    # One account stands in many reports: its rows are told apart until each has its selector_id.
+    record = f"t.{key}"
+    if table == "accounts":
+        record = "t.account_id || '|' || coalesce(t.report_id, '') || '|' || coalesce(t.role, '')"
     account = "t.account_id" if "account_id" in columns else "cast(null as varchar)"
     role = "t.role" if "role" in columns else "cast(null as varchar)"
     report = "t.report_id" if "report_id" in columns else "cast(null as varchar)"
     return f"""
-    select {_COMMON.format(id=f"t.{key}", table=table, field=field)}, {report} as report_id, {account} as account_id,
+    select {_COMMON.format(id=record, table=table, field=field)}, {report} as report_id, {account} as account_id,
         {role} as role, {at} as at, c.country as country, {kind} as type, cast(t.{field} as varchar) as text
     from {table} t
     left join report_countries c on c.report_id = {report}
@@ -60,8 +64,16 @@ _FIELDS = Sql(
                 "t.identifier_kind",
                 "and t.identifier_kind in ('phone', 'email')",
             ),
-            _field("accounts", "account_id", "profile_url", "'url'"),
-            _field("web_pages", "page_id", "url", "'url'", "and t.kind in ('web-page', 'profile', 'file-location')"),
+            # Two accounts of one payment share its reference: it is nobody's own.
+            _field("payments", "payment_id", "reference", "'remittance'", at="t.paid_at"),
+            _field("accounts", "account_id", "profile_url", "'url'", "and not contains(t.profile_url, ' ')"),
+            _field(
+                "web_pages",
+                "page_id",
+                "url",
+                "'url'",
+                "and t.kind in ('web-page', 'profile', 'file-location', 'source')",
+            ),
             _field("watch_entries", "watch_id", "value", "t.type"),
         )
     ),
@@ -75,6 +87,12 @@ _TEXTS = Sql(
     from texts t
     left join report_countries c on c.report_id = t.report_id
     where t.text is not null
+    union all
+    select {_COMMON.format(id="a.account_id || '|' || coalesce(a.report_id, '') || '|' || coalesce(a.role, '')",
+        table="accounts", field="profile_url")}, a.report_id, a.account_id, a.role,
+        from_micros(cast(null as bigint)) as at, cast(null as varchar) as country, a.profile_url as text
+    from accounts a
+    where contains(a.profile_url, ' ')
     union all
     select {_COMMON.format(id="m.message_id", table="messages", field="text")}, cast(null as varchar) as report_id,
         m.sender_account_id as account_id, 'participant' as role, m.sent_at as at, cast(null as varchar) as country,
@@ -90,14 +108,15 @@ _TEXTS = Sql(
     """,
 )
 
-# A statement seen in several documents is one selector.
+_COLUMNS = ", ".join(
+    "case when table_name = 'accounts' then account_id else record_id end as record_id"
+    if name == "record_id"
+    else f'"{name}"'
+    for name in TABLES["selectors"].names
+)
 _SELECTORS = Sql(
     "selectors",
-    """
-    select * from selectors_in_fields
-    union all
-    select * from selectors_in_texts
-    """,
+    f"select {_COLUMNS} from selectors_in_fields union all select {_COLUMNS} from selectors_in_texts",
 )
 
 

@@ -22,7 +22,7 @@ from tanglaw.errors import CheckSettings, CheckUsage
 from tanglaw.intake.places import InMemory, Place
 from tanglaw.intake.seen import Seen
 from tanglaw.intake.tasks import Done, Piece, Task, read_task
-from tanglaw.intake.walk import BROKEN, HEAD, Found, Refused, files_of, kind_of, walk_file
+from tanglaw.intake.walk import BROKEN, HEAD, INLINE, Found, Refused, files_of, kind_of, walk_file
 from tanglaw.reading.media import is_media
 from tanglaw.reading.values import moment
 from tanglaw.store.commits import Delivery
@@ -30,8 +30,6 @@ from tanglaw.store.parts import PartWriter, file_digest
 from tanglaw.store.workspace import Batch, Workspace, now
 from tanglaw.tables import TABLES
 
-# Files up to this size travel to the worker as bytes; larger ones are opened again there.
-_INLINE = 4 * MIB
 # An inbox below this size is read in this process: starting workers would take longer.
 _ALONE_BELOW = 4 * MIB
 _CUSTODY = ("brought_by", "origin", "authority", "permitted_use", "handling", "grading")
@@ -306,6 +304,8 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, P
 
     Media are recognised by their first bytes and run through the digests without being kept.
     """
+    if found.data is not None and not is_media(found.data[:HEAD]):
+        return hashlib.sha256(found.data).hexdigest(), None, len(found.data), InMemory(found.data)
     with found.open() as stream:
         head = stream.read(HEAD)
         sha256 = hashlib.sha256(head)
@@ -317,7 +317,7 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, P
                 md5.update(block)
                 size += len(block)
             return sha256.hexdigest(), md5.hexdigest(), size, None
-        if found.size > _INLINE and found.place is not None:
+        if found.size > INLINE and found.place is not None:
             size = len(head)
             while block := stream.read(MIB):
                 sha256.update(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from tanglaw.config import Settings
 from tanglaw.errors import BadRecord, CheckSettings
 from tanglaw.ids import Ids
-from tanglaw.intake.places import OnDisk, Place, stamp_of
+from tanglaw.intake.places import InMemory, OnDisk, Place, stamp_of
 from tanglaw.intake.walk import HEAD
 from tanglaw.reading.item import Item, Reader
 from tanglaw.reading.rows import Rows
@@ -62,16 +63,30 @@ class Done:
 
 
 def read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
-    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception."""
+    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception.
+
+    Rows are many small objects without cycles: the cyclic garbage collector would walk them again and again.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_task(task, ids, settings, staging)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
     writer = PartWriter(staging, f"{task.number:06d}")
     rows = Rows(ids, settings, writer)
     formats: Counter[str] = Counter()
     open_: Counter[str] = Counter()
     for group in task.groups:
         items = [(piece, _item(piece, group)) for piece in group]
-        hints = _hints(items)
-        for piece, item in items:
-            taken = _read(piece, item, hints, rows)
+        readers = [_reader(item) if item is not None and item.head else None for _, item in items]
+        hints = _hints(items, readers)
+        for (piece, item), reader in zip(items, readers, strict=True):
+            taken = _read(piece, item, reader, hints, rows)
             formats[taken] += 1
             if taken in ("quarantine", "held"):
                 open_[piece.delivery_id] += 1
@@ -98,11 +113,14 @@ def _item(piece: Piece, group: Sequence[Piece]) -> Item | None:
                 return _small(neighbour)
         return None
 
-    try:
-        with place.open() as stream:
-            head = stream.read(HEAD)
-    except (OSError, BadRecord):
-        head = b""
+    if isinstance(place, InMemory):
+        head = place.data[:HEAD]
+    else:
+        try:
+            with place.open() as stream:
+                head = stream.read(HEAD)
+        except (OSError, BadRecord):
+            head = b""
     return Item(piece.path, piece.sha256, piece.size, head, place.open, beside=beside)
 
 
@@ -122,20 +140,33 @@ def _reader(item: Item) -> Reader | None:
     return None
 
 
-def _hints(items: Sequence[tuple[Piece, Item | None]]) -> dict[str, tuple[str, ...]]:
-    """Report numbers that the documents of each folder state, by folder path."""
-    found: dict[str, set[str]] = {}
-    for piece, item in items:
-        if item is None:
+def _hints(
+    items: Sequence[tuple[Piece, Item | None]], readers: Sequence[Reader | None]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Report numbers that the documents of a folder state, by folder and reader that may use them.
+
+    A reader that takes several files of the folder gets none: it would not be clear whose number it is.
+    """
+    stated: dict[str, set[str]] = {}
+    takers: Counter[tuple[str, str]] = Counter()
+    for (piece, item), reader in zip(items, readers, strict=True):
+        if reader is None or item is None:
             continue
-        reader = _reader(item)
-        numbers = reader.hints(item) if reader else ()
+        folder = piece.path.rpartition("/")[0]
+        takers[folder, reader.name] += 1
+        numbers = reader.hints(item)
         if numbers:
-            found.setdefault(piece.path.rpartition("/")[0], set()).update(numbers)
-    return {folder: tuple(sorted(numbers)) for folder, numbers in found.items()}
+            stated.setdefault(folder, set()).update(numbers)
+    return {
+        (folder, name): tuple(sorted(stated[folder]))
+        for (folder, name), count in takers.items()
+        if count == 1 and folder in stated
+    }
 
 
-def _read(piece: Piece, item: Item | None, hints: dict[str, tuple[str, ...]], rows: Rows) -> str:
+def _read(
+    piece: Piece, item: Item | None, reader: Reader | None, hints: dict[tuple[str, str], tuple[str, ...]], rows: Rows
+) -> str:
     """Read one file; returns what it was taken as."""
     rows.begin(piece.path, piece.sha256, piece.size, piece.delivery_id, piece.arrival)
     taken, md5 = piece.verdict, None
@@ -145,7 +176,8 @@ def _read(piece: Piece, item: Item | None, hints: dict[str, tuple[str, ...]], ro
         rows.quarantine(piece.verdict, piece.note)
         taken = "quarantine"
     elif item is not None:
-        taken = _read_item(piece, item, hints.get(piece.path.rpartition("/")[0], ()), rows)
+        neighbours = hints.get((piece.path.rpartition("/")[0], reader.name), ()) if reader and hints else ()
+        taken = _read_item(piece, item, reader, neighbours, rows)
         if piece.again and taken in ("quarantine", "held"):
             # It failed before and fails again: what is on record stands.
             rows.undo()
@@ -168,16 +200,16 @@ def _read(piece: Piece, item: Item | None, hints: dict[str, tuple[str, ...]], ro
     return taken
 
 
-def _read_item(piece: Piece, item: Item, neighbours: tuple[str, ...], rows: Rows) -> str:
+def _read_item(piece: Piece, item: Item, reader: Reader | None, neighbours: tuple[str, ...], rows: Rows) -> str:
     if item.name.endswith(COMPANIONS):
         return "companion"
     if neighbours:
-        item = Item(item.path, item.sha256, item.size, item.head, item.opener, neighbours, item.beside)
+        item.neighbours = neighbours
     try:
-        return _recognised(piece, item, rows)
+        return _recognised(piece, item, reader, rows)
     except BadRecord as fault:
         rows.undo()
-        rows.quarantine(fault.code, fault.reason, fault.locator, fault.excerpt or item.head)
+        rows.quarantine(fault.code, fault.reason, fault.locator, fault.excerpt or item.head, whole=True)
         return "held" if fault.code in HELD else "quarantine"
     except OSError as error:
         rows.undo()
@@ -185,14 +217,13 @@ def _read_item(piece: Piece, item: Item, neighbours: tuple[str, ...], rows: Rows
         return "quarantine"
 
 
-def _recognised(piece: Piece, item: Item, rows: Rows) -> str:
+def _recognised(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> str:
     """Let the reader that recognises the content read it. Raises BadRecord if none does or it cannot."""
     if item.size == 0:
         raise BadRecord("empty-file", "the file is empty")
     if not item.head:
         # It could be digested but not opened again: say why.
         item.open().close()
-    reader = _reader(item)
     if reader is None:
         raise BadRecord("unrecognised", "no reader recognises this content")
     try:

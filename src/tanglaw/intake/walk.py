@@ -20,8 +20,11 @@ from typing import BinaryIO, cast
 
 from tanglaw.config import MIB, Settings
 from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place, stamp_of
+from tanglaw.intake.tar import Member, TarDamaged, members
 
 HEAD = 65_536
+# Files up to this size travel to the worker as bytes; larger ones are opened again there.
+INLINE = 4 * MIB
 BROKEN = (
     tarfile.TarError,
     zipfile.BadZipFile,
@@ -40,12 +43,14 @@ BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file: `open` streams it now; `place`, if any, opens it again later, also in another process."""
+    """A file: `open` streams it now; `place`, if any, opens it again later, also in another process. Small files
+    come with their `data`."""
 
     path: str
     size: int
     open: Callable[[], BinaryIO]
     place: Place | None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +202,36 @@ def _refuse_zip_member(info: zipfile.ZipInfo) -> tuple[str, str] | None:
 
 
 def _tar(path: str, file: Path, budget: Budget) -> Iterator[Step]:
-    def place(info: tarfile.TarInfo) -> Place:
-        return InTar(str(file), info.offset_data, info.size)
+    """Members of a plain tar file on disk."""
+    with file.open("rb") as stream:
+        try:
+            for member in members(stream, INLINE):
+                name = f"{path}!/{member.name}"
+                if member.folder:
+                    continue
+                refused = _refuse_tar_member(member) or budget.refuse(member.size)
+                if refused:
+                    yield Refused(name, *refused)
+                    if refused[0] == "too-many-members":
+                        return
+                    continue
+                place: Place = InTar(str(file), member.offset, member.size)
+                if member.data is None:
+                    yield from _member(name, member.size, place.open, place, budget, 1)
+                elif kind_of(member.data[:512]):
+                    yield from _member(name, member.size, InMemory(member.data).open, None, budget, 1)
+                else:
+                    yield Found(name, member.size, place.open, place, member.data)
+        except TarDamaged as error:
+            yield Refused(path, "archive-damaged", f"tar is damaged: {error}")
+        except OSError as error:
+            yield Refused(path, "unreadable", f"cannot be read: {error.strerror}")
 
-    try:
-        archive = tarfile.open(file, mode="r:")  # noqa: SIM115 - closed by _tar_members
-    except BROKEN as error:
-        yield Refused(path, "archive-damaged", f"tar cannot be opened: {error}")
-        return
-    yield from _tar_members(path, archive, budget, 1, place)
+
+def _refuse_tar_member(member: Member) -> tuple[str, str] | None:
+    if not member.regular:
+        return "not-a-file", "links and special files are not read"
+    return ("path-traversal", "the member's name points outside the archive") if _bad_name(member.name) else None
 
 
 def _tar_members(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tanglaw.errors import BadRecord
@@ -18,7 +17,7 @@ def _nothing_beside(_name: str) -> bytes | None:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Item:
     """A file inside a delivery. `path` is its place in the inbox; `!/` enters an archive.
 
@@ -33,12 +32,13 @@ class Item:
     opener: Callable[[], BinaryIO]
     neighbours: tuple[str, ...] = ()
     beside: Callable[[str], bytes | None] = field(default=_nothing_beside)
+    _text_head: str | None = None
 
-    @cached_property
+    @property
     def name(self) -> str:
-        return self.path.rsplit("/", 1)[-1]
+        return self.path.rpartition("/")[2]
 
-    @cached_property
+    @property
     def folder(self) -> str:
         """Name of the folder that holds it, without the folders above; empty at the top."""
         parts = self.path.replace("!/", "/").rsplit("/", 2)
@@ -54,23 +54,28 @@ class Item:
         with self.open() as stream:
             return stream.read()
 
-    @cached_property
+    @property
     def text_head(self) -> str:
         """The first 64 KiB as text (BOM honoured, UTF-16 recognised), undecodable bytes replaced."""
-        return self.head.decode(encoding_of(self.head), "replace").lstrip("\ufeff")
+        if self._text_head is None:
+            self._text_head = self.head.decode(encoding_of(self.head), "replace").lstrip("\ufeff")
+        return self._text_head
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_ANY_MARK = tuple(mark for mark, _ in _MARKS)
 
 
 def encoding_of(head: bytes) -> str:
     """Encoding that a BOM or the pattern of NUL bytes tells; utf-8 otherwise."""
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if head.startswith(mark):
-            return name
+    if head.startswith(_ANY_MARK):
+        return next(name for mark, name in _MARKS if head.startswith(mark))
     if len(head) >= 4 and head[0] == 0 and head[1] != 0:
         return "utf-16-be"
     if len(head) >= 4 and head[1] == 0 and head[0] != 0:

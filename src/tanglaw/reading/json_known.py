@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-_UNKNOWN: Final = re.compile(r"unknown field `(.*)`(?: - at `\$(?:\[(?:\d+|\.\.\.)\])?`)?\Z", re.DOTALL)
+_UNKNOWN: Final = re.compile(r"unknown field `(.*?)`(?: - at `\$(?:\[(?:\d+|\.\.\.)\])?`)?\Z", re.DOTALL)
 _MOST: Final = 64
 
 

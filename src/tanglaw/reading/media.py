@@ -54,17 +54,20 @@ _MAGIC: tuple[tuple[int, bytes], ...] = (
     (8, b"AVI "),
     (8, b"WAVE"),
 )
-_MAGIC_BY_OFFSET = {offset: tuple(m for o, m in _MAGIC if o == offset) for offset in (0, 4, 8)}
+_MAGIC_AT = {at: tuple(mark for place, mark in _MAGIC if place == at and mark != b"BM") for at in (0, 4, 8)}
+_MAGIC_0, _MAGIC_4, _MAGIC_8 = _MAGIC_AT[0], _MAGIC_AT[4], _MAGIC_AT[8]
+# MPEG sound: eleven set bits, then version and layer.
+_SOUND = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xf1", b"\xff\xf9")
 
 
 def is_media(head: bytes) -> bool:
     """True if the first bytes are those of a picture, video, sound or PDF file."""
-    if head[:2] == b"BM" and len(head) >= 14:
-        # Two letters are too little to tell a bitmap: its reserved bytes are zero.
-        return head[6:10] == b"\x00\x00\x00\x00"
-    return any(
-        head.startswith(tuple(m for m in magics if m != b"BM"), offset) for offset, magics in _MAGIC_BY_OFFSET.items()
-    ) or (head[:1] == b"\xff" and len(head) > 1 and head[1] in (0xFB, 0xF3, 0xF2, 0xF1, 0xF9))
+    if head.startswith(_MAGIC_0) or head.startswith(_SOUND):
+        return True
+    if head.startswith(_MAGIC_4, 4) or head.startswith(_MAGIC_8, 8):
+        return True
+    # Two letters are too little to tell a bitmap: its reserved bytes are zero.
+    return head.startswith(b"BM") and head[6:10] == b"\x00\x00\x00\x00"
 
 
 def scrub(text: str, strict: bool = False) -> str:

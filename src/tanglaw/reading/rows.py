@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
@@ -39,9 +40,11 @@ class Rows:
         self.ids = ids
         self.settings = settings
         self._sink = sink
-        self._rows: dict[str, list[Row]] = {}
-        self._ready: dict[str, list[pa.Table]] = {}
-        self._pending = 0
+        # What files before the current one gave, and what the current one gave so far.
+        self._earlier = _Held()
+        self._held = _Held()
+        self._mark = 0
+        self._flushed = ""
         self._issues = 0
         self.given = 0
         self.source_id = ""
@@ -50,7 +53,6 @@ class Rows:
         self.arrival = 0
         self._file_sha256 = ""
         self._file_size = 0
-        self._mark: tuple[dict[str, int], dict[str, int], int, int] = ({}, {}, 0, 0)
 
     def begin(self, path: str, sha256: str, size: int, delivery_id: str = "", arrival: int = 0) -> None:
         """Start the file with this digest; what follows belongs to it until the next `begin`."""
@@ -59,35 +61,30 @@ class Rows:
         self.source_id = self.ids.of("source", sha256)
         self.given = 0
         self._issues = 0
-        self._mark = (
-            {name: len(rows) for name, rows in self._rows.items()},
-            {name: len(tables) for name, tables in self._ready.items()},
-            self._sink.mark(),
-            self._pending,
-        )
+        self._earlier.take(self._held)
+        if self._earlier.count >= self.settings.flush_rows:
+            self.flush()
+        self._mark, self._flushed = self._sink.mark(), ""
 
     def undo(self) -> None:
         """Drop every row of the current file, also those already written out."""
-        rows, ready, mark, pending = self._mark
-        self._sink.undo(mark)
-        for name in self._rows:
-            del self._rows[name][rows.get(name, 0) :]
-        for name in self._ready:
-            del self._ready[name][ready.get(name, 0) :]
-        self._pending = pending
+        self._sink.undo(self._mark)
+        self._held = _Held()
         self.given = 0
 
     def add(self, table: str, row: Row) -> None:
         """One row; columns left out are empty. The row must carry `locator` where the table has one."""
         row["source_id"] = self.source_id
-        rows = self._rows.get(table)
+        held = self._held
+        rows = held.rows.get(table)
         if rows is None:
-            rows = self._rows[table] = []
-        rows.append(row)
+            held.rows[table] = [row]
+        else:
+            rows.append(row)
+        held.count += 1
         self.given += 1
-        self._pending += 1
-        if self._pending >= self.settings.flush_rows:
-            self._spill()
+        if held.count >= self.settings.flush_rows:
+            self.flush()
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
         """Many rows at once, column by column, all of the same length: the fast way for tabular input."""
@@ -95,22 +92,22 @@ class Rows:
         if not length:
             return
         arrays: list[Any] = []
-        for field in TABLES[table].schema:
-            if field.name == "source_id":
-                arrays.append(pa.repeat(pa.scalar(self.source_id, field.type), length))
-            elif field.name in columns:
-                values = columns[field.name]
+        for wanted in TABLES[table].schema:
+            if wanted.name == "source_id":
+                arrays.append(_array([self.source_id] * length, wanted.type))
+            elif wanted.name in columns:
+                values = columns[wanted.name]
                 if isinstance(values, pa.Array | pa.ChunkedArray):
-                    arrays.append(values.cast(field.type))
+                    arrays.append(values.cast(wanted.type))
                 else:
-                    arrays.append(_array(values, field.type))
+                    arrays.append(_array(values, wanted.type))
             else:
-                arrays.append(pa.nulls(length, field.type))
-        self._ready.setdefault(table, []).append(pa.table(arrays, schema=TABLES[table].schema))
+                arrays.append(pa.nulls(length, wanted.type))
+        self._held.ready.setdefault(table, []).append(pa.table(arrays, schema=TABLES[table].schema))
+        self._held.count += length
         self.given += length
-        self._pending += length
-        if self._pending >= self.settings.flush_rows:
-            self._spill()
+        if self._held.count >= self.settings.flush_rows:
+            self.flush()
 
     def issue(self, code: str, reason: str, locator: str = "") -> None:
         """Note something that did not stop the reader. Beyond the limit per file, one last row says so."""
@@ -123,10 +120,14 @@ class Rows:
         self.add("issues", {"file": self.path, "locator": locator, "code": code, "reason": reason})
         self.given -= 1
 
-    def quarantine(self, code: str, reason: str, locator: str = "", excerpt: bytes | str = b"") -> None:
-        """Set one bad record aside: digest of its bytes, a bounded excerpt if it is text, never media."""
+    def quarantine(
+        self, code: str, reason: str, locator: str = "", excerpt: bytes | str = b"", whole: bool = False
+    ) -> None:
+        """Set one bad record aside: digest of its bytes (`whole`: of the file), a bounded excerpt if it is text,
+        never media."""
         raw = excerpt.encode("utf-8", "surrogatepass") if isinstance(excerpt, str) else bytes(excerpt)
-        digest = hashlib.sha256(raw).hexdigest() if raw else self._file_sha256
+        whole = whole or not raw
+        digest = self._file_sha256 if whole else hashlib.sha256(raw).hexdigest()
         self.add(
             "quarantine",
             {
@@ -136,7 +137,7 @@ class Rows:
                 "code": code,
                 "reason": reason,
                 "sha256": digest,
-                "size": len(raw) or self._file_size,
+                "size": self._file_size if whole else len(raw),
                 "excerpt": excerpt_of(raw, self.settings.max_excerpt),
                 "delivery_id": self.delivery_id,
                 "arrival": self.arrival,
@@ -145,31 +146,42 @@ class Rows:
         self.given -= 1
 
     def flush(self) -> None:
-        """Hand everything collected so far to the sink."""
-        self._spill()
-
-    def _spill(self) -> None:
         """Write out what earlier files gave, then what the current one gave, so that the latter can be undone."""
-        kept_rows, kept_ready, _, _ = self._mark
-        self._write(
-            {n: r[: kept_rows.get(n, 0)] for n, r in self._rows.items()},
-            {n: t[: kept_ready.get(n, 0)] for n, t in self._ready.items()},
-        )
-        mark = self._sink.mark()
-        self._write(
-            {n: r[kept_rows.get(n, 0) :] for n, r in self._rows.items()},
-            {n: t[kept_ready.get(n, 0) :] for n, t in self._ready.items()},
-        )
-        self._rows, self._ready, self._pending = {}, {}, 0
-        self._mark = ({}, {}, mark, 0)
+        self._write(self._earlier)
+        self._earlier = _Held()
+        if self._held.count:
+            mark = self._sink.mark()
+            self._write(self._held)
+            if self._flushed != self.source_id:
+                self._mark, self._flushed = mark, self.source_id
+            self._held = _Held()
 
-    def _write(self, rows: dict[str, list[Row]], ready: dict[str, list[pa.Table]]) -> None:
-        for name in sorted({*rows, *ready}):
-            tables = list(ready.get(name, ()))
-            if rows.get(name):
-                tables.append(_table(name, rows[name]))
-            if tables:
-                self._sink.write(name, _scrubbed(pa.concat_tables(tables)))
+    def _write(self, held: _Held) -> None:
+        for name in sorted({*held.rows, *held.ready}):
+            tables = [*held.ready.get(name, ()), *_tables(name, held.rows.get(name, []))]
+            self._sink.write(name, _scrubbed(pa.concat_tables(tables)))
+
+
+@dataclass(slots=True)
+class _Held:
+    """Rows not written yet, by table: single rows, and tables made of columns."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    ready: dict[str, list[pa.Table]] = field(default_factory=dict)
+    count: int = 0
+
+    def take(self, other: _Held) -> None:
+        """Move all of another's rows here."""
+        for name, rows in other.rows.items():
+            known = self.rows.get(name)
+            if known is None:
+                self.rows[name] = rows
+            else:
+                known.extend(rows)
+        for name, tables in other.ready.items():
+            self.ready.setdefault(name, []).extend(tables)
+        self.count += other.count
+        other.rows, other.ready, other.count = {}, {}, 0
 
 
 def excerpt_of(raw: bytes, limit: int) -> str:
@@ -186,9 +198,23 @@ def excerpt_of(raw: bytes, limit: int) -> str:
     return scrub(text, strict=True)[:limit]
 
 
-def _table(name: str, rows: list[Row]) -> pa.Table:
+def _tables(name: str, rows: list[Row]) -> list[pa.Table]:
+    """The rows as tables, one for each set of columns they come with: transposed without a look-up per value."""
+    shapes: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        shapes.setdefault(tuple(row), []).append(row)
     schema = TABLES[name].schema
-    return pa.table([_array([row.get(f.name) for row in rows], f.type) for f in schema], schema=schema)
+    made = []
+    for shape, alike in shapes.items():
+        unknown = set(shape) - set(schema.names)
+        if unknown:
+            raise KeyError(f"{name} has no column {sorted(unknown)[0]}")
+        columns = dict(zip(shape, zip(*map(dict.values, alike), strict=True), strict=True))
+        arrays = [
+            _array(columns[f.name], f.type) if f.name in columns else pa.nulls(len(alike), f.type) for f in schema
+        ]
+        made.append(pa.table(arrays, schema=schema))
+    return made
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array[Any]:
@@ -211,13 +237,13 @@ def _fitting(value: Any, kind: pa.DataType) -> Any:
 
 def _scrubbed(table: pa.Table) -> pa.Table:
     """No base64 media in any text column: long values are checked, media become a mark with their digest."""
-    for index, field in enumerate(table.schema):
-        if field.type != pa.string():
+    for index, column in enumerate(table.schema):
+        if column.type != pa.string():
             continue
         longest = pc.max(pc.binary_length(table.column(index))).as_py()
         if longest is None or longest < MARK_FROM:
             continue
         clean: Callable[[str | None], str | None] = lambda text: text and scrub(text)  # noqa: E731
         values = [clean(text) for text in table.column(index).to_pylist()]
-        table = table.set_column(index, field, pa.array(values, field.type))
+        table = table.set_column(index, column, pa.array(values, column.type))
     return table

@@ -83,12 +83,7 @@ def _read_spelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: A
 
 def fits(before: str, original: str, after: str) -> bool:
     """True unless another `@` touches it: `@user@host` is a handle of the fediverse."""
-    return (
-        before[-1:] != "@"
-        and _IN_LINK.search(before) is None
-        and not (after[:1] == "@")
-        and free(before, original, after)
-    )
+    return before[-1:] != "@" and _IN_LINK.search(before) is None and after[:1] != "@" and free(before, original, after)
 
 
 _TRIGGER = r"@|(?i-u:[\[({<] ?at ?[\])}>]| dot |[\[({<] ?dot)"

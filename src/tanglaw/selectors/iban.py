@@ -48,7 +48,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     readings, place = [], 0
     while found := _HEAD.search(candidate, place):
         start, place = found.start(), found.start() + 1
-        if start and candidate[start - 1].isalnum():
+        if candidate[start : start + 2].upper() not in LENGTHS or (start and candidate[start - 1].isalnum()):
             continue
         end = _cut(candidate, start)
         if end is not None and (value := normalise(candidate[start:end])):

@@ -9,50 +9,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tanglaw.selectors.base import Reading
+# A reading in its text: row, start, end, type, value, validity.
+Placed = tuple[int, int, int, str, str, bool]
 
 
-def resolve(readings: Sequence[Reading], within: Mapping[str, frozenset[str]]) -> list[Reading]:
-    """Readings that stay, by place and type. Time grows with n log n."""
+def resolve(readings: Sequence[Placed], within: Mapping[str, frozenset[str]]) -> Sequence[Placed]:
+    """Readings of one text that stay, by place and type; they come in that order. Time grows with n log n."""
     if len(readings) == 1:
-        return list(readings)
-    types = {reading.type for reading in readings}
-    if len(types) == len(readings) and not any(within[name] & types for name in types):
-        return sorted(readings, key=_place)
+        return readings
+    types = {reading[3] for reading in readings}
+    if len(types) == len(readings) and all(within[name].isdisjoint(types) for name in types):
+        return readings
     reach: dict[str, tuple[int, int]] = {}
-    staying: dict[str, list[Reading]] = {name: [] for name in types}
+    staying: dict[str, list[Placed]] = {name: [] for name in types}
     for reading in sorted(set(readings), key=lambda reading: _covering_first(reading, within)):
-        covered = any(_covers(reach.get(name), reading, name) for name in within[reading.type])
-        if reach.get(reading.type, (0, 0))[1] < reading.end:
-            reach[reading.type] = (reading.start, reading.end)
+        _, start, end, kind, _, _ = reading
+        covered = any(_covers(reach.get(name), start, end, name) for name in within[kind])
+        if reach.get(kind, (0, 0))[1] < end:
+            reach[kind] = (start, end)
         if not covered:
-            _add(staying[reading.type], reading)
-    return sorted((reading for kept in staying.values() for reading in kept), key=_place)
+            _add(staying[kind], reading)
+    return sorted(reading for kept in staying.values() for reading in kept)
 
 
-def _add(kept: list[Reading], reading: Reading) -> None:
+def _add(kept: list[Placed], reading: Placed) -> None:
     """Adds a reading to those of its type, in place of the one before if they overlap and it tells more."""
-    if not kept or kept[-1].end <= reading.start:
+    if not kept or kept[-1][2] <= reading[1]:
         kept.append(reading)
     elif _telling(reading) > _telling(kept[-1]):
         kept[-1] = reading
 
 
-def _place(reading: Reading) -> tuple[int, int, str]:
-    return reading.start, reading.end, reading.type
-
-
-def _covering_first(reading: Reading, within: Mapping[str, frozenset[str]]) -> tuple[int, int, int, str, str]:
+def _covering_first(reading: Placed, within: Mapping[str, frozenset[str]]) -> tuple[int, int, int, str, str]:
     """By place; at one place the types that cover others come before those that they cover."""
-    return reading.start, -reading.end, len(within[reading.type]), reading.type, reading.value
+    _, start, end, kind, value, _ = reading
+    return start, -end, len(within[kind]), kind, value
 
 
-def _covers(span: tuple[int, int] | None, reading: Reading, name: str) -> bool:
-    if span is None or span[1] < reading.end:
+def _covers(span: tuple[int, int] | None, start: int, end: int, name: str) -> bool:
+    if span is None or span[1] < end:
         return False
     # What has the very place of a URL was read from that link.
-    return not (name == "url" and span == (reading.start, reading.end))
+    return not (name == "url" and span == (start, end))
 
 
-def _telling(reading: Reading) -> tuple[bool, bool, int]:
-    return reading.valid, not reading.value.startswith("@"), reading.end - reading.start
+def _telling(reading: Placed) -> tuple[bool, bool, int]:
+    _, start, end, _, value, valid = reading
+    return valid, not value.startswith("@"), end - start

@@ -6,29 +6,35 @@ reads each *distinct* candidate once, strictly, and leads the readings back to t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 import pyarrow as pa
 
 from tanglaw.ids import Ids
-from tanglaw.selectors import SELECTORS, Reading, Selector
+from tanglaw.selectors import SELECTORS, Selector
 from tanglaw.selectors.base import TOKEN, Fits, Read
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.overlap import resolve
+from tanglaw.selectors.overlap import Placed, resolve
 from tanglaw.selectors.rows import Found, to_batch
 
 # Code points on either side of a candidate that its type may judge.
 AROUND = 24
 # Distinct candidates of one expression that a scanner remembers before it starts anew.
-REMEMBERED = 1 << 18
+REMEMBERED = 1 << 16
+# Longer candidates are read anew each time: they do not repeat, and would fill the memory.
+LONG = 512
 _WITHIN = {name: selector.within for name, selector in SELECTORS.items()}
 
 
-# What each candidate, with its country hint, was read as.
-Memory = dict[tuple[str, str], tuple[tuple[Fits, Reading], ...]]
+# What one candidate was read as: how to judge what stands around it, type, value, place in it, validity.
+Known = tuple[tuple[Fits, str, str, int, int, bool], ...]
+# Candidates, with their country hint if there is one, and what they were read as.
+Memory = dict[str | tuple[str, str], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,43 +107,45 @@ class Scanner:
         frame = pl.DataFrame({"row": rows, "text": folded.gather(rows)})
         held = dict(zip(rows.to_list(), frame["text"].to_list(), strict=True))
         hints = {row: countries[row] or self.default_country for row in held}
-        readings: dict[int, list[Reading]] = {}
+        placed: list[Placed] = []
         for group, found in zip(groups(), _candidates(frame), strict=True):
-            for row, reading in self._placed(group, found, held, hints):
-                readings.setdefault(row, []).append(reading)
-        return list(_found(texts, maps, held, readings))
+            self._place(group, found, held, hints, placed)
+        placed.sort()
+        return _found(placed, texts, maps, held)
 
-    def _placed(
-        self, group: Group, found: pl.DataFrame, held: Mapping[int, str], hints: Mapping[int, str]
-    ) -> Iterator[tuple[int, Reading]]:
-        """Readings at their places in the folded text, where what stands around them fits.
+    def _place(
+        self, group: Group, found: pl.DataFrame, held: Mapping[int, str], hints: Mapping[int, str], placed: list[Placed]
+    ) -> None:
+        """Adds readings at their places in the folded text, where what stands around them fits.
 
         A candidate's place is its first occurrence after the candidate before, since expressions are context-free.
         """
         last, end, text, hint = -1, 0, "", ""
         memory = self._memory.setdefault(group.candidate, {})
+        if len(memory) >= REMEMBERED:
+            memory.clear()
         for row, candidate in zip(found["row"].to_list(), found["text"].to_list(), strict=True):
             if row != last:
-                last, end, text, hint = row, 0, held[row], hints[row] if group.hinted else ""
+                last, end, text = row, 0, held[row]
+                hint = hints[row] if group.hinted else ""
             place = text.find(candidate, end)
             end = place + len(candidate)
-            known = memory.get((candidate, hint))
+            key = (candidate, hint) if hint else candidate
+            known = memory.get(key)
             if known is None:
-                known = _remember(memory, group, candidate, hint)
-            for fits, (kind, value, first, stop, valid) in known:
+                known = _read(group, candidate, hint)
+                if len(candidate) <= LONG:
+                    memory[key] = known
+            for fits, kind, value, first, stop, valid in known:
                 start, close = place + first, place + stop
-                around = text[max(0, start - AROUND) : start], text[start:close], text[close : close + AROUND]
-                if fits(*around):
-                    yield row, Reading(kind, value, start, close, valid)
+                before = text[start - AROUND : start] if start > AROUND else text[:start]
+                if fits(before, text[start:close], text[close : close + AROUND]):
+                    placed.append((row, start, close, kind, value, valid))
 
 
-def _remember(memory: Memory, group: Group, candidate: str, hint: str) -> tuple[tuple[Fits, Reading], ...]:
-    """Reads a candidate by every type of its group, once."""
-    if len(memory) >= REMEMBERED:
-        memory.clear()
-    known = tuple((selector.fits, reading) for selector, read in group.readers for reading in read(candidate, hint))
-    memory[candidate, hint] = known
-    return known
+def _read(group: Group, candidate: str, hint: str) -> Known:
+    """What every type of the group reads in a candidate."""
+    return tuple((selector.fits, *reading) for selector, read in group.readers for reading in read(candidate, hint))
 
 
 def _candidates(frame: pl.DataFrame) -> list[pl.DataFrame]:
@@ -149,14 +157,14 @@ def _candidates(frame: pl.DataFrame) -> list[pl.DataFrame]:
     return pl.collect_all(plans)
 
 
-def _found(
-    texts: pl.Series, maps: dict[int, Places], held: dict[int, str], readings: dict[int, list[Reading]]
-) -> Iterator[Found]:
-    for row in sorted(readings):
+def _found(placed: list[Placed], texts: pl.Series, maps: dict[int, Places], held: dict[int, str]) -> list[Found]:
+    """What stays of the readings of each row, at its place in the original; `placed` is in order."""
+    found = []
+    for row, several in groupby(placed, key=itemgetter(0)):
         places = maps.get(row)
         original = held[row] if places is None else texts[row]
-        for reading in resolve(readings[row], _WITHIN):
-            start, end = reading.start, reading.end
+        for _, start, end, kind, value, valid in resolve(list(several), _WITHIN):
             if places is not None:
                 start, end = int(places[start]), int(places[end - 1]) + 1
-            yield Found(row, reading.type, reading.value, original[start:end], start, end, reading.valid)
+            found.append(Found(row, kind, value, original[start:end], start, end, valid))
+    return found

@@ -9,7 +9,6 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 from tanglaw.selectors.domain import fits_bare
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, Web, parse, url_value
 
-
 # The length of a network prefix behind an address: 192.0.2.0/24.
 _NETWORK = re.compile("/[0-9]{1,2}")
 

@@ -119,6 +119,14 @@ _REASONS = (
         left join counted_reasons c on c.report_id = r.report_id and c.criterion = w.criterion
         where c.report_id is null
         union all
+        select r.report_id, 'missing' as value, 'T4' as criterion, 0 - p.weight as weight,
+            'whether there is access to a child is not stated; a yes would add ' || text3(p.weight) || ' to danger' as text,
+            r.report_id as evidence
+        from reports r
+        join policy_criteria p on p.criterion = 'T4'
+        left join (select distinct report_id from findings where subject = 'child access') f on f.report_id = r.report_id
+        where f.report_id is null
+        union all
         select r.report_id, 'missing' as value, 'T10' as criterion, 0e0 as weight,
             'no time of reception: the clocks of the report itself cannot run' as text, r.report_id as evidence
         from reports r where r.received_at is null
@@ -135,15 +143,20 @@ _REASONS = (
 
 _VALUES = (
     Sql(
+        # Summed in thousandths, so that the order of rows cannot change a last bit.
         "sums",
         """
-        select report_id,
-            round3(sum(case when value = 'danger' then weight else 0e0 end)) as danger,
-            round3(sum(case when value = 'actionability' then weight else 0e0 end)) as actionability,
-            round3(sum(case when value = 'order' then weight else 0e0 end)) as lowered,
-            joined_by(case when value in ('danger', 'order') or (value = 'lane') then text end, 0 - weight) as said
-        from counted_reasons
-        group by report_id
+        select report_id, cast(danger as double) / 1000 as danger, cast(actionability as double) / 1000 as actionability,
+            cast(lowered as double) / 1000 as lowered, said
+        from (
+            select report_id,
+                cast(sum(case when value = 'danger' then milli else 0 end) as bigint) as danger,
+                cast(sum(case when value = 'actionability' then milli else 0 end) as bigint) as actionability,
+                cast(sum(case when value = 'order' then milli else 0 end) as bigint) as lowered,
+                joined_by(case when value in ('danger', 'order', 'lane') then text end, 0 - milli) as said
+            from (select c.*, cast(floor(c.weight * 1000 + 0.5e0) as bigint) as milli from counted_reasons c) w
+            group by report_id
+        ) s
         """,
         keep=True,
     ),

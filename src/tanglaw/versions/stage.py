@@ -16,6 +16,7 @@ _MERGED = tuple(
     if column.name not in ("report_id", "version", "source_id", "locator")
 )
 _COMPARED = tuple(name for name in _MERGED if name not in ("incident_at", "received_at", "format", "number_source"))
+_MOMENTS = ("incident_at", "received_at")
 
 _EMPTY = {TEXT: "cast(null as varchar)", TIME: "from_micros(cast(null as bigint))"}
 
@@ -35,7 +36,8 @@ _DOCUMENTS = Sql(
     "ordered_documents",
     """
     select d.*, row_number() over (
-        partition by d.report_id order by a.arrival nulls first, d.source_id nulls first, d.locator nulls first
+        partition by d.report_id
+        order by a.arrival nulls first, d.source_id nulls first, length(d.locator) nulls first, d.locator nulls first
     ) as number
     from report_documents d
     left join arrivals a on a.source_id = d.source_id
@@ -44,23 +46,46 @@ _DOCUMENTS = Sql(
 )
 
 
+# Which document's instant stands: the newest that can be read, else the newest that is stated. Its original and
+# the zone assumed for it stand with it.
+_STATED = Sql(
+    "stated_moments",
+    "select report_id, "
+    + ", ".join(
+        f"coalesce(max(case when {name} is not null then number end), "
+        f"max(case when {name}_original is not null then number end)) as {name}_number"
+        for name in _MOMENTS
+    )
+    + " from ordered_documents group by report_id",
+    keep=True,
+)
+
+
 def _newest(column: str, alias: str = "d") -> str:
     return f"last_by({alias}.{column}, {alias}.number)"
+
+
+def _merged(column: str) -> str:
+    for name in _MOMENTS:
+        if column.startswith(name):
+            return f"max(case when d.number = s.{name}_number then d.{column} end) as {column}"
+    return f"{_newest(column)} as {column}"
 
 
 _REPORTS = Sql(
     "reports",
     "select d.report_id, "
-    + ", ".join(f"{_newest(name)} as {name}" for name in _MERGED)
+    + ", ".join(_merged(name) for name in _MERGED)
     + """, max(d.number) as version, last_by(d.source_id, d.number) as source_id, last_by(d.locator, d.number) as locator
     from ordered_documents d
+    join stated_moments s on s.report_id = d.report_id
     group by d.report_id
     union all
     select f.report_id, """
     + ", ".join(
         {
             "report_number": "max(f.report_number) as report_number",
-            "number_source": "'file-details' as number_source",
+            "number_source": "case when max(f.report_number) is null then 'none' else 'file-details' end as number_source",
             "scheme": "'ncmec' as scheme",
             "format": "'file-details-only' as format",
         }.get(name, f"{_EMPTY[TABLES['reports'].schema.field(name).type]} as {name}")
@@ -120,7 +145,7 @@ def _repeated(table: Table) -> tuple[Sql, Sql]:
         Sql(
             f"superseded_{name}",
             f"""
-            select '{name}' as table_name, row_key, source_id, locator,
+            select distinct '{name}' as table_name, row_key, source_id, locator,
                 source_id = best_source and locator = best_place as twice
             from (
                 select row_key, source_id, locator, number,
@@ -129,7 +154,8 @@ def _repeated(table: Table) -> tuple[Sql, Sql]:
                 from (
                     select r.row_key, t.source_id, t.locator, row_number() over (
                         partition by r.row_key
-                        order by a.arrival desc nulls last, t.source_id nulls first, t.locator nulls first
+                        order by a.arrival desc nulls last, t.source_id nulls first,
+                            length(t.locator) desc nulls last, t.locator desc nulls last
                     ) as number
                     from all_{name} t
                     join repeated_{name} r on r.row_key = {key}
@@ -152,16 +178,20 @@ def current_view(table: Table, superseded: bool, twice: bool) -> Sql:
     """The current rows of a table seen often, from all its sightings and `superseded`."""
     if not superseded:
         return Sql(table.name, f"select * from all_{table.name}")
-    return Sql(
-        table.name,
-        f"""
-        select {"distinct" if twice else ""} t.* from all_{table.name} t
+    names = ", ".join(f't."{name}"' for name in table.names)
+    text = f"""
+        select {names}, {row_key(table)} as row_key from all_{table.name} t
         left join (
             select row_key, source_id, locator from superseded where table_name = '{table.name}' and not twice
         ) s on s.row_key = {row_key(table)} and s.source_id = t.source_id and s.locator = t.locator
         where s.row_key is null
-        """,
-    )
+    """
+    bare = names.replace("t.", "")
+    if not twice:
+        return Sql(table.name, f"select {bare} from ({text}) k")
+    every = ", ".join(f'"{name}" nulls first' for name in table.names)
+    numbered = f"select k.*, row_number() over (partition by row_key order by {every}) as number from ({text}) k"
+    return Sql(table.name, f"select {bare} from ({numbered}) n where number = 1")
 
 
 def current_views(engine: Engine) -> None:
@@ -187,7 +217,7 @@ def run(engine: Engine, _given: Given) -> None:
     text = " union all ".join([_NONE, *(f"select * from superseded_{name}" for name in repeated)])
     engine.run(Sql("superseded", text, keep=True))
     current_views(engine)
-    for step in (_DOCUMENTS, _REPORTS, _SEVERAL, _REPORT_VERSIONS):
+    for step in (_DOCUMENTS, _STATED, _REPORTS, _SEVERAL, _REPORT_VERSIONS):
         engine.run(step)
 
 

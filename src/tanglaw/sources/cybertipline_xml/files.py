@@ -28,6 +28,7 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
         {
             "file_id": file,
             "report_id": doc.report_id,
+            "report_number": get("reportId"),
             "esp_file_id": get("fileId"),
             "name": get("fileName"),
             "original_name": get("originalFileName"),

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import Final, NamedTuple
 
 MARKS: Final = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
@@ -48,7 +48,7 @@ class Header(NamedTuple):
     start: int
     end: int
     stamp: str
-    date: tuple[str, str, str]
+    written: tuple[str, str, str]
     time: tuple[int, int, int]
     shape: Shape
 
@@ -81,23 +81,22 @@ ORDERS: Final = ("dmy", "mdy", "ymd", "ydm")
 _YEAR_AT: Final = {"dmy": 2, "mdy": 2, "ymd": 0, "ydm": 0}
 
 
-def date_of(date: tuple[str, str, str], order: str) -> tuple[int, int, int] | None:
-    """Year, month and day, or None if they cannot be a date of a WhatsApp message."""
-    year = date[_YEAR_AT[order]]
-    if len(year) not in (2, 4):
+def date_of(written: tuple[str, str, str], order: str) -> date | None:
+    """The day, or None if the numbers in that order cannot be the date of a WhatsApp message."""
+    text = written[_YEAR_AT[order]]
+    if len(text) not in (2, 4):
         return None
-    numbers = dict(zip(order, map(int, date), strict=True))
-    full = numbers["y"] + 2000 if len(year) == 2 else numbers["y"]
-    if 2500 <= full < 2700:
+    numbers = dict(zip(order, map(int, written), strict=True))
+    year = numbers["y"] + 2000 if len(text) == 2 else numbers["y"]
+    if 2500 <= year < 2700:
         # Thai exports count years from the Buddha's death.
-        full -= 543
-    if not (_FIRST_YEAR <= full <= _LAST_YEAR):
+        year -= 543
+    if not (_FIRST_YEAR <= year <= _LAST_YEAR):
         return None
     try:
-        datetime(full, numbers["m"], numbers["d"])
+        return date(year, numbers["m"], numbers["d"])
     except ValueError:
         return None
-    return full, numbers["m"], numbers["d"]
 
 
 @dataclass
@@ -105,31 +104,46 @@ class Evidence:
     """What the headers of a file say about the order of its dates."""
 
     count: int = 0
-    _last: dict[str, tuple[int, int, int]] = field(default_factory=dict)
-    _against: Counter[str] = field(default_factory=Counter)
+    _dates: int = 0
+    _first: dict[str, date] = field(default_factory=dict)
+    _last: dict[str, date] = field(default_factory=dict)
     _impossible: Counter[str] = field(default_factory=Counter)
-    _date: tuple[str, str, str] | None = None
+    _backward: Counter[str] = field(default_factory=Counter)
+    _written: tuple[str, str, str] | None = None
 
     def add(self, header: Header) -> None:
         """Count one header."""
         self.count += 1
-        if header.date == self._date:
+        if header.written == self._written:
             return
-        self._date = header.date
+        self._written = header.written
+        self._dates += 1
         for order in ORDERS:
-            date = date_of(header.date, order)
-            if date is None:
+            day = date_of(header.written, order)
+            last = self._last.setdefault(order, day) if day is not None else None
+            if day is None or last is None:
                 self._impossible[order] += 1
-                continue
-            if date < self._last.get(order, date):
-                self._against[order] += 1
-            self._last[order] = date
+            elif day < last:
+                self._backward[order] += 1
+            if day is not None:
+                self._first.setdefault(order, day)
+                self._last[order] = day
 
     def order(self, month_first: bool) -> tuple[str, bool]:
-        """The order, and whether it had to be assumed because the file fits several."""
-        weight = {order: (self._impossible[order], self._against[order]) for order in ORDERS}
-        least = min(weight.values())
-        fitting = [order for order in ORDERS if weight[order] == least and order != "ydm"] or ["ydm"]
-        if month_first and "mdy" in fitting:
-            return "mdy", len(fitting) > 1
-        return fitting[0], len(fitting) > 1
+        """The order, and whether it had to be assumed because the file fits several.
+
+        Least against it wins, day or month first before year first with two digits, which few phones write. Of
+        two that fit alike, the one whose days stand closer together is assumed, else the country's.
+        """
+        against = self._impossible + self._backward
+        least = min(against[order] for order in ORDERS)
+        common = min(against["dmy"], against["mdy"])
+        if common > least and (common > 1 or self._dates == 1) and common * 10 >= self._dates:
+            return ("ymd" if against["ymd"] == least else "ydm"), False
+        weight = {order: (self._impossible[order], self._backward[order]) for order in ("dmy", "mdy")}
+        if weight["dmy"] != weight["mdy"]:
+            return min(weight, key=lambda order: weight[order]), False
+        spans = {order: self._last[order] - self._first[order] for order in ("dmy", "mdy") if order in self._first}
+        if len(spans) == 2 and self._dates > 2 and min(spans.values()) * 4 < max(spans.values()):
+            return min(spans, key=lambda order: spans[order]), True
+        return ("mdy" if month_first else "dmy"), True

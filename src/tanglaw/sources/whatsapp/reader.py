@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from tanglaw.errors import BadRecord
@@ -206,9 +206,9 @@ class _File:
                 self._call(sent, index, ids[index])
 
     def _time(self, header: Header) -> int | None:
-        date = date_of(header.date, self._order)
+        day = date_of(header.written, self._order)
         try:
-            local = datetime(*date, *header.time) if date else None
+            local = datetime.combine(day, time(*header.time)) if day else None
         except ValueError:
             local = None
         at = stamped("at", local, header.stamp, self._zone).get("at") if local else None

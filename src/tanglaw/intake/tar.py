@@ -1,0 +1,174 @@
+"""Members of a plain tar file, read front to back in large blocks.
+
+Python's `tarfile` spends more time on a header than the readers on a small document, so the common kinds of
+header (POSIX ustar, GNU long names, pax paths and sizes) are read here; tests hold the two to the same members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+BLOCK = 512
+_CHUNK = 4 << 20
+_REGULAR = (b"0", b"\x00", b"7")
+_END = bytes(BLOCK)
+# A name or pax record longer than this is no name.
+_LONGEST = 1 << 20
+
+
+class TarDamaged(ValueError):
+    """The archive is cut off or a header is not one; `last` is the last whole member's name."""
+
+    def __init__(self, reason: str, last: str) -> None:
+        super().__init__(f"{reason} after {last or 'the start'}")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One member: `data` for small regular files, else None and `offset` tells where its bytes stand."""
+
+    name: str
+    size: int
+    offset: int
+    regular: bool
+    folder: bool
+    data: bytes | None
+
+
+def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
+    """Every member in order, the bytes of regular files up to `inline` with it. Raises TarDamaged."""
+    tape = _Tape(stream)
+    last = ""
+    long_name: str | None = None
+    long_size: int | None = None
+    while True:
+        header = tape.take(BLOCK)
+        if header in (_END, b""):
+            return
+        if len(header) < BLOCK:
+            raise TarDamaged("cut off", last)
+        _check(header, last)
+        kind, size = header[156:157], _number(header[124:136], last)
+        if kind in (b"L", b"x", b"g"):
+            if size > _LONGEST:
+                raise TarDamaged("a name is too long", last)
+            data = tape.data(size, last)
+            if kind == b"L":
+                long_name = data.rstrip(b"\x00").decode("utf-8", "replace")
+            elif kind == b"x":
+                fields = _pax(data, last)
+                long_name = fields.get("path", long_name)
+                long_size = _whole(fields["size"], last) if "size" in fields else long_size
+            continue
+        name = long_name if long_name is not None else _name(header)
+        size = long_size if long_size is not None else size
+        long_name = long_size = None
+        regular = kind in _REGULAR
+        if not regular:
+            size = size if kind not in (b"1", b"2", b"3", b"4", b"5", b"6") else 0
+        offset = tape.at
+        small = regular and size <= inline
+        yield Member(
+            name,
+            size,
+            offset,
+            regular and not name.endswith("/"),
+            kind == b"5" or name.endswith("/"),
+            tape.data(size, last) if small else None,
+        )
+        if not small:
+            tape.skip(size, last)
+        last = name
+
+
+class _Tape:
+    """A buffered reader that knows its offset."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._buffer = b""
+        self._place = 0
+        self.at = 0
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes, fewer at the end."""
+        end = self._place + size
+        if end > len(self._buffer):
+            more = self._stream.read(max(_CHUNK, size))
+            self._buffer = self._buffer[self._place :] + more
+            self._place, end = 0, size
+        taken = self._buffer[self._place : end]
+        self._place += len(taken)
+        self.at += len(taken)
+        return taken
+
+    def data(self, size: int, last: str) -> bytes:
+        """A member's bytes, its padding passed over."""
+        taken = self.take(size)
+        if len(taken) < size:
+            raise TarDamaged("cut off", last)
+        self.take(-size % BLOCK)
+        return taken
+
+    def skip(self, size: int, last: str) -> None:
+        """Pass over a member's bytes and padding."""
+        left = size + -size % BLOCK
+        ahead = len(self._buffer) - self._place
+        if left <= ahead:
+            self._place += left
+        else:
+            self._stream.seek(left - ahead - 1, 1)
+            if not self._stream.read(1) and size:
+                raise TarDamaged("cut off", last)
+            self._buffer, self._place = b"", 0
+        self.at += left
+
+
+def _check(header: bytes, last: str) -> None:
+    stated = _number(header[148:156], last)
+    if stated != sum(header) - sum(header[148:156]) + 256:
+        raise TarDamaged("a header is damaged", last)
+
+
+def _number(field: bytes, last: str) -> int:
+    if field[0] in (0x80, 0xFF):
+        value = int.from_bytes(field[1:], "big")
+        if field[0] == 0xFF or value > 1 << 62:
+            raise TarDamaged("a header is damaged", last)
+        return value
+    text = field.strip(b" \x00")
+    try:
+        return int(text, 8) if text else 0
+    except ValueError:
+        raise TarDamaged("a header is damaged", last) from None
+
+
+def _whole(text: str, last: str) -> int:
+    if not text.isdigit() or len(text) > 18:
+        raise TarDamaged("a header is damaged", last)
+    return int(text)
+
+
+def _name(header: bytes) -> str:
+    name = header[:100].split(b"\x00", 1)[0]
+    if header[257:263] == b"ustar\x00":
+        prefix = header[345:500].split(b"\x00", 1)[0]
+        if prefix:
+            name = prefix + b"/" + name
+    return name.decode("utf-8", "replace")
+
+
+def _pax(data: bytes, last: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    place = 0
+    while place < len(data):
+        length, blank, _ = data[place : place + 20].partition(b" ")
+        if not blank or not length.isdigit() or int(length) <= len(length) + 1:
+            raise TarDamaged("a header is damaged", last)
+        record = data[place + len(length) + 1 : place + int(length) - 1]
+        key, _, value = record.partition(b"=")
+        fields[key.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+        place += int(length)
+    return fields

@@ -129,6 +129,8 @@ def _derive(
         for name in stage.writes:
             table = TABLES[name]
             files = engine.write(name, table.schema, table.key, workspace.staging(f"{ran.run_id}-{name}"))
+            # Later stages read what was written; the step behind it can go.
+            engine.attach(name, files, table.schema)
             parts = [(file, part_of(name, file, pq.read_metadata(file).num_rows)) for file in files]
             staged.extend(parts)
             ran.rows[name] = sum(part.rows for _, part in parts)

@@ -62,7 +62,7 @@ _RETENTION_COLUMNS: _Kinds = {
     "verified_on": pa.date32(),
     "note": pa.string(),
 }
-_FINER = re.compile(r"(T\d{1,2})(?:\.[a-z][a-z0-9-]*)?\Z")
+_FINER = re.compile(r"(T\d{1,2})(?:\.[a-zA-Z][a-zA-Z0-9-]*)?\Z")
 _CATEGORY = re.compile(r"[^:\s]+:[^:]+\Z")
 _COUNTRY = re.compile(r"(?:[A-Z]{2}|\*)\Z")
 

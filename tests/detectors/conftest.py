@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from tanglaw.detectors import Detector
 from tanglaw.detectors.base import FOUND
 from tanglaw.engine.base import Engine
-from tanglaw.policy import demo
+from tanglaw.policy import CRITERIA, demo
 from tanglaw.tables import TABLES
 from tanglaw.testing.engines import Both, assert_equal
 
@@ -56,6 +57,29 @@ def _prepared(put: Callable[[str, pa.Table], None], detector: Detector, given: d
         put(name, table_of(name, given.get(name, [])))
 
 
+def _kept_to_contract(detector: Detector, given: dict[str, Any], found: Rows) -> Rows:
+    """The findings, once each keeps to what every finding must: evidence that is there, an outcome of the docstring's
+    list, a criterion of the method, a sentence of one line, a subject that tells it from the others."""
+    words = outcomes(detector)
+    evidence = {value for rows in given.values() if isinstance(rows, list) for row in rows for value in row.values()}
+    for one in found:
+        parts = one["evidence"].split("; ")
+        assert set(parts) <= evidence, f"{detector.name}: evidence that no row has: {one['evidence']}"
+        model_and_category = "model:category" in words and re.fullmatch(r"[^:]+:.+", one["outcome"])
+        assert one["outcome"] in words or model_and_category, f"{detector.name}: outcome {one['outcome']}"
+        assert one["criterion"] in (None, "category") or one["criterion"].split(".")[0] in CRITERIA
+        assert one["lane"] in (None, "safeguarding", "generated")
+        assert one["reason"].strip() and "\n" not in one["reason"]
+    assert len({(one["report_id"], one["subject"], one["outcome"]) for one in found}) == len(found)
+    return found
+
+
+def outcomes(detector: Detector) -> set[str]:
+    """The words of the docstring's part that begins with `Outcome:`."""
+    _, _, part = detector.sentence.partition("Outcome: ")
+    return set(re.findall(r"[A-Za-z][A-Za-z0-9:-]*[A-Za-z0-9]", part))
+
+
 def _found(detector: Detector) -> str:
     order = ", ".join(f"{name} nulls first" for name in _ORDER)
     return f"select {', '.join(FOUND)} from found_{detector.name} order by {order}"
@@ -69,7 +93,7 @@ def find(duck: Engine) -> Find:
         _prepared(duck.put, detector, given)
         for step in detector.steps:
             duck.run(step)
-        return duck.rows(_found(detector)).to_pylist()
+        return _kept_to_contract(detector, given, duck.rows(_found(detector)).to_pylist())
 
     return run
 
@@ -84,7 +108,7 @@ def find_on_both(both: Both) -> Find:
         sql = _found(detector)
         found = both.duck.rows(sql)
         assert_equal(found, both.spark.rows(sql), detector.name)
-        return found.to_pylist()
+        return _kept_to_contract(detector, given, found.to_pylist())
 
     return run
 

@@ -97,12 +97,14 @@ def test_unlisted_files_name_lists_and_date(find_on_both, short):
         file_hashes=[
             *(stated("r1", f"f{n}", value) for n, value in enumerate((A, B, C), 1)),
             stated("r2", "f4", A),
+            stated("r4", "f6", B),
             stated("r3", "f5", "e" * 64, hash_type="sha256"),
         ],
         hash_entries=[entry(A), entry(D, "beta")],
     )
-    assert short(found) == [("r1", "T7", "unlisted", "f2; f3")]
-    assert found[0]["reason"] == "2 of 3 files are in none of the lists held (alpha, beta) as of 2026-06-30"
+    assert short(found) == [("r1", "T7.new", "new", "f2; f3"), ("r4", "T7", "unlisted", "f6")]
+    said = "files are in none of the lists held (alpha, beta) as of 2026-06-30"
+    assert [f["reason"] for f in found] == [f"2 of 3 {said}, 1 of them in no other report here", f"1 of 1 {said}"]
 
 
 def test_without_lists_nothing_is_unlisted(find):

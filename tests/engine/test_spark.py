@@ -47,26 +47,10 @@ if len(sys.argv) > 2:
 engine.close()
 print(sorted(path.name for path in folder.rglob("*") if path.is_file()))
 """
-NEEDED = [
-    "bash",
-    "sh",
-    "env",
-    "chmod",
-    "id",
-    "readlink",
-    "dirname",
-    "basename",
-    "ps",
-    "nohup",
-    "uname",
-    "cat",
-    "rm",
-    "ls",
-    "tr",
-    "expr",
-    "sed",
-    "grep",
-]
+NEEDED = (
+    "bash", "sh", "env", "chmod", "id", "readlink", "dirname", "basename", "ps", "nohup", "uname", "cat", "rm", "ls",
+    "tr", "expr", "sed", "grep",
+)  # fmt: skip
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -16,7 +16,8 @@ Batch = Callable[..., pa.RecordBatch]
 MEGABYTE = 1_000_000
 UNITS = [
     "a", "1", "1 ", "@", "a@", "a.", "a.com ", "http://", "http://a.com/(", "(", ":", "a:", "0x0", "telegram: ", "call ", " [at] ",
-    "x at y dot ", "+1 ", "+49 1512 ", "12 34 ", "DE89 ", "DE89 3704 0044 ", "ref no ", "mtcn 1 ", "live:", "中", "a\u200b", "１", "@a.",
+    "x at y dot ", "+1 ", "+49 1512 ", "12 34 ", "DE89 ", "DE89 3704 0044 ", "ref no ", "mtcn 1 ", "live:", "中", "a\u200b", "１",
+    "@a.",
     "xn--", "1.", "aa:", "a[.]", "tel 1", "\u202e", "a_", "http://a@", "'", ".com", "imei ",
 ]  # fmt: skip
 

@@ -45,6 +45,17 @@ def test_rows_have_the_schema_of_the_table_and_their_records(batch: Batch, ids: 
     assert first["selector_id"] == ids.of("selector", "r1", "text", "email", "a@example.org", 0)
 
 
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view()])
+def test_texts_may_come_in_any_string_layout(kind: pa.DataType, batch: Batch, ids: Ids) -> None:
+    """Engines hand over other layouts of the same text."""
+    came = batch(["a@example.org", None])
+    columns = [
+        column.cast(kind) if name == "text" else column
+        for name, column in zip(came.schema.names, came.columns, strict=True)
+    ]
+    assert Scanner(ids)(pa.record_batch(columns, names=came.schema.names)).equals(Scanner(ids)(came))
+
+
 @pytest.mark.parametrize("texts", [[], [None], [""], ["see you at noon"]])
 def test_no_selector_gives_no_row_but_the_schema(texts: list[str | None], batch: Batch, ids: Ids) -> None:
     """Empty batches, missing texts and plain talk give an empty batch of the right schema."""

@@ -48,7 +48,8 @@ PHONES = {
 }  # fmt: skip
 # BIP 173 spellings of witness versions above 0, which BIP 350 withdrew, and one address of another coin.
 NO_BITCOIN = {
-    "bc1pw508d6qejxtdg4y5r3zarvary0c5xw7kw508d6qejxtdg4y5r3zarvary0c5xw7k7grplx", "bc1sw50qa3jx3s", "bc1zw508d6qejxtdg4y5r3zarvaryvg6kdaj",
+    "bc1pw508d6qejxtdg4y5r3zarvary0c5xw7kw508d6qejxtdg4y5r3zarvary0c5xw7k7grplx", "bc1sw50qa3jx3s",
+    "bc1zw508d6qejxtdg4y5r3zarvaryvg6kdaj",
     "GSa5espVLNseXEfKt46zEdS6jrPkmFghBU", "TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzq",
 }  # fmt: skip
 

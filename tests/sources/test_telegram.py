@@ -218,6 +218,27 @@ def test_a_truncated_file() -> None:
     assert column(found, "quarantine", "locator")[0].startswith("/messages/5 byte ")
 
 
+def test_a_truncated_account() -> None:
+    """Cut in its chats, a whole-account export still gives the owner and the address book before them."""
+    data = json.dumps(FULL, indent=1).encode()
+    found = read(data[: data.index(b'"id": 21')])
+    assert {row["role"] for row in found["accounts"]} >= {"subscriber", "mentioned", "participant"}
+    assert len(found["contacts"]) == 3
+    found = read(data[: data.index(b'"sessions"')])
+    assert len(found["contacts"]) == 3
+    assert "messages" not in found
+
+
+def test_an_account_stripped_of_all_but_its_chats() -> None:
+    """Without the profile the owner is whoever writes beside the other side; a chat without messages stays."""
+    chats = copy.deepcopy(FULL["chats"]["list"][:2])
+    chats.append({"name": "Di", "type": "personal_chat", "id": 444})
+    found = read({"chats": {"list": chats}})
+    assert column(found, "conversations", "title") == ["Ana", "Lunch", "Di"]
+    assert column(found, "messages", "message_id") == column(read(FULL), "messages", "message_id")[:6]
+    assert "issues" not in found
+
+
 @pytest.mark.parametrize("spoil", [('"text": "bring', '"text": bring'), ('"id": 3,', '"id": 3'), ("}\n  ", "\n  ")])
 def test_a_broken_message_costs_only_itself(spoil: tuple[str, str]) -> None:
     """One damaged message is set aside with its text and its place; places of the others do not move."""
@@ -342,3 +363,17 @@ def test_round_trip(said: list[tuple[int, str, int]], layout: int | None) -> Non
     assert column(found, "messages", "sender_account_id") == [user(number) for number, _, _ in said]
     assert len(set(column(found, "messages", "message_id"))) == len(said)
     assert read(chat(entries), layout) == found
+
+
+@given(st.data(), st.sampled_from(["single", "full"]), st.sampled_from([None, 1]))
+@settings(max_examples=150, deadline=None)
+def test_damage_anywhere(data: st.DataObject, name: str, layout: int | None) -> None:
+    """Bytes put in, taken out or cut off anywhere never make the reader fail, and places stay unique."""
+    whole = json.dumps({"single": SINGLE, "full": FULL}[name], indent=layout).encode()
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(whole)))
+        whole = whole[:start] + data.draw(st.binary(max_size=3)) + whole[start + data.draw(st.integers(0, 20)) :]
+    found = read(whole)
+    indexes = column(found, "messages", "source_index")
+    assert len(set(indexes)) == len(indexes)
+    assert found

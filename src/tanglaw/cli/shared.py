@@ -1,22 +1,18 @@
-"""What the verbs share: where the workspace is, who asks and why, and how things are shown."""
+"""What the verbs share: their options, where the workspace is, who asks and why, its settings and policy."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+import msgspec
 
 from tanglaw.config import Settings, load
 from tanglaw.errors import CheckSettings, CheckUsage, StatePurpose
-from tanglaw.lookups.tables import plain
 from tanglaw.policy import Policy
 from tanglaw.policy import demo as demo_policy
 from tanglaw.policy import load as load_policy
@@ -45,19 +41,28 @@ def workspace_option(function: F) -> F:
         default=DEFAULT_WORKSPACE,
         envvar="TANGLAW_WORKSPACE",
         show_default=True,
+        metavar="DIR",
         help="Folder of the workspace.",
     )(function)
 
 
 def who_options(function: F) -> F:
-    """Adds `--user`, `--case` and `--purpose`, which an operational workspace demands."""
+    """Adds `--user`, `--case` and `--purpose`, which an operational workspace demands; they come as one `who`."""
+
+    def with_who(*given: Any, user: str, case: str, purpose: str, **options: Any) -> Any:
+        return function(*given, who=Who(user, case, purpose), **options)
+
+    with_who.__doc__ = function.__doc__
+    with_who.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    command: Any = with_who
     for name, text in (
-        ("purpose", "Why you read this; an operational workspace demands and records it."),
-        ("case", "Case you work on; likewise."),
-        ("user", "Who you are; likewise."),
+        ("purpose", "Why you read this. An operational workspace demands and records all three."),
+        ("case", "Case you work on."),
+        ("user", "Who you are."),
     ):
-        function = click.option(f"--{name}", default="", envvar=f"TANGLAW_{name.upper()}", help=text)(function)
-    return function
+        command = click.option(f"--{name}", default="", envvar=f"TANGLAW_{name.upper()}", help=text)(command)
+    found: F = command
+    return found
 
 
 def json_option(function: F) -> F:
@@ -65,15 +70,39 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(function)
 
 
-def open_workspace(folder: Path, verb: str, subject: str, who: Who) -> tuple[Workspace, Settings]:
+def as_of_option(function: F) -> F:
+    """Adds `--as-of`, as an instant in UTC."""
+    return click.option(
+        "--as-of",
+        callback=lambda _context, _option, text: instant(text),
+        metavar="TIME",
+        help="Instant that clocks are read at, ISO 8601, UTC if it states no zone; default now. Recorded with the run.",
+    )(function)
+
+
+def examples(*lines: str) -> str:
+    """The examples at the end of a verb's help, each on a line of its own."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def open_workspace(folder: Path, verb: str, subject: str, who: Who, **given: object) -> tuple[Workspace, Settings]:
     """The workspace and its settings. An operational one demands user, case and purpose and records the reading."""
     workspace = Workspace(folder)
+    settings = settings_of(workspace, **given)
     if workspace.facts.operational:
         missing = [f"--{name}" for name in ("user", "case", "purpose") if not getattr(who, name).strip()]
         if missing:
             raise StatePurpose(f"this workspace is operational: `{verb}` needs {', '.join(missing)}")
         workspace.audit(who.user, who.case, who.purpose, verb, subject)
-    return workspace, load(folder / "settings.toml")
+    return workspace, settings
+
+
+def settings_of(workspace: Workspace, **given: object) -> Settings:
+    """The workspace's settings, with what the command line gives; mappings lie in its own folder unless they say else."""
+    settings = load(workspace.folder / "settings.toml", given=given)
+    if settings.mappings_folder:
+        return settings
+    return msgspec.structs.replace(settings, mappings_folder=str(workspace.folder / "mappings"))
 
 
 def policy_of(workspace: Workspace) -> Policy:
@@ -92,46 +121,6 @@ def instant(text: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         stamp = datetime.fromisoformat(text)
-    except ValueError as error:
+        return stamp.astimezone(UTC) if stamp.tzinfo else stamp.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise CheckUsage(f"--as-of is an ISO 8601 instant such as 2026-11-21T08:00:00Z, not {text!r}") from error
-    return stamp.astimezone(UTC) if stamp.tzinfo else stamp.replace(tzinfo=UTC)
-
-
-def show_json(value: Any) -> None:
-    """Print a value as JSON, instants as ISO 8601 and amounts as exact text."""
-    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
-
-
-def console() -> Console:
-    """Where tables are shown: as wide as the terminal, 120 where there is none."""
-    out = Console()
-    return out if out.is_terminal else Console(width=140)
-
-
-@contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int, str], None]]:
-    """A function (stage, done, all, what) that shows progress on standard error."""
-    columns = (
-        TextColumn("{task.description:<10}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[what]}"),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        known: dict[str, Any] = {}
-
-        def show(stage: str, done: int, whole: int, what: str) -> None:
-            name = "reading" if stage == "intake" else "working"
-            if name not in known:
-                known[name] = bars.add_task(name, total=max(whole, 1), what="")
-            bars.update(
-                known[name], completed=done, total=max(whole, 1), what=what[-60:] if stage == "intake" else stage
-            )
-
-        yield show
-
-
-def short_time(value: datetime | None) -> str:
-    """Minutes in UTC, or a dash."""
-    return f"{value:%Y-%m-%d %H:%M}" if value else "-"

@@ -1,7 +1,8 @@
 """Finds earlier reports on the same account, on another account of the same actor, or named by the ESP.
 
-Outcome: same-account, same-actor (a proposal of the linking stage) or stated (priorCTReports). Earlier means that
-the incident, or else the reception, lies before this report's.
+Outcome: same-account, same-actor (a proposal of the linking stage), stated (priorCTReports), group (an organised group
+is named) or legal-process (served on the ESP before). Earlier means that the incident, or else the reception, lies
+before this report's.
 """
 
 from __future__ import annotations
@@ -83,6 +84,18 @@ _STEPS = (
         from associations
         where kind = 'prior-report' and report_id is not null
         group by report_id
+        union all
+        select report_id, {NO_TEXT} as account_id, 'groupIdentifier' as subject, 'T5.group' as criterion,
+            'group' as outcome, 'the ESP names an organised group: ' || joined_distinct(value) as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(association_id) as evidence
+        from associations
+        where kind = 'group' and report_id is not null
+        group by report_id
+        union all
+        select report_id, {NO_TEXT} as account_id, 'legal process' as subject, 'T5.legal-process' as criterion,
+            'legal-process' as outcome, 'legal process was served on the ESP before this report' as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, report_id as evidence
+        from reports where legal_process = 'served'
         """,
     ),
 )

@@ -24,18 +24,18 @@ _FILE_FLAGS = "('infant', 'physicalHarm', 'violenceGore', 'possibleSelfProductio
 _FOUND = Sql(
     "found_incident_kind",
     f"""
-    select report_id, {NO_TEXT} as account_id, 'incidentType' as subject, 'T6' as criterion, outcome,
+    select report_id, {NO_TEXT} as account_id, 'incidentType' as subject, 'T6.' || outcome as criterion, outcome,
         'the ESP reports it as ' || outcome as reason, {NO_TEXT} as lane, {NO_TIME} as due_at, report_id as evidence
     from (select r.report_id, case {_CASE} end as outcome from reports r) t
     where outcome is not null
     union all
-    select report_id, {NO_TEXT} as account_id, name as subject, 'T6.annotation' as criterion, name as outcome,
+    select report_id, {NO_TEXT} as account_id, name as subject, 'T6.' || name as criterion, name as outcome,
         'the ESP annotates ' || name as reason, {NO_TEXT} as lane, {NO_TIME} as due_at,
         joined_distinct(coalesce(file_id, report_id)) as evidence
     from flags where name in {_ANNOTATIONS}
     group by report_id, name
     union all
-    select report_id, {NO_TEXT} as account_id, name as subject, 'T6.file-flag' as criterion, name as outcome,
+    select report_id, {NO_TEXT} as account_id, name as subject, 'T6.' || name as criterion, name as outcome,
         'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as ' || name as reason,
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
     from flags where name in {_FILE_FLAGS}

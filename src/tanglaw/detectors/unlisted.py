@@ -1,7 +1,7 @@
 """Says which files are in none of the lists held, naming the lists and the date; absence alone raises no danger.
 
-Outcome: unlisted. Only files with a hash of a type that some list holds are looked up: an exact hash changes with
-one byte, so absence is context, not novelty.
+Outcome: new (at least one file is also in no other report here) or unlisted. Only files with a hash of a type that
+some list holds are looked up: an exact hash changes with one byte, so absence is context, not novelty.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ _STEPS = (
     Sql(
         "looked_up_files",
         """
-        select f.report_id, f.file_id, max(case when h.value is not null then 1 else 0 end) as listed
+        select f.report_id, f.file_id, max(case when h.value is not null then 1 else 0 end) as listed,
+            max(s.reports) as reports
         from file_hashes f
         join held_types t on t.hash_type = f.hash_type
+        join (
+            select hash_type, value, count(distinct report_id) as reports
+            from file_hashes where valid group by hash_type, value
+        ) s on s.hash_type = f.hash_type and s.value = f.value
         left join (select distinct hash_type, value from standing_hashes) h
             on h.hash_type = f.hash_type and h.value = f.value
         where f.valid
@@ -30,12 +35,17 @@ _STEPS = (
     Sql(
         "found_unlisted",
         f"""
-        select u.report_id, {NO_TEXT} as account_id, 'files' as subject, 'T7' as criterion, 'unlisted' as outcome,
+        select u.report_id, {NO_TEXT} as account_id, 'files' as subject,
+            case when u.fresh > 0 then 'T7.new' else 'T7' end as criterion,
+            case when u.fresh > 0 then 'new' else 'unlisted' end as outcome,
             cast(u.unlisted as varchar) || ' of ' || cast(u.files as varchar) || ' files are in none of the lists held ('
-                || replace(l.lists, '; ', ', ') || ') as of ' || iso_day(r.as_of) as reason,
+                || replace(l.lists, '; ', ', ') || ') as of ' || iso_day(r.as_of)
+                || case when u.fresh > 0 then ', ' || cast(u.fresh as varchar) || ' of them in no other report here'
+                    else '' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, u.evidence
         from (
             select report_id, count(*) as files, sum(1 - listed) as unlisted,
+                sum(case when listed = 0 and reports = 1 then 1 else 0 end) as fresh,
                 joined_distinct(case when listed = 0 then file_id end) as evidence
             from looked_up_files group by report_id
         ) u

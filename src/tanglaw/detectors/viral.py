@@ -1,8 +1,8 @@
 """Finds material that stands in many unrelated reports, by hash or URL, and reports that say so themselves.
 
-Outcome: repeated (all its files or, without files, its URL stand in many reports of many actors), flagged (the ESP
-marks all files as viral or potentialMeme), batched, or in-part (only some of its files: shown, and counts for
-nothing, since the others may be new). Lowers the order within a danger band, never the danger; nothing is dropped.
+Outcome: repeated (all its files or, without files, its page stand in many reports of many actors), flagged (the ESP
+marks all files as viral or potentialMeme), batched, or partly (some of its files only: the others may be new).
+Lowers the order within a danger band, never the danger; nothing is dropped.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ _STEPS = (
         "found_viral",
         f"""
         select v.report_id, {NO_TEXT} as account_id, v.kind || ' ' || v.value as subject,
-            case when max(p.report_id) is null then 'T11' end as criterion,
-            case when max(p.report_id) is null then 'repeated' else 'in-part' end as outcome,
+            case when max(p.report_id) is null then 'T11' else 'T11.partly' end as criterion,
+            case when max(p.report_id) is null then 'repeated' else 'partly' end as outcome,
             'same ' || v.kind || ' stands in ' || cast(v.reports as varchar) || ' reports of '
                 || cast(v.actors as varchar) || ' actors'
                 || case when max(p.report_id) is null then '' else '; other files of this report do not' end as reason,
@@ -91,8 +91,8 @@ _STEPS = (
         from reports where batched is not null and batched <> ''
         union all
         select f.report_id, {NO_TEXT} as account_id, f.name as subject,
-            case when max(p.report_id) is null then 'T11' end as criterion,
-            case when max(p.report_id) is null then 'flagged' else 'in-part' end as outcome,
+            case when max(p.report_id) is null then 'T11' else 'T11.partly' end as criterion,
+            case when max(p.report_id) is null then 'flagged' else 'partly' end as outcome,
             'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as ' || f.name
                 || case when max(p.report_id) is null then '' else '; not all files of this report' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(f.file_id, f.report_id)) as evidence
@@ -104,4 +104,6 @@ _STEPS = (
     ),
 )
 
-VIRAL = Detector("viral", __doc__ or "", ("file_hashes", "files", "web_pages", "accounts", "actors", "reports", "flags"), _STEPS)
+VIRAL = Detector(
+    "viral", __doc__ or "", ("file_hashes", "files", "web_pages", "accounts", "actors", "reports", "flags"), _STEPS
+)

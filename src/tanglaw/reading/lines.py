@@ -24,7 +24,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class LongLine:
-    """A line over the limit: its number, its size in bytes, and its start."""
+    """A line over the limit: its number, its size in bytes with the newline, and its start."""
 
     line: int
     size: int
@@ -71,7 +71,7 @@ def _bounded(data: bytes, line: int, limit: int) -> Iterator[Block | LongLine]:
         return
     held: list[bytes] = []
     for number, text in enumerate(_lines(data), line):
-        if len(text) <= limit:
+        if len(text.removesuffix(b"\n")) <= limit:
             held.append(text)
             continue
         if held:
@@ -79,7 +79,7 @@ def _bounded(data: bytes, line: int, limit: int) -> Iterator[Block | LongLine]:
             held = []
         yield LongLine(number, len(text), text[:_HEAD])
     if held:
-        yield _block(b"".join(held), line + data.count(b"\n") - b"".join(held).count(b"\n"))
+        yield _block(b"".join(held), line + len(_lines(data)) - len(held))
 
 
 def _lines(data: bytes) -> list[bytes]:

@@ -19,7 +19,8 @@ _NOUN = "username|user name|user|name|handle|account|acct|acc|nick|tag|id|contac
 _MENTION = r"@[0-9A-Za-z_][0-9A-Za-z_.-]*(?:@[0-9A-Za-z.-]+)?"
 _LABELLED = (
     rf"[0-9A-Za-z_]*(?i-u:{_NAMES})(?:[ ](?i-u:me))?(?:[ ]{{0,2}}(?i-u:{_NOUN}))?"
-    rf"(?:[ ]{{0,2}}(?:[:=]|->|[-\u2013\u2192])[ ]{{0,2}}@?|[ ](?i-u:is)[ :]{{1,2}}@?|[ ]{{0,2}}@|[ ](?:[(])@?)[+0-9A-Za-z_][0-9A-Za-z_.-]*"
+    r"(?:[ ]{0,2}(?:[:=]|->|[-\u2013\u2192])[ ]{0,2}@?|[ ](?i-u:is)[ :]{1,2}@?|[ ]{0,2}@|[ ][(]@?)"
+    r"[+0-9A-Za-z_][0-9A-Za-z_.-]*"
     r"(?:#[0-9]{4})?"
 )
 _SKYPE = r"(?:(?i-u:skype):)?(?i-u:live:)[.0-9A-Za-z_,-]+|(?i-u:skype):[0-9A-Za-z][.0-9A-Za-z_,:-]+"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 from tanglaw.selectors.hosts import refang
+from tanglaw.selectors.web import is_port
 
 _CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[0-9]+){3,}(?::[0-9]+)?"
 _VERSION = re.compile(
@@ -18,7 +19,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
     """Four decimal numbers without leading zeros; a port from 1 to 65535 may follow and is left out."""
     text = text.strip()
     address, mark, port = (text[7:] if text[:7].lower() == "::ffff:" else text).partition(":")
-    if len(address) > 40 or (mark and not _is_port(port)):
+    if len(address) > 40 or (mark and not is_port(port)):
         return None
     parts = refang(address).split(".")
     return ".".join(parts) if len(parts) == 4 and all(_is_octet(part) for part in parts) else None
@@ -28,10 +29,6 @@ def _is_octet(part: str) -> bool:
     if not (part.isascii() and part.isdigit()) or len(part) > 3:
         return False
     return int(part) <= 255 and (part == "0" or part[0] != "0")
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= 65535
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.web import is_port
 
 _RUN = "[0-9A-Fa-f]{0,64}:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:[0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3}[.][0-9]{1,3})?"
 _CANDIDATE = rf"\[{_RUN}\](?::[0-9]{{1,5}})?|{_RUN}"
@@ -16,7 +17,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
     text = text.strip()
     if text.startswith("["):
         text, _, port = text[1:].partition("]")
-        if port and not (port[1:].isdigit() and 0 < int(port[1:6]) <= 65535):
+        if port and not is_port(port[1:]):
             return None
     text = text.partition("%")[0]
     if not 3 <= len(text) <= 45:

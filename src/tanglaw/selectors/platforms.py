@@ -32,7 +32,7 @@ _LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "m.me": (("facebook", r"/([A-Za-z0-9.]{5,64})"),),
     "snapchat.com": (("snapchat", rf"/(?:add|t|u)/{_NAME}"), ("snapchat", rf"/@{_NAME}")),
     "tiktok.com": (("tiktok", rf"/@{_NAME}"),),
-    "youtube.com": (("youtube", rf"/@{_NAME}"), ("youtube", rf"/(?:c|user)/{_NAME}"), ("youtube-id", r"/channel/(UC[A-Za-z0-9_-]{22})")),
+    "youtube.com": (("youtube", rf"/(?:@|c/|user/){_NAME}"), ("youtube-id", r"/channel/(UC[A-Za-z0-9_-]{22})")),
     "twitch.tv": (("twitch", r"/([A-Za-z0-9_]{3,25})"),),
     "kik.me": (("kik", rf"/{_NAME}"),),
     "kik.com": (("kik", rf"/u/{_NAME}"),),
@@ -65,7 +65,8 @@ _SAME = {
     "fb.com": "facebook.com", "m.facebook.com": "facebook.com", "mbasic.facebook.com": "facebook.com",
     "discordapp.com": "discord.com", "old.reddit.com": "reddit.com", "m.youtube.com": "youtube.com",
     "api.whatsapp.com": "whatsapp.com", "web.whatsapp.com": "whatsapp.com", "m.vk.com": "vk.com",
-    "threads.com": "threads.net", "web.roblox.com": "roblox.com", "m.tiktok.com": "tiktok.com", "story.snapchat.com": "snapchat.com",
+    "threads.com": "threads.net", "web.roblox.com": "roblox.com", "m.tiktok.com": "tiktok.com",
+    "story.snapchat.com": "snapchat.com",
 }  # fmt: skip
 PROFILES = {host: tuple((name, re.compile(form)) for name, form in forms) for host, forms in _LINKS.items()}
 PLATFORM_HOSTS = frozenset(_LINKS) | frozenset(_SAME) | {"youtu.be", "redd.it", "goo.gl", "bit.ly"}

@@ -11,8 +11,9 @@ _SERVICE = "mtcn|western ?union|money ?gram|remitly|worldremit|palawan|cebuana|m
 _NOUN = "transaction|transfer|txn|tx|trx|payment|remittance|tracking|control|reference|confirmation|pin"
 _TAG = "id|no|nr|num|number|code|ref|reference|hash"
 _LABEL = (
-    rf"(?:(?i-u:{_SERVICE})(?:[ \t]{{1,2}}(?i-u:{_NOUN}|{_TAG})[.]?){{0,3}}|(?i-u:{_NOUN})(?:[ \t]{{1,2}}(?i-u:{_TAG})[.]?){{1,2}}|(?i-u:ref)[.]?"
-    r"[ \t]{0,2}(?i-u:no|nr|number|id)[.]?)"
+    rf"(?:(?i-u:{_SERVICE})(?:[ \t]{{1,2}}(?i-u:{_NOUN}|{_TAG})[.]?){{0,3}}"
+    rf"|(?i-u:{_NOUN})(?:[ \t]{{1,2}}(?i-u:{_TAG})[.]?){{1,2}}"
+    r"|(?i-u:ref)[.]?[ \t]{0,2}(?i-u:no|nr|number|id)[.]?)"
 )
 _CANDIDATE = "[0-9A-Za-z_]*" + _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
 _TAIL = re.compile(r"(?:[:#=\s-]|\bis\b)#?\s*([0-9A-Za-z]*[0-9][0-9A-Za-z]*(?:[ -][0-9]+)*)$", re.IGNORECASE)

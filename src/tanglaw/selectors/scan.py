@@ -163,8 +163,7 @@ def _found(placed: list[Placed], texts: pl.Series, maps: dict[int, Places], held
     for row, several in groupby(placed, key=itemgetter(0)):
         places = maps.get(row)
         original = held[row] if places is None else texts[row]
-        for _, start, end, kind, value, valid in resolve(list(several), _WITHIN):
-            if places is not None:
-                start, end = int(places[start]), int(places[end - 1]) + 1
+        for _, first, last, kind, value, valid in resolve(list(several), _WITHIN):
+            start, end = (first, last) if places is None else (int(places[first]), int(places[last - 1]) + 1)
             found.append(Found(row, kind, value, original[start:end], start, end, valid))
     return found

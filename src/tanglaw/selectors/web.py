@@ -67,7 +67,7 @@ def parse(candidate: str) -> Web | None:
         raw, port, host_end, port_end = raw[:cut], "", start + cut, start + cut
     host, is_ip = _host(raw)
     listed = is_ip or ("." in host and is_known(host.rpartition(".")[2]))
-    if not host or (port and not 1 <= int(port[:6]) <= 65535) or (scheme == "//" and not listed):
+    if not host or (port_end > host_end and not is_port(port)) or (scheme == "//" and not listed):
         return None
     end = port_end if port_end < stop else stop + _path_end(host, candidate[stop:])
     if end < port_end:
@@ -84,6 +84,11 @@ def parse(candidate: str) -> Web | None:
         is_ip=is_ip,
         listed=listed,
     )
+
+
+def is_port(text: str) -> bool:
+    """True for a decimal number from 1 to 65535."""
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 0 < int(text) <= 65535
 
 
 def _host_ends(candidate: str, start: int, stop: int) -> tuple[int, int]:

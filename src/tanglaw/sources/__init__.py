@@ -12,8 +12,10 @@ from tanglaw.sources.cybertipline_xml import (
     CYBERTIPLINE_REPORT,
     CYBERTIPLINE_RESPONSE,
 )
+from tanglaw.sources.discord import DISCORD
 from tanglaw.sources.tabular import TABULAR
 from tanglaw.sources.telegram import TELEGRAM
+from tanglaw.sources.whatsapp import WHATSAPP
 from tanglaw.sources.xarf import XARF
 
 SOURCES: tuple[Reader, ...] = (
@@ -23,6 +25,8 @@ SOURCES: tuple[Reader, ...] = (
     CYBERTIP_JSON,
     XARF,
     TELEGRAM,
+    DISCORD,
+    WHATSAPP,
     TABULAR,
 )
 

@@ -96,7 +96,7 @@ class _File:
                     raise BadRecord(event.code, event.reason, f"byte {event.offset}", event.raw)
                 else:
                     self._fault(event)
-                found = True
+                found = found or not isinstance(event, Fault)
         self._chats.close()
 
     def _fault(self, fault: Fault) -> None:
@@ -107,8 +107,9 @@ class _File:
     def _members(self, event: Members) -> None:
         if event.place != ():
             return
-        if not event.complete:
+        if event.into:
             self._open(event.members if "channel" in event.members else self._late())
+        if not event.complete:
             return
         self._chats.unknown("", event.members.keys() - _TOP)
         count = _decoded(event.members.get("messageCount"))

@@ -61,6 +61,8 @@ class _File:
         self._chats = Chats(rows, item.path, "telegram")
         self._survey: Survey | None = None
         self._owner: str | None = None
+        self._top: dict[str, bytes] = {}
+        self._at: Place | None = None
         self._head = Head()
         self._chat: Conversation | None = None
         self._other: str | None = None
@@ -82,7 +84,8 @@ class _File:
                     raise BadRecord(event.code, event.reason, f"byte {event.offset}", event.raw)
                 else:
                     self._fault(event)
-                found = True
+                found = found or not isinstance(event, Fault)
+        Account(self._rows, self._chats, self._chats.unknown).write(self._top)
         self._chats.close()
 
     def _fault(self, fault: Fault) -> None:
@@ -94,33 +97,27 @@ class _File:
         """Before an array: the head of its chat. At the end of an object: what else it holds."""
         keys, place = event.members.keys(), event.place
         if place == ():
+            self._top = event.members
             self._owner = self._owner or owner_of(event.members)
-            if event.complete:
-                self._chats.unknown("", keys - TOP)
-                Account(self._rows, self._chats, self._chats.unknown).write(event.members)
-        elif len(place) == 1:
-            self._chats.unknown(pointer(place), keys - LISTS)
-            return
-        if event.complete:
-            if place != () or self._chat is not None:
-                self._end(place, event.members)
-        elif place != () or "type" in keys or "id" in keys or not keys & {"about", "personal_information"}:
+        if event.into == "messages":
             self._begin(place, event.members)
+        if not event.complete:
+            return
+        known = TOP if place == () else LISTS if len(place) == 1 else _CHAT
+        self._chats.unknown(pointer(tuple("*" if isinstance(part, int) else part for part in place)), keys - known)
+        if self._at != place and (len(place) > 1 or (place == () and {"type", "id"} <= keys)):
+            self._begin(place, event.members)
+        if self._at == place and self._chat is None:
+            self._open(place, [])
 
     def _begin(self, place: Place, members: dict[str, bytes]) -> None:
-        self._head, self._chat, self._other = head_of(members), None, None
+        self._at, self._head, self._chat, self._other = place, head_of(members), None, None
         self._accounts, self._pairs = {}, set()
         self._base = self._count
         if self._head.type is None or self._head.id is None:
             self._head = self._surveyed().heads.get(place, self._head)
         if self._head.type not in CHAT_TYPES:
             self._rows.issue("unknown-value", "chat of an unknown type is read as a group", pointer(place, "type"))
-
-    def _end(self, place: Place, members: dict[str, bytes]) -> None:
-        if place != ():
-            self._chats.unknown(pointer(tuple("*" if isinstance(p, int) else p for p in place)), members.keys() - _CHAT)
-        if self._chat is None and (place != () or "messages" in members):
-            self._open(place, [])
 
     def _surveyed(self) -> Survey:
         if self._survey is None:

@@ -6,8 +6,7 @@ Stages meet in tables only. Every table has one writer, checked when this module
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tanglaw import __version__
+from tanglaw.attach import attached
 from tanglaw.config import Settings
 from tanglaw.detectors import DETECTION
 from tanglaw.engine import Engine, Given, Stage
-from tanglaw.engine.open import open_engine
 from tanglaw.extraction import EXTRACTION
 from tanglaw.intake.run import Intake, take_in
 from tanglaw.linking import LINKING
@@ -28,21 +27,15 @@ from tanglaw.policy import Policy
 from tanglaw.store.commits import Part
 from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Batch, Workspace, now
-from tanglaw.tables import TABLES
+from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.triage import TRIAGE
-from tanglaw.versions import VERSIONS, current_views
+from tanglaw.versions import VERSIONS
 
 INTAKE = Stage(
     "intake",
     "Reads every delivered file once, by its content, into evidence and reference tables.",
     (),
-    (
-        *(t.name for t in TABLES.values() if t.group in ("EVIDENCE", "REFERENCE") and t.name not in VERSIONS.writes),
-        "deliveries",
-        "sources",
-        "issues",
-        "quarantine",
-    ),
+    RECEIVED,
     None,
 )
 
@@ -138,24 +131,6 @@ def _derive(
     if progress:
         progress("done", len(FLOW) - 1, len(FLOW) - 1, "")
     return staged
-
-
-@contextmanager
-def attached(workspace: Workspace, settings: Settings, derived: bool = True) -> Iterator[Engine]:
-    """An engine with the workspace's tables; `derived` also those of the last run, as current rows.
-
-    Without `derived`, tables seen often are readable as all their sightings only, named `all_<table>`.
-    """
-    engine = open_engine(settings, workspace.folder / "spill")
-    try:
-        for name, table in TABLES.items():
-            if WRITER[name] == INTAKE.name or derived:
-                engine.attach(f"all_{name}" if table.seen_often else name, workspace.files(name), table.schema)
-        if derived:
-            current_views(engine)
-        yield engine
-    finally:
-        engine.close()
 
 
 def _record(ran: Ran, settings: Settings, policy: Policy, inbox: Path | None) -> dict[str, Any]:

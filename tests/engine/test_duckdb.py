@@ -32,16 +32,18 @@ def thousand() -> pa.Table:
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[DuckDB]:
     """An engine with little memory."""
-    engine = DuckDB("96MB", 2, tmp_path / "spill", tmp_path / "scratch")
+    engine = DuckDB("160MB", 2, tmp_path / "spill", tmp_path / "scratch")
     engine.put("thousand", thousand())
     yield engine
     engine.close()
 
 
 def test_kept_steps_larger_than_memory_spill(small: DuckDB, tmp_path: Path) -> None:
-    """A million rows of text are kept and sorted in 96 MB, by way of the spill folder, and close empties it."""
+    """A million rows of text, thrice as much, are kept and sorted in 160 MB, by way of the spill folder, and close empties it."""
     text = "'see you at noon, bring the papers for number ' || CAST(n AS VARCHAR)"
-    small.run(Sql("rows_kept", f"SELECT n, {text} AS x, {text} || 'again' AS y FROM ({MANY})", keep=True))
+    small.run(
+        Sql("rows_kept", f"SELECT n, {text} AS x, {text} || ' again, and once more' AS y FROM ({MANY})", keep=True)
+    )
     small.run(Sql("rows_again", "SELECT n + 1 AS n, y AS x, x AS y FROM rows_kept", keep=True))
     spilled = sum(file.stat().st_size for file in (tmp_path / "spill").rglob("*") if file.is_file())
     files = small.write("rows_again", pa.schema([("x", TEXT), ("n", INT)]), ["x"], tmp_path / "out")

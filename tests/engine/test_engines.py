@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from tanglaw.engine import Batches, Engine, Sql
+from tanglaw.engine import Batches, Engine, Sql, Stage
 from tanglaw.tables import TABLES
 from tanglaw.tables.base import AMOUNT, BOOL, FLOAT, INT, TEXT, TIME
-from tanglaw.testing.engines import Both, read_back
+from tanglaw.testing.engines import Both, assert_equal, read_back
 
 SCHEMA = pa.schema(
     [("end", INT), ("at", TIME), ("amount", AMOUNT), ("x", TEXT), ("f", FLOAT), ("b", BOOL)],
@@ -181,6 +181,10 @@ def test_written_files_have_the_types_of_the_schema(engine: Engine, tmp_path: Pa
 
 def test_types_do_not_hang_on_the_data(engine: Engine, tmp_path: Path) -> None:
     """Empty tables and columns without or with only empty values are written with the same schema."""
+    engine.put("one", pa.table({"n": [1]}))
+    engine.run(Sql("stated_in_sql", "SELECT 'see you' AS x, 1 AS \"end\", true AS b, 0.5e0 AS f FROM one"))
+    stated = pa.schema([("x", TEXT), ("end", INT), ("b", BOOL), ("f", FLOAT)])
+    assert all(f.nullable for f in pq.read_schema(engine.write("stated_in_sql", stated, ["x"], tmp_path / "sql")[0]))
     tables = {"none": ROWS.slice(0, 0), "stated": ROWS.slice(0, 1), "empty": ROWS.slice(1, 1)}
     for name, rows in tables.items():
         engine.put(name, rows)
@@ -238,6 +242,30 @@ def test_names_are_plain(engine: Engine) -> None:
     for call in (lambda: engine.put("a b", ROWS), lambda: engine.run(Sql("a;b", "SELECT 1 AS n"))):
         with pytest.raises(ValueError, match="a table is named"):
             call()
+
+
+@pytest.mark.spark
+def test_a_stage_is_run_and_written_on_both(both: Both) -> None:
+    """The helper for stages gives the tables written, in the schema of the vocabulary, or says how they differ."""
+    text = """
+        SELECT l.account_id AS a, r.account_id AS b, bits(8) AS bits, 'shared' AS evidence, true AS joins
+        FROM accounts l JOIN accounts r ON l.handle = r.handle AND l.account_id < r.account_id
+    """
+    stage = Stage("pairs", "Pairs.", ("accounts",), ("links",), lambda engine, _: engine.run(Sql("links", text)))
+    schema = TABLES["accounts"].schema
+    rows = [{"account_id": "1", "handle": "h"}, {"account_id": "2", "handle": "h"}, {"account_id": "3"}]
+    written = both.stage(stage, {"accounts": pa.Table.from_pylist(rows, schema=schema)})
+    assert written["links"].to_pylist() == [{"a": "1", "b": "2", "bits": 3.0, "evidence": "shared", "joins": True}]
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [({"n": [1.0, 2.0]}, "types differ"), ({"n": [1]}, "2 rows on one engine, 1"), ({"n": [1, 3]}, "row 1 differs")],
+)
+def test_differences_are_told(other: dict[str, list[float]], told: str) -> None:
+    """Unequal types, counts and values fail, each in words."""
+    with pytest.raises(AssertionError, match=told):
+        assert_equal(pa.table({"n": [1, 2]}), pa.table(other), "t")
 
 
 @pytest.mark.spark

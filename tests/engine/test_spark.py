@@ -66,7 +66,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_runs_without_a_java_of_the_system(tmp_path: Path) -> None:
+def test_runs_without_a_java_of_the_system(spark: Engine, tmp_path: Path) -> None:
     """The wheel's Java is enough; sockets are on 127.0.0.1, there is no page, and nothing is left or logged."""
     done = subprocess.run(
         [sys.executable, "-c", ALONE, str(tmp_path / "scratch")],
@@ -140,7 +140,7 @@ def test_a_missing_extra_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_interrupt_ends_a_running_step(tmp_path: Path) -> None:
+def test_interrupt_ends_a_running_step(spark: Engine, tmp_path: Path) -> None:
     """Ctrl-C stops the job and the JVM."""
     code = ALONE.replace('print("started"', 'engine.put("big", pa.table({"n": list(range(5000))})); print("started"')
     child = subprocess.Popen(

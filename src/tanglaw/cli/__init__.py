@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from importlib import import_module
@@ -87,7 +86,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
-    except BaseException as error:  # noqa: BLE001 - every end of the program passes here
+    except BaseException as error:
         if os.environ.get("TANGLAW_TRACEBACK"):
             raise
         code = _ended(error)
@@ -120,9 +119,7 @@ def _told(error: BaseException) -> tuple[int, str]:
         return error.exit_code, str(error)
     if isinstance(error, OSError):
         full = disk_error(error)
-        if isinstance(full, FreeSpace) or error.errno == errno.EFBIG:
-            return FreeSpace.exit_code, str(full) if isinstance(full, FreeSpace) else _of_system(error)
-        return FreeSpace.exit_code, _of_system(error)
+        return FreeSpace.exit_code, str(full) if isinstance(full, FreeSpace) else _of_system(error)
     if isinstance(error, MemoryError):
         return FreeSpace.exit_code, "memory is used up: lower memory_limit, workers or batch_bytes in settings.toml"
     return UNEXPECTED, f"a fault of Tanglaw: {_fault(error)}; please report it (TANGLAW_TRACEBACK=1 shows more)"

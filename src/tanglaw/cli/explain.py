@@ -2,96 +2,257 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from tanglaw.cli.shared import (
-    Who,
-    console,
-    json_option,
-    open_workspace,
-    short_time,
-    show_json,
-    who_options,
-    workspace_option,
+from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.showing import counted, grid, heading, say, short_time, show_json, shown
+from tanglaw.lookups.report import KINDS, Explained, explain
+from tanglaw.attach import attached
+
+_MOST = 30
+_EVIDENCE = 6
+_KIND_NAMES = frozenset(KINDS.values())
+# The order in which an officer asks, and the word for it.
+_VALUES = ("danger", "lane", "order", "actionability", "clock", "gate")
+_WORDS = {"gate": "legal gate", "order": "order in band"}
+_CUSTODY = (
+    ("brought_by", "brought by"),
+    ("origin", "from"),
+    ("authority", "authority"),
+    ("permitted_use", "may be used for"),
+    ("handling", "handling"),
+    ("grading", "grading"),
 )
-from tanglaw.lookups.report import Explained, explain
-from tanglaw.pipeline import attached
 
 
-@click.command("explain")
+@click.command(
+    "explain", epilog=examples("tanglaw explain 700002721", "tanglaw explain 700002721 --json | jq .reasons")
+)
 @click.argument("report_number")
 @workspace_option
 @json_option
 @who_options
-def command(report_number: str, folder: Path, as_json: bool, user: str, case: str, purpose: str) -> None:
-    """Explain one report: its three values with their reasons, what is missing, findings, links, and sources."""
-    workspace, settings = open_workspace(folder, "explain", report_number, Who(user, case, purpose))
+def command(report_number: str, folder: Path, as_json: bool, who: Who) -> None:
+    """Explain one report: its three values with their reasons, what is missing, findings, links, and sources.
+
+    REPORT_NUMBER is the number of the receiving office; a report without one is asked for by the id that the
+    queue shows. `--json` gives all rows with their ids and places.
+    """
+    workspace, settings = open_workspace(folder, "explain", report_number, who)
     with attached(workspace, settings) as engine:
         found = explain(engine, report_number)
     if as_json:
         show_json(asdict(found))
     else:
-        show(found, console())
+        show(found)
 
 
-def show(found: Explained, out: Console) -> None:
-    """The explained report for the terminal. Text of reports is shown as it is, never as markup."""
+def show(found: Explained) -> None:
+    """The explained report for the terminal."""
+    labels = {row["id"]: row["label"] for row in found.evidence}
+    _head(found)
+    _why(found, labels)
+    _stated(found, labels)
+    _around(found)
+    _origin(found)
+
+
+def _head(found: Explained) -> None:
     report, queued = found.report, found.priority
-    out.rule(Text(f"Report {report['report_number'] or report['report_id']}"), align="left")
-    out.print(
-        Text(
-            f"{report['esp'] or 'ESP not stated'} | {report['incident_type'] or 'type not stated'} | incident "
-            f"{short_time(report['incident_at'])} | number known from {report['number_source']} | "
-            f"{report['version']} document(s)"
-        )
-    )
+    heading(f"Report {report['report_number'] or report['report_id']}")
+    service = [report["esp"] or "ESP not stated", report["incident_type"] or "type not stated"]
+    say(" | ".join(service))
+    times = [f"{word} {_at(report[name])}" for word, name in (("incident", "incident_at"), ("received", "received_at"))]
+    say(" | ".join([*times, f"number from {report['number_source']}", counted(report["version"], "document")]))
     if queued:
-        out.print(
-            Text(
-                f"rank {queued['rank']} | danger band {queued['band']} ({queued['danger']:.1f}) | actionability "
-                f"{queued['actionability']:.1f} | clock {short_time(queued['clock_at'])} UTC | lane {queued['lane']}"
-            )
+        say(
+            f"rank {queued['rank']} | danger band {queued['band']} ({queued['danger']:.1f}) | actionability "
+            f"{queued['actionability']:.1f} | clock {_at(queued['clock_at'])} | lane {queued['lane']}",
+            "bold",
         )
-    _table(out, "Why it stands there", found.reasons, ("value", "criterion", "weight", "text", "evidence"))
-    _table(out, "Findings", found.findings, ("detector", "outcome", "reason", "due_at", "evidence"))
-    _table(out, "Accounts", found.accounts, ("role", "platform", "identifier", "handle", "account_id", "locator"))
-    _table(out, "Linked accounts", found.links, ("bits", "joins", "platform", "handle", "report_number", "evidence"))
-    _table(out, "Same case proposal", found.proposal, ("report_number", "reports", "proposal_id"))
-    _table(out, "Captures", found.captures, ("at", "event", "ip", "port", "role", "locator"))
-    _table(out, "Files", found.files, ("esp_file_id", "viewed_by_esp", "classification", "public", "locator"))
-    _table(out, "Selectors", found.selectors, ("type", "value", "original", "field", "start", "end", "valid"))
-    _table(out, "What later documents changed", found.versions, ("version", "field", "before", "after"))
-    _table(out, "Read from", found.sources, ("path", "format", "locator", "sha256", "brought_by", "authority"))
+    for other in found.same_number:
+        say(f"another report bears this number: {other['esp'] or 'ESP not stated'}, ask for {other['report_id']}")
+    say("")
 
 
-def _table(out: Console, title: str, rows: list[dict[str, Any]], columns: tuple[str, ...], most: int = 30) -> None:
+def _at(value: Any) -> str:
+    return f"{short_time(value)} UTC" if value else "not stated"
+
+
+def _why(found: Explained, labels: dict[str, str]) -> None:
+    reasons = [row for value in _VALUES for row in found.reasons if row["value"] == value]
+    grid(
+        "Why it stands there",
+        ("counts for", "weight", "reason", "evidence"),
+        [
+            (
+                _WORDS.get(row["value"], row["value"]),
+                f"{row['weight']:+.2f}" if row["weight"] else "",
+                row["text"],
+                _rests_on(row["evidence"], labels),
+            )
+            for row in reasons
+        ],
+        right=("weight",),
+    )
+    missing = [row for row in found.reasons if row["value"] == "missing"]
+    _part("What is missing", missing, {"text": "what", "weight": "costs"})
+    told = [str(row["text"]) for row in found.reasons]
+    more = [row for row in found.findings if not any(text.startswith(str(row["reason"])) for text in told)]
+    grid_rows = [(row["reason"], row["due_at"], _rests_on(row["evidence"], labels)) for row in more]
+    if grid_rows:
+        grid("Also found", ("finding", "by (UTC)", "evidence"), grid_rows, whole=("by (UTC)",))
+
+
+def _rests_on(evidence: str | None, labels: dict[str, str]) -> str:
+    """`file 1, capture 2, 92 payments`: what the report states by its label, everything else counted."""
+    found = Counter(labels[one] for one in str(evidence or "").split("; ") if one in labels)
+    told = []
+    for label in sorted(found, key=lambda label: (label.rstrip("0123456789"), len(label), label)):
+        count, bare = found[label], label in _KIND_NAMES
+        told.append(label if count == 1 else counted(count, label) if bare else f"{label} ({count})")
+    more = len(told) - _EVIDENCE
+    return ", ".join([*told[:_EVIDENCE], *([f"{more} more"] if more > 0 else [])])
+
+
+def _stated(found: Explained, labels: dict[str, str]) -> None:
+    def numbered(rows: Sequence[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+        return [{**row, "as": labels.get(row[key], "")} for row in rows]
+
+    _part(
+        "Accounts",
+        numbered(found.accounts, "account_id"),
+        {
+            "as": "",
+            "role": "",
+            "platform": "",
+            "identifier": "",
+            "handle": "",
+            "display_name": "name",
+            "locator": "place",
+        },
+    )
+    _part(
+        "People",
+        numbered(found.persons, "person_id"),
+        {
+            "as": "",
+            "role": "",
+            "name": "",
+            "age": "",
+            "date_of_birth": "born",
+            "city": "",
+            "country": "",
+            "locator": "place",
+        },
+    )
+    flags: dict[str | None, list[str]] = {}
+    for row in found.flags:
+        flags.setdefault(row["file_id"], []).append(row["name"])
+    _part(
+        "Files",
+        [{**row, "flags": ", ".join(flags.get(row["file_id"], []))} for row in numbered(found.files, "file_id")],
+        {
+            "as": "",
+            "esp_file_id": "file id",
+            "viewed_by_esp": "viewed by ESP",
+            "classification": "class",
+            "flags": "",
+            "uploaded_at": "uploaded (UTC)",
+            "locator": "place",
+        },
+    )
+    if flags.get(None):
+        say(f"Flags of the report itself: {', '.join(flags[None])}\n".rstrip())
+        say("")
+    _part(
+        "Captures",
+        numbered(found.captures, "capture_id"),
+        {"as": "", "at": "at (UTC)", "event": "", "ip": "", "port": "", "role": "", "locator": "place"},
+    )
+    _part("Selectors", _distinct(found.selectors), {"type": "", "value": "", "valid": "", "where": ""})
+
+
+def _distinct(selectors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each selector once, with the fields it stands in."""
+    where: dict[tuple[str, str, bool], Counter[str]] = {}
+    for row in selectors:
+        field = f"{row['table_name']}.{row['field']}"
+        where.setdefault((row["type"], row["value"], row["valid"]), Counter())[field] += 1
+    return [
+        {
+            "type": kind,
+            "value": value,
+            "valid": valid,
+            "where": ", ".join(name if count == 1 else f"{name} ({count})" for name, count in fields.items()),
+        }
+        for (kind, value, valid), fields in where.items()
+    ]
+
+
+def _around(found: Explained) -> None:
+    _part(
+        "Linked accounts",
+        [{**row, "handle": row["handle"] or row["identifier"], "evidence": _weighty(row)} for row in found.links],
+        {
+            "bits": "",
+            "joins": "one hand",
+            "platform": "",
+            "handle": "account",
+            "report_number": "report",
+            "reports": "",
+            "evidence": "shares",
+        },
+    )
+    if len(found.proposal) > 1:
+        numbers = [str(row["report_number"] or row["report_id"]) for row in found.proposal]
+        more = f" and {len(numbers) - _MOST} more" if len(numbers) > _MOST else ""
+        say(f"Same case proposal, {counted(len(numbers), 'report')}", "bold")
+        say(", ".join(numbers[:_MOST]) + more)
+        say("")
+
+
+def _weighty(link: dict[str, Any]) -> str:
+    return "; ".join(part for part in str(link["evidence"] or "").split("; ") if not part.endswith(" 0.0"))
+
+
+def _origin(found: Explained) -> None:
+    _part(
+        "What later documents changed", found.versions, {"version": "document", "field": "", "before": "", "after": ""}
+    )
+    rows = []
+    for row in found.sources:
+        custody = "; ".join(f"{word} {row[name]}" for name, word in _CUSTODY if row[name])
+        rows.append({**row, "custody": custody})
+    _part(
+        "Read from",
+        rows,
+        {
+            "path": "file",
+            "locator": "place",
+            "format": "",
+            "sha256": "SHA-256",
+            "taken_in_at": "taken in",
+            "custody": "",
+        },
+    )
+
+
+def _part(title: str, rows: Sequence[dict[str, Any]], columns: dict[str, str]) -> None:
+    """One part as a table; columns that no row fills are left out. `columns` gives their headings, if others."""
     if not rows:
         return
-    more = f" (first {most} of {len(rows)})" if len(rows) > most else ""
-    table = Table(title=f"{title}{more}", title_justify="left")
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows[:most]:
-        table.add_row(*(Text(_shown(row.get(name))) for name in columns))
-    out.print(table)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    if hasattr(value, "strftime"):
-        return short_time(value)
-    # Ids of evidence rows are for `--json` and scripts; three show where to look.
-    parts = str(value).split("; ")
-    return "; ".join(parts[:3]) + (f"; +{len(parts) - 3} more" if len(parts) > 3 else "")
+    kept = [name for name in columns if any(row.get(name) not in (None, "") for row in rows[:_MOST])]
+    grid(
+        f"{title} (first {_MOST} of {len(rows)})" if len(rows) > _MOST else title,
+        [columns[name] or name for name in kept],
+        [[shown(row.get(name)) for name in kept] for row in rows[:_MOST]],
+        right=("bits", "port", "age", "reports", "costs"),
+        whole=("as", "at (UTC)", "role", "type", "valid"),
+    )

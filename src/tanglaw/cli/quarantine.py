@@ -3,86 +3,107 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.table import Table
-from rich.text import Text
 
 from tanglaw.cli.shared import (
     Who,
-    console,
-    instant,
+    as_of_option,
+    examples,
     json_option,
     open_workspace,
     policy_of,
-    progress_bars,
-    show_json,
     who_options,
     workspace_option,
 )
+from tanglaw.cli.showing import clean, counted, grid, progress_bars, say, show_json
 from tanglaw.lookups.quarantine import inboxes, set_aside
 from tanglaw.pipeline import run
 
-_COLUMNS = ("quarantine_id", "file", "locator", "code", "reason", "size")
+_MOST = 500
+_SHORT_ID = 8
 
 
-@click.group("quarantine")
+@click.group("quarantine", epilog=examples("tanglaw quarantine list", "tanglaw quarantine retry"))
 def command() -> None:
     """Records and files that could not be read: list, show, retry."""
 
 
-@command.command("list")
+@command.command("list", epilog=examples("tanglaw quarantine list --json | jq -r '.[].file'"))
 @workspace_option
 @json_option
 @who_options
-def list_command(folder: Path, as_json: bool, user: str, case: str, purpose: str) -> None:
-    """List what is set aside, with place and reason."""
-    workspace, _ = open_workspace(folder, "quarantine list", "", Who(user, case, purpose))
+def list_command(folder: Path, as_json: bool, who: Who) -> None:
+    """List what is set aside, with place and reason. Codes are explained in docs/operations.md."""
+    workspace, _ = open_workspace(folder, "quarantine list", "", who)
     rows = set_aside(workspace)
     if as_json:
         show_json(rows)
-        return
-    table = Table(title=f"{len(rows):,} set aside", title_justify="left")
-    for name in _COLUMNS:
-        table.add_column(name, overflow="fold")
-    for row in rows[:500]:
-        table.add_row(*(Text(str(row[name] if row[name] is not None else "")) for name in _COLUMNS))
-    console().print(table)
+    elif rows:
+        show(rows, _MOST)
+    else:
+        say("nothing is set aside")
 
 
-@command.command("show")
+def show(rows: list[dict[str, Any]], most: int) -> None:
+    """What is set aside as a table; `id` is as much of quarantine_id as `quarantine show` needs."""
+    ids = [str(row["quarantine_id"]) for row in rows]
+    length = next(n for n in range(_SHORT_ID, 25) if n == 24 or len({one[:n] for one in ids}) == len(set(ids)))
+    grid(
+        f"{len(rows):,} set aside" + (f", the first {most} shown" if len(rows) > most else ""),
+        ("id", "file", "place", "code", "reason"),
+        [
+            (row["quarantine_id"][:length], row["file"], row["locator"], row["code"], row["reason"])
+            for row in rows[:most]
+        ],
+        whole=("id", "code"),
+    )
+
+
+@command.command("show", epilog=examples("tanglaw quarantine show 3be76a51"))
 @click.argument("quarantine_id")
 @workspace_option
 @json_option
 @who_options
-def show_command(quarantine_id: str, folder: Path, as_json: bool, user: str, case: str, purpose: str) -> None:
-    """Show one entry whole, with its digest and the bounded excerpt."""
-    workspace, _ = open_workspace(folder, "quarantine show", quarantine_id, Who(user, case, purpose))
+def show_command(quarantine_id: str, folder: Path, as_json: bool, who: Who) -> None:
+    """Show one entry whole, with its digest and the bounded excerpt. The start of its id is enough."""
+    workspace, _ = open_workspace(folder, "quarantine show", quarantine_id, who)
     rows = [row for row in set_aside(workspace) if str(row["quarantine_id"]).startswith(quarantine_id)]
     if as_json:
         show_json(rows)
     for row in rows if not as_json else ():
         for name, value in row.items():
-            console().print(Text(f"{name:>14}  {'' if value is None else value}"))
+            say(f"{name:>14}  {'-' if value is None else value}")
     if not rows:
-        click.echo(f"nothing set aside under {quarantine_id}", err=True)
+        click.echo(f"nothing is set aside under {clean(quarantine_id)}", err=True)
         sys.exit(1)
 
 
 @command.command("retry")
 @workspace_option
-@click.option("--as-of", help="Instant that clocks are read at, ISO 8601; default now.")
+@as_of_option
+@json_option
 @who_options
-def retry_command(folder: Path, as_of: str | None, user: str, case: str, purpose: str) -> None:
-    """Read again, from where they were delivered, the files that were set aside whole."""
-    workspace, settings = open_workspace(folder, "quarantine retry", "", Who(user, case, purpose))
+def retry_command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> None:
+    """Read again, from where they were delivered, the files that were set aside whole.
+
+    Use it after a mapping was added, or with a newer version of Tanglaw. What still cannot be read stays as it is on
+    record. Exit 1 if something could not be tried because it is no longer where it was delivered.
+    """
+    workspace, settings = open_workspace(folder, "quarantine retry", "", who)
     before = len(set_aside(workspace))
     places, gone = inboxes(workspace)
     with progress_bars() as bars:
         for place in places:
-            run(workspace, place, settings, policy_of(workspace), instant(as_of), bars, retry=True)
+            run(workspace, place, settings, policy_of(workspace), as_of, bars, retry=True)
     after = len(set_aside(workspace))
-    click.echo(f"{before} were set aside, {after} still are")
+    if as_json:
+        show_json({"before": before, "after": after, "tried": [str(one) for one in places], "gone": gone})
+    else:
+        say(f"{counted(before, 'entry', 'entries')} before, {after:,} now")
     for path in gone:
-        click.echo(f"no longer where it was delivered: {path}", err=True)
+        click.echo(f"no longer where it was delivered: {clean(path)}", err=True)
+    sys.exit(1 if gone else 0)

@@ -6,65 +6,81 @@ import sys
 from pathlib import Path
 
 import click
-import pyarrow.compute as pc
-from rich.table import Table
 
-from tanglaw.cli.shared import (
-    Who,
-    console,
-    json_option,
-    open_workspace,
-    short_time,
-    show_json,
-    who_options,
-    workspace_option,
+from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.showing import counted, grid, lines_of, say, show_json
+from tanglaw.lookups.queue import LANES, Queue, queue
+
+_REASONS = 3
+
+
+@click.command(
+    "queue",
+    epilog=examples(
+        "tanglaw queue --top 50",
+        "tanglaw queue --lane safeguarding",
+        "tanglaw queue --json --top 0 | jq -r '.[].report_number'",
+    ),
 )
-from tanglaw.lookups.tables import derived
-
-
-@click.command("queue")
 @workspace_option
-@click.option("--top", default=20, show_default=True, help="How many reports to show; 0 for all.")
-@click.option("--lane", help="Only this lane: triage, safeguarding or generated.")
+@click.option(
+    "--top", default=20, show_default=True, type=click.IntRange(0), help="How many reports to show; 0 for all."
+)
+@click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
 @json_option
 @who_options
-def command(folder: Path, top: int, lane: str | None, as_json: bool, user: str, case: str, purpose: str) -> None:
-    """Show the queue: reports in order of work, with danger, actionability and clock apart, and the reasons."""
-    workspace, _ = open_workspace(folder, "queue", lane or "", Who(user, case, purpose))
-    rows = derived(workspace, "priorities").sort_by("rank")
-    whole = rows.num_rows
-    if lane:
-        rows = rows.filter(pc.field("lane") == lane)
-    shown = (rows.slice(0, top) if top else rows).to_pylist()
+def command(folder: Path, top: int, lane: str | None, as_json: bool, who: Who) -> None:
+    """Show the queue: reports in order of work, with danger, actionability and clock apart, and the reasons.
+
+    Exit 1 if there is nothing to show.
+    """
+    workspace, _ = open_workspace(folder, "queue", lane or "", who)
+    found = queue(workspace, top, lane or "")
     if as_json:
-        show_json(shown)
-        return
-    if not whole:
+        show_json(found.rows)
+    elif found.rows:
+        show(found)
+    elif found.whole:
+        click.echo(f"no report is in the lane {lane}", err=True)
+    else:
         click.echo(f"the queue is empty: tanglaw run INBOX --workspace {folder}", err=True)
-        sys.exit(1)
-    show(shown, whole)
+    sys.exit(0 if found.rows else 1)
 
 
-def show(rows: list[dict[str, object]], whole: int) -> None:
-    """The rows as a table for the terminal."""
-    policy = rows[0]["policy"] if rows else ""
-    table = Table(title=f"{len(rows)} of {whole:,} reports, policy {policy}", title_justify="left", show_lines=True)
-    for name, justify in (("rank", "right"), ("report", "left"), ("danger", "right"), ("act", "right")):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column("clock (UTC)", no_wrap=True)
-    table.add_column("lane", no_wrap=True)
-    table.add_column("why", overflow="fold")
-    for row in rows:
-        table.add_row(
-            str(row["rank"]),
-            str(row["report_number"] or "(no number)"),
-            f"{row['band']} / {row['danger']:.1f}",
-            f"{row['actionability']:.1f}",
-            short_time(row["clock_at"]),  # type: ignore[arg-type]
-            str(row["lane"]),
-            str(row["reasons"] or ""),
-        )
-    console().print(table)
-    console().print(
-        "danger: band (1 first) / weight of its reasons; act: what can be acted on. They order work, not people."
+def show(found: Queue) -> None:
+    """The queue for the terminal: the heaviest reasons of each report, a line each."""
+    head = f"{len(found.rows):,} of {counted(found.whole, 'report')}, policy {found.policy}, as of {when(found.as_of)}"
+    grid(
+        head,
+        ("rank", "report", "band", "danger", "act", "clock (UTC)", "lane", "why"),
+        (
+            (
+                row["rank"],
+                row["report_number"] or row["report_id"],
+                row["band"],
+                f"{row['danger']:.1f}",
+                f"{row['actionability']:.1f}",
+                row["clock_at"],
+                row["lane"],
+                _why(row["why"]),
+            )
+            for row in found.rows
+        ),
+        right=("rank", "band", "danger", "act"),
+        whole=("clock (UTC)", "lane"),
+        lines=True,
     )
+    say("band: 1 first; danger: weight of its reasons; act: what can be acted on. They order work, not people.", "dim")
+
+
+def _why(reasons: list[dict[str, str]]) -> object:
+    if not reasons:
+        return "no sign of danger is stated"
+    told = [f"- {row['text']}" for row in reasons[:_REASONS]]
+    more = len(reasons) - len(told)
+    return lines_of([*told, *([f"  and {counted(more, 'more reason')}"] if more else [])])
+
+
+def when(as_of: str) -> str:
+    """An as-of as an officer reads it."""
+    return f"{as_of[:16].replace('T', ' ')} UTC" if as_of else "no run"

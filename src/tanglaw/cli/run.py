@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
-import msgspec
-from rich.table import Table
 
+from tanglaw.cli.queue import when
 from tanglaw.cli.shared import (
     Who,
-    console,
-    instant,
+    as_of_option,
+    examples,
     json_option,
     open_workspace,
     policy_of,
-    progress_bars,
-    show_json,
     who_options,
     workspace_option,
 )
-from tanglaw.config import load
+from tanglaw.cli.showing import counted, grid, progress_bars, say, show_json
+from tanglaw.errors import CheckUsage
 from tanglaw.pipeline import Ran, run
 
+_SOMETHING_SET_ASIDE = 3
 
-@click.command("run")
+
+@click.command(
+    "run",
+    epilog=examples(
+        "tanglaw run inbox",
+        "tanglaw run delivery.zip --brought-by 'unit 3' --authority 'warrant 12/26'",
+        "tanglaw run inbox --as-of 2026-06-30T12:00:00Z --strict",
+    ),
+)
 @click.argument("inbox", type=click.Path(path_type=Path), required=False)
 @workspace_option
-@click.option("--as-of", help="Instant that clocks are read at, ISO 8601; default now. Recorded with the run.")
+@as_of_option
 @click.option(
-    "--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables; default of the settings."
+    "--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables, instead of the settings'."
 )
 @click.option("--brought-by", help="Custody: who brought the files.")
 @click.option("--origin", help="Custody: where they come from.")
@@ -44,59 +52,54 @@ from tanglaw.pipeline import Ran, run
 def command(
     inbox: Path | None,
     folder: Path,
-    as_of: str | None,
-    engine: str | None,
+    as_of: datetime,
     strict: bool,
     as_json: bool,
-    user: str,
-    case: str,
-    purpose: str,
-    **custody: str | None,
+    who: Who,
+    **given: str | None,
 ) -> None:
     """Read everything in INBOX (a folder, ZIP or tar, nested and mixed) and rebuild the queue.
 
     Each file is recognised by its content. What was read before is passed over; what cannot be read is set aside
-    with its reason and the rest goes on. Without INBOX only the tables are rebuilt.
+    with its reason and the rest goes on. Without INBOX only the tables are rebuilt. The custody facts may also stand
+    in a file `delivery.toml` in the inbox.
     """
-    workspace, _ = open_workspace(folder, "run", str(inbox or ""), Who(user, case, purpose))
-    settings = load(folder / "settings.toml", given={"engine": engine, **custody})
+    if inbox is not None and not inbox.exists():
+        raise CheckUsage(f"no such file or folder: {inbox}")
+    workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, **given)
     with progress_bars() as bars:
-        ran = run(workspace, inbox, settings, policy_of(workspace), instant(as_of), bars)
+        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars)
     if as_json:
-        show_json(
-            msgspec.to_builtins(
-                {
-                    "run_id": ran.run_id,
-                    "as_of": ran.as_of,
-                    "files": dict(ran.intake.formats),
-                    "read": dict(ran.intake.rows),
-                    "known": ran.intake.known,
-                    "rows": ran.rows,
-                    "seconds": ran.seconds,
-                }
-            )
-        )
+        show_json(_facts(ran))
     else:
         show(ran, folder)
     if strict and (ran.intake.formats["quarantine"] or ran.intake.rows["quarantine"]):
-        sys.exit(3)
+        sys.exit(_SOMETHING_SET_ASIDE)
+
+
+def _facts(ran: Ran) -> dict[str, object]:
+    return {
+        "run_id": ran.run_id,
+        "as_of": ran.as_of,
+        "files": dict(ran.intake.formats),
+        "read": dict(ran.intake.rows),
+        "known": ran.intake.known,
+        "set_aside": ran.intake.rows["quarantine"],
+        "rows": ran.rows,
+        "seconds": ran.seconds,
+    }
 
 
 def show(ran: Ran, folder: Path) -> None:
-    """What the run did, as a table."""
-    out = console()
-    shown = Table(title=f"Run {ran.run_id}, as of {ran.as_of}", title_justify="left")
-    shown.add_column("files taken as")
-    shown.add_column("files", justify="right")
-    for name, count in sorted(ran.intake.formats.items()):
-        shown.add_row(name, f"{count:,}")
+    """What the run did."""
+    files = [(name, f"{count:,}") for name, count in sorted(ran.intake.formats.items())]
     if ran.intake.known:
-        shown.add_row("read before, passed over", f"{ran.intake.known:,}")
-    out.print(shown)
-    made = ", ".join(
-        f"{ran.rows[name]:,} {name}" for name in ("reports", "selectors", "links", "findings", "priorities")
-    )
-    out.print(f"{made} in {sum(ran.seconds.values()):.1f} s")
+        files.append(("read before, passed over", f"{ran.intake.known:,}"))
+    if files:
+        grid("", ("files taken as", "files"), files, right=("files",))
+    made = ", ".join(f"{ran.rows[name]:,} {name}" for name in ("reports", "selectors", "links", "findings"))
+    say(f"{made}, as of {when(ran.as_of)}, in {sum(ran.seconds.values()):.1f} s")
     if ran.intake.rows["quarantine"]:
-        out.print(f"{ran.intake.rows['quarantine']:,} set aside: tanglaw quarantine list --workspace {folder}")
-    out.print(f"next: tanglaw queue --workspace {folder}")
+        told = counted(ran.intake.rows["quarantine"], "record or file was", "records or files were")
+        say(f"{told} set aside: tanglaw quarantine list --workspace {folder}")
+    say(f"next: tanglaw queue --workspace {folder}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,11 +50,10 @@ def workspace_option(function: F) -> F:
 def who_options(function: F) -> F:
     """Adds `--user`, `--case` and `--purpose`, which an operational workspace demands; they come as one `who`."""
 
+    @wraps(function)
     def with_who(*given: Any, user: str, case: str, purpose: str, **options: Any) -> Any:
         return function(*given, who=Who(user, case, purpose), **options)
 
-    with_who.__doc__ = function.__doc__
-    with_who.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
     command: Any = with_who
     for name, text in (
         ("purpose", "Why you read this. An operational workspace demands and records all three."),

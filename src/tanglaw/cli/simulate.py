@@ -6,17 +6,23 @@ from pathlib import Path
 
 import click
 
-from tanglaw.cli.shared import progress_bars
+from tanglaw.cli.shared import examples
+from tanglaw.cli.showing import progress_bars, say
 from tanglaw.simulate import simulate
 
 
-@click.command("simulate")
+@click.command(
+    "simulate",
+    epilog=examples(
+        "tanglaw simulate world --reports 1000 --seed 7", "tanglaw run world/inbox && tanglaw evaluate world"
+    ),
+)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--reports", default=1_000, show_default=True, help="CyberTipline reports.")
-@click.option("--messages", default=10_000, show_default=True, help="Neutral chat messages.")
-@click.option("--buyers", default=100, show_default=True, help="Paying accounts.")
-@click.option("--sellers", default=20, show_default=True, help="Receiving accounts.")
-@click.option("--payments", type=int, help="Payments; default in proportion to the buyers.")
+@click.option("--reports", default=1_000, type=click.IntRange(1), show_default=True, help="CyberTipline reports.")
+@click.option("--messages", default=10_000, type=click.IntRange(0), show_default=True, help="Neutral chat messages.")
+@click.option("--buyers", default=100, type=click.IntRange(0), show_default=True, help="Paying accounts.")
+@click.option("--sellers", default=20, type=click.IntRange(0), show_default=True, help="Receiving accounts.")
+@click.option("--payments", type=click.IntRange(0), help="Payments; default in proportion to the buyers.")
 @click.option("--seed", default=1, show_default=True, help="Same arguments and seed, same bytes.")
 @click.option("--difficulty", type=click.Choice(["easy", "middle", "hard"]), default="middle", show_default=True)
 def command(
@@ -35,7 +41,5 @@ def command(
             difficulty=difficulty,
             progress=lambda what, done, whole: bars("simulate", done, whole, what),
         )
-    click.echo(", ".join(f"{count:,} {name}" for name, count in made.items()))
-    click.echo(
-        f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W"
-    )
+    say(", ".join(f"{count:,} {name}" for name, count in made.items()))
+    say(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")

@@ -30,9 +30,10 @@ _TELLING = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogExcept
 class DuckDB:
     """Runs steps in one process, over more data than fits in `memory_limit`.
 
-    `memory_limit` is a size such as `4GB`; `threads` 0 means one per core; kept steps and sorts that do not fit
-    spill into `spill_folder`. `scratch` is the workspace's folder for things of this run. Nothing is fetched:
-    extensions are neither installed nor loaded, so no address can be opened.
+    `memory_limit` is a size such as `4GB` (64 MB a thread is the least that sorts); `threads` 0 means one per
+    core. Kept steps, sorts and joins that do not fit spill into `spill_folder`, which is faster than a database
+    file. `scratch` is the workspace's folder for things of this run. Nothing is fetched: extensions are neither
+    installed nor loaded, so no address can be opened.
     """
 
     name = "duckdb"
@@ -246,7 +247,7 @@ def _mended(name: str) -> Iterator[None]:
     except duckdb.OutOfMemoryException as error:
         if "max_temp_directory_size" in str(error) or "No space left" in str(error):
             raise FreeSpace(f"step {name}: the spill folder is full") from None
-        raise CheckSettings(f"step {name}: memory_limit is too small for it, or no spill folder is set") from None
+        raise CheckSettings(f"step {name}: memory_limit is too small for it; raise it or lower threads") from None
     except duckdb.Error as error:
         if "No space left" in str(error):
             raise FreeSpace(f"step {name}: the disk is full") from None

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pyspark import SparkContext
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import when
 
 from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import to_spark
@@ -298,7 +299,10 @@ def _homes(frame: DataFrame, step: str) -> dict[str, pa.DataType]:
 
 
 def _cast(frame: DataFrame, schema: pa.Schema) -> DataFrame:
-    return frame.select(*[frame[f"`{f.name}`"].cast(SPARK_TYPES[f.type].lower()).alias(f.name) for f in schema])
+    # Spark writes a column that cannot be empty as required, so that the type would hang on the query; with an
+    # empty branch it can always be.
+    columns = [(field.name, frame[f"`{field.name}`"].cast(SPARK_TYPES[field.type].lower())) for field in schema]
+    return frame.select(*[when(column.isNull(), None).otherwise(column).alias(name) for name, column in columns])
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -55,7 +55,7 @@ _FIELDS = Sql(
         (
             _field("contacts", "contact_id", "value", "t.kind"),
             _field("captures", "capture_id", "ip", "'ip'", at="t.at"),
-            _field("devices", "device_id", "value", "'device:' || coalesce(t.kind, '')", at="t.at"),
+            _field("devices", "device_id", "value", "'device:' || lower_ascii(coalesce(t.kind, ''))", at="t.at"),
             _field("accounts", "account_id", "handle", "'handle:' || coalesce(t.platform, '')"),
             _field(
                 "accounts",

@@ -6,25 +6,27 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from tanglaw.lookups.tables import derived
 from tanglaw.store.workspace import Workspace
 
 
 def set_aside(workspace: Workspace) -> list[dict[str, Any]]:
     """Rows of `quarantine` that still stand, by file and place: a later good reading of a file lifts its rows."""
-    latest: dict[str, int] = {}
-    for row in derived(workspace, "sources").select(["source_id", "format", "arrival"]).to_pylist():
-        if row["format"] != "copy":
-            latest[row["source_id"]] = max(latest.get(row["source_id"], 0), row["arrival"])
-    rows = [row for row in derived(workspace, "quarantine").to_pylist() if row["arrival"] == latest[row["source_id"]]]
-    return sorted(rows, key=lambda row: (row["file"], row["locator"] or "", row["quarantine_id"]))
+    read = derived(workspace, "sources").select(["source_id", "format", "arrival"]).filter(pc.field("format") != "copy")
+    newest = read.group_by("source_id").aggregate([("arrival", "max")]).rename_columns(["source_id", "newest"])
+    rows = derived(workspace, "quarantine").join(newest, "source_id").filter(pc.field("arrival") == pc.field("newest"))
+    found = rows.drop_columns(["newest"]).to_pylist()
+    return sorted(found, key=lambda row: (row["file"], row["locator"] or "", row["quarantine_id"]))
 
 
 def inboxes(workspace: Workspace) -> tuple[list[Path], list[str]]:
-    """Inboxes of earlier runs that hold files set aside whole, and those that are gone."""
-    if not any(row["format"] in ("held", "quarantine") for row in derived(workspace, "sources").to_pylist()):
+    """Inboxes of earlier runs that may hold files set aside whole, and those that are gone."""
+    formats = derived(workspace, "sources").column("format").unique().to_pylist()
+    if not {"held", "quarantine"} & set(formats):
         return [], []
-    stated = []
+    stated: list[str] = []
     for file in sorted((workspace.folder / "runs").glob("*.json")):
         inbox = json.loads(file.read_text(encoding="utf-8")).get("inbox")
         if inbox and inbox not in stated:

@@ -1,65 +1,89 @@
-"""Where a selector occurs: exact on the normalised value, or on what was written."""
+"""Where a selector occurs, whatever its spelling."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
 from tanglaw.engine import Engine
 from tanglaw.ids import Ids
 from tanglaw.lookups.tables import ask
+from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.scan import Scanner
+
+# A link or a mailbox is asked for, not all that its domain ever hosted.
+_MORE_THAN_DOMAIN = {"url", "email", "handle"}
+# What `kind` of the table `sought` may say beside a selector type.
+_ANY, _NAME = "any", "name"
 
 
 def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[str, Any]]:
-    """Every occurrence of the selector that `text` is, with report, account and place.
+    """Every occurrence of the selector that `text` is, with report, rank, account and place, best rank first.
 
-    `text` is read as the extraction reads it, so that any spelling of a phone finds all of them; where it is no
-    selector, values and originals are compared as they are, without case.
+    `text` is read as the extraction reads it, so that any spelling of a phone finds all of them. Beside that,
+    handles are found by their name on any service, and values and originals as they are written, without case.
     """
-    values = sorted(
-        {text.strip(), text.strip().casefold(), text.strip().lstrip("@").casefold(), *_read(text, ids, country)}
+    readings = readings_of(text, ids, country)
+    bare = text.strip()
+    spellings = {bare, bare.casefold(), bare.lstrip("@").casefold()}
+    names = {bare.lstrip("@").casefold(), *(value for kind, value in readings if kind == "phone")}
+    sought = sorted({*readings, *((_ANY, one) for one in spellings), *((_NAME, one) for one in names)})
+    engine.put(
+        "sought",
+        pa.table(
+            {
+                "kind": pa.array([kind for kind, _ in sought], pa.string()),
+                "value": pa.array([value for _, value in sought], pa.string()),
+            }
+        ),
     )
-    engine.put("sought", pa.table({"value": pa.array(values, pa.string())}))
+    kinds = {kind for kind, _ in readings}
+    no_domain = "where x.type <> 'domain'" if kinds & _MORE_THAN_DOMAIN and "domain" not in kinds else ""
     return ask(
         engine,
-        """
+        f"""
         select s.type, s.value, s.original, s.table_name, s.field, s.start, s."end", s.valid, s.role, s.at,
-            s.report_id, r.report_number, s.account_id, t.actor_id, s.record_id, q.rank
+            s.report_id, r.report_number, s.account_id, c.platform, c.account, t.actor_id, s.record_id, q.rank
         from selectors s
         join (
-            select distinct x.selector_id from selectors x join sought v on v.value = x.value or v.value = lower_ascii(x.original)
+            select x.selector_id from selectors x join sought v on v.kind = x.type and v.value = x.value
+            union
+            select x.selector_id from selectors x
+            join sought v on v.kind = '{_ANY}' and v.value = lower_ascii(x.original) {no_domain}
+            union
+            select x.selector_id from selectors x join sought v on v.kind = '{_ANY}' and v.value = x.value
+            union
+            select x.selector_id from selectors x
+            join sought v on v.kind = '{_NAME}' and v.value = substr(x.value, strpos(x.value, ':') + 1)
+            where x.type = 'handle'
         ) f on f.selector_id = s.selector_id
         left join reports r on r.report_id = s.report_id
         left join actors t on t.account_id = s.account_id
+        left join (
+            select account_id, max(platform) as platform, max(coalesce(handle, identifier)) as account
+            from accounts group by account_id
+        ) c on c.account_id = s.account_id
         left join priorities q on q.report_id = s.report_id
-        order by q.rank nulls last, s.table_name nulls last, s.record_id nulls last, s.start nulls last
+        order by q.rank nulls last, s.table_name nulls last, s.record_id nulls last, s.start nulls last,
+            s.selector_id nulls last
         """,
         text=text,
     )
 
 
-def _read(text: str, ids: Ids, country: str) -> set[str]:
-    """Normalised values that the extraction would find in the text."""
-    batch = pa.RecordBatch.from_pylist(
-        [
-            {
-                "record_id": "asked",
-                "table_name": "asked",
-                "field": "asked",
-                "report_id": None,
-                "account_id": None,
-                "role": None,
-                "at": None,
-                "country": country or None,
-                "text": text,
-            }
-        ],
-        schema=pa.schema(
-            [(name, pa.string()) for name in ("record_id", "table_name", "field", "report_id", "account_id", "role")]
-            + [("at", pa.timestamp("us", tz="UTC")), ("country", pa.string()), ("text", pa.string())]
-        ),
-    )
-    found = Scanner(ids, country)(batch)
-    return {value for value in found.column("value").to_pylist() if value}
+def readings_of(text: str, ids: Ids, country: str) -> set[tuple[str, str]]:
+    """Types and normalised values that the text is; where it is none by itself, those that stand in it."""
+    bare = text.strip()
+    whole = {
+        (name, value)
+        for name, selector in SELECTORS.items()
+        if (value := selector.normalise(bare, country)) is not None
+    }
+    found = Scanner(ids, country).find(pl.Series([bare], dtype=pl.String), [country or None])
+    whole |= {(one.type, one.value) for one in found if one.start == 0 and one.end == len(bare)}
+    if not whole:
+        return {(one.type, one.value) for one in found}
+    kinds = {kind for kind, _ in whole}
+    return {(kind, value) for kind, value in whole if kind != "domain" or not kinds & _MORE_THAN_DOMAIN}

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.errors import CheckUsage
-from tanglaw.pipeline import attached
+from tanglaw.attach import attached
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 
 FORMATS = ("csv", "jsonl", "parquet")
 _PAGE = 100_000
-# A cell that starts like this would run as a formula in a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that starts like this would run as a formula in a spreadsheet; the wide signs count there too.
+_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 
 
 def derived(workspace: Workspace, name: str) -> pa.Table:
@@ -43,53 +44,100 @@ def ask(engine: Engine, sql: str, **given: str) -> list[dict[str, Any]]:
 def export_table(workspace: Workspace, settings: Settings, name: str, form: str, out: Path) -> int:
     """Write a table's current rows, in the order of its key, to `out`; returns how many.
 
-    CSV escapes cells that a spreadsheet would run as a formula by a leading apostrophe. Raises CheckUsage for
-    an unknown table or format.
+    The file appears whole or not at all. CSV escapes cells that a spreadsheet would run as a formula by a leading
+    apostrophe; JSON lines (amounts as exact text) and Parquet are exact. Raises CheckUsage for an unknown table or
+    format, or if `out` is a folder.
     """
     if name not in TABLES:
-        raise CheckUsage(f"no table {name!r}; there are: {', '.join(sorted(TABLES))}")
+        raise CheckUsage(f"no table {name!r}; `tanglaw table` lists them")
     if form not in FORMATS:
         raise CheckUsage(f"format is one of {', '.join(FORMATS)}, not {form!r}")
-    folder = workspace.folder / "spill" / f"export-{name}"
-    with attached(workspace, settings) as engine:
-        order = tuple(dict.fromkeys((*TABLES[name].key, *TABLES[name].names)))
-        files = engine.write(name, TABLES[name].schema, order, folder)
-        try:
-            return _convert(files, form, out)
-        finally:
-            for file in files:
-                file.unlink(missing_ok=True)
-            folder.rmdir()
+    if out.is_dir():
+        raise CheckUsage(f"{out} is a folder: name a file")
+    if out.parent.exists() and not out.parent.is_dir():
+        raise CheckUsage(f"{out.parent} is not a folder")
+    (workspace.folder / "spill").mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="export-", dir=workspace.folder / "spill"))
+    try:
+        with attached(workspace, settings) as engine:
+            order = tuple(dict.fromkeys((*TABLES[name].key, *TABLES[name].names)))
+            return _convert(engine.write(name, TABLES[name].schema, order, folder), form, out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _convert(files: list[Path], form: str, out: Path) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
+    if out.exists() and not out.is_file():
+        # A device or a pipe takes what comes.
+        return _FORMS[form](files, out)
+    partial = out.with_name(f".{out.name}.partial")
+    try:
+        rows = _FORMS[form](files, partial)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+    return rows
+
+
+def _parquet(files: list[Path], out: Path) -> int:
     rows = 0
-    if form == "parquet":
-        schema = pq.read_schema(files[0])
-        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-            for batch in _batches(files):
-                writer.write_batch(batch)
-                rows += batch.num_rows
-        return rows
-    with out.open("w", encoding="utf-8", newline="") as stream:
-        names = pq.read_schema(files[0]).names
-        sheet = csv.writer(stream, lineterminator="\n")
-        if form == "csv":
-            sheet.writerow(names)
+    with pq.ParquetWriter(out, pq.read_schema(files[0]), compression="zstd") as writer:
         for batch in _batches(files):
-            for row in batch.to_pylist():
-                if form == "csv":
-                    sheet.writerow([_cell(row[name]) for name in names])
-                else:
-                    stream.write(json.dumps({name: plain(row[name]) for name in names}, ensure_ascii=False) + "\n")
+            writer.write_batch(batch)
             rows += batch.num_rows
+    return rows
+
+
+def _csv(files: list[Path], out: Path) -> int:
+    with out.open("wb") as stream:
+        stream.write((",".join(pq.read_schema(files[0]).names) + "\n").encode())
+        return _written(
+            files, lambda frame: frame.with_columns(_harmless()).write_csv(_bytes(stream), include_header=False)
+        )
+
+
+def _jsonl(files: list[Path], out: Path) -> int:
+    with out.open("wb") as stream:
+        return _written(files, lambda frame: frame.write_ndjson(_bytes(stream)))
+
+
+_FORMS: dict[str, Callable[[list[Path], Path], int]] = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}
+
+
+def _written(files: list[Path], write: Callable[[pl.DataFrame], None]) -> int:
+    rows = 0
+    for batch in _batches(files):
+        write(cast(pl.DataFrame, pl.from_arrow(batch)).with_columns(_instants(), _amounts()))
+        rows += batch.num_rows
     return rows
 
 
 def _batches(files: list[Path]) -> Iterator[pa.RecordBatch]:
     for file in files:
         yield from pq.ParquetFile(file).iter_batches(_PAGE)
+
+
+def _bytes(stream: IO[bytes]) -> Any:
+    return stream
+
+
+def _instants() -> pl.Expr:
+    """Instants as ISO 8601 with Z, microseconds only where there are any."""
+    at = pl.selectors.datetime()
+    second = at.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    return pl.when(at.dt.microsecond() == 0).then(second).otherwise(at.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")) + "Z"
+
+
+def _amounts() -> pl.Expr:
+    """Exact amounts as text without zeros at their end."""
+    return pl.selectors.decimal().cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+
+
+def _harmless() -> pl.Expr:
+    """Texts with an apostrophe in front of what a spreadsheet would take for a formula."""
+    text = pl.selectors.string()
+    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text)
 
 
 def plain(value: Any) -> Any:
@@ -105,10 +153,3 @@ def exact(value: Decimal) -> str:
     """A decimal without trailing zeros and without an exponent."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = str(plain(value)) if not isinstance(value, bool) else str(value).lower()
-    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
@@ -16,6 +16,8 @@ from tanglaw.reading.media import MARK_FROM, scrub
 from tanglaw.tables import TABLES
 
 Row = dict[str, Any]
+# Single rows, and tables made of columns.
+Held: TypeAlias = "defaultdict[str, list[Any]]"
 Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]"
 
 
@@ -32,21 +34,25 @@ class Sink(Protocol):
 class Rows:
     """Collects the rows of one file after another.
 
-    `begin` starts a file, `done` ends it, `undo` drops all it gave. `source_id` is filled in here, so a row
-    without provenance cannot be made.
+    `begin` starts a file, `undo` drops all it gave. `source_id` is filled in here, so a row without provenance
+    cannot be made.
     """
 
     def __init__(self, ids: Ids, settings: Settings, sink: Sink) -> None:
         self.ids = ids
         self.settings = settings
         self._sink = sink
-        # What files before the current one gave, and what the current one gave so far.
-        self._earlier = _Held()
-        self._held = _Held()
+        # Rows not written yet by table, those of the current file last, and the tables of the latter in order.
+        self._held: Held = defaultdict(list)
+        self._log: list[str] = []
+        self._limit = settings.flush_rows
+        # Rows of earlier files in `_held`; rows of the current one that `_log` does not count.
+        self._earlier = 0
+        self._more = 0
+        self._written = 0
         self._mark = 0
-        self._flushed = ""
+        self._flushed = False
         self._issues = 0
-        self.given = 0
         self.source_id = ""
         self.path = ""
         self.delivery_id = ""
@@ -54,36 +60,41 @@ class Rows:
         self._file_sha256 = ""
         self._file_size = 0
 
-    def begin(self, path: str, sha256: str, size: int, delivery_id: str = "", arrival: int = 0) -> None:
-        """Start the file with this digest; what follows belongs to it until the next `begin`."""
+    def begin(
+        self, path: str, sha256: str, size: int, delivery_id: str = "", arrival: int = 0, source_id: str = ""
+    ) -> None:
+        """Start the file with this digest; what follows belongs to it until the next `begin`.
+
+        `source_id` is the id of the digest, for callers that have it.
+        """
         self.path, self.delivery_id, self.arrival = path, delivery_id, arrival
         self._file_sha256, self._file_size = sha256, size
-        self.source_id = self.ids.of("source", sha256)
-        self.given = 0
-        self._issues = 0
-        self._earlier.take(self._held)
-        if self._earlier.count >= self.settings.flush_rows:
+        self.source_id = source_id or self.ids.of("source", sha256)
+        self._earlier += len(self._log) + self._more
+        self._log.clear()
+        self._issues = self._more = self._written = 0
+        if self._earlier >= self._limit:
             self.flush()
-        self._mark, self._flushed = self._sink.mark(), ""
+        self._mark, self._flushed = self._sink.mark(), False
+
+    @property
+    def given(self) -> int:
+        """Rows that the current file gave, issues and quarantine not counted."""
+        return self._written + len(self._log) + self._more
 
     def undo(self) -> None:
         """Drop every row of the current file, also those already written out."""
         self._sink.undo(self._mark)
-        self._held = _Held()
-        self.given = 0
+        self._taken_back()
+        self._written = 0
 
     def add(self, table: str, row: Row) -> None:
         """One row; columns left out are empty. The row must carry `locator` where the table has one."""
         row["source_id"] = self.source_id
-        held = self._held
-        rows = held.rows.get(table)
-        if rows is None:
-            held.rows[table] = [row]
-        else:
-            rows.append(row)
-        held.count += 1
-        self.given += 1
-        if held.count >= self.settings.flush_rows:
+        self._held[table].append(row)
+        log = self._log
+        log.append(table)
+        if len(log) >= self._limit:
             self.flush()
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
@@ -103,10 +114,10 @@ class Rows:
                     arrays.append(_array(values, wanted.type))
             else:
                 arrays.append(pa.nulls(length, wanted.type))
-        self._held.ready.setdefault(table, []).append(pa.table(arrays, schema=TABLES[table].schema))
-        self._held.count += length
-        self.given += length
-        if self._held.count >= self.settings.flush_rows:
+        self._held[table].append(pa.table(arrays, schema=TABLES[table].schema))
+        self._log.append(table)
+        self._more += length - 1
+        if len(self._log) + self._more >= self._limit:
             self.flush()
 
     def issue(self, code: str, reason: str, locator: str = "") -> None:
@@ -118,7 +129,7 @@ class Rows:
                 return
             code, reason, locator = "more-issues", f"more than {limit} issues in this file; the rest is not listed", ""
         self.add("issues", {"file": self.path, "locator": locator, "code": code, "reason": reason})
-        self.given -= 1
+        self._written -= 1
 
     def quarantine(
         self, code: str, reason: str, locator: str = "", excerpt: bytes | str = b"", whole: bool = False
@@ -143,45 +154,40 @@ class Rows:
                 "arrival": self.arrival,
             },
         )
-        self.given -= 1
+        self._written -= 1
 
     def flush(self) -> None:
         """Write out what earlier files gave, then what the current one gave, so that the latter can be undone."""
-        self._write(self._earlier)
-        self._earlier = _Held()
-        if self._held.count:
+        given = self.given
+        mine = self._taken_back()
+        self._write(self._held)
+        self._held.clear()
+        self._earlier = 0
+        self._written = given
+        if mine:
             mark = self._sink.mark()
-            self._write(self._held)
-            if self._flushed != self.source_id:
-                self._mark, self._flushed = mark, self.source_id
-            self._held = _Held()
+            self._write(mine)
+            if not self._flushed:
+                self._mark, self._flushed = mark, True
 
-    def _write(self, held: _Held) -> None:
-        for name in sorted({*held.rows, *held.ready}):
-            tables = [*held.ready.get(name, ()), *_tables(name, held.rows.get(name, []))]
-            self._sink.write(name, _scrubbed(pa.concat_tables(tables)))
+    def _taken_back(self) -> Held:
+        """The rows of the current file, no longer among those held."""
+        mine: Held = defaultdict(list)
+        for table, count in Counter(self._log).items():
+            rows = self._held[table]
+            mine[table] = rows[-count:]
+            del rows[-count:]
+        self._log.clear()
+        self._more = 0
+        return mine
 
-
-@dataclass(slots=True)
-class _Held:
-    """Rows not written yet, by table: single rows, and tables made of columns."""
-
-    rows: dict[str, list[Row]] = field(default_factory=dict)
-    ready: dict[str, list[pa.Table]] = field(default_factory=dict)
-    count: int = 0
-
-    def take(self, other: _Held) -> None:
-        """Move all of another's rows here."""
-        for name, rows in other.rows.items():
-            known = self.rows.get(name)
-            if known is None:
-                self.rows[name] = rows
-            else:
-                known.extend(rows)
-        for name, tables in other.ready.items():
-            self.ready.setdefault(name, []).extend(tables)
-        self.count += other.count
-        other.rows, other.ready, other.count = {}, {}, 0
+    def _write(self, held: Held) -> None:
+        for name in sorted(held):
+            ready = [one for one in held[name] if isinstance(one, pa.Table)]
+            rows = [one for one in held[name] if isinstance(one, dict)] if ready else held[name]
+            tables = [*ready, *_tables(name, rows)]
+            if tables:
+                self._sink.write(name, _scrubbed(pa.concat_tables(tables)))
 
 
 def excerpt_of(raw: bytes, limit: int) -> str:

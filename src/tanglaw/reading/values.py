@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +22,32 @@ def zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+class Instant(NamedTuple):
+    """An instant as read: UTC or None, the zone assumed for it, and the text that ids are made of.
+
+    That text is seconds since 1970 with six decimals, or what was written where it is no instant.
+    """
+
+    at: datetime | None
+    assumed: str | None
+    key: str
+
+
+@lru_cache(maxsize=4_096)
+def instant(text: str, default_zone: str = "UTC") -> Instant:
+    """The instant that an ISO 8601 text names, from 1970 to 2099; without a zone in it, in `default_zone`.
+
+    Remembered: the documents of one report state the same instants again and again.
+    """
+    try:
+        stamp = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return Instant(None, None, text)
+    found = stamped("at", stamp, text, default_zone)
+    at = found.get("at")
+    return Instant(at, found.get("at_assumed"), text if at is None else f"{at.timestamp():.6f}")
 
 
 def moment(name: str, text: str | None, default_zone: str = "UTC") -> dict[str, Any]:

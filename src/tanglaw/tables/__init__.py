@@ -10,4 +10,11 @@ from tanglaw.tables.reference import REFERENCE
 
 TABLES: dict[str, Table] = {table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *DERIVED)}
 
-__all__ = ["TABLES", "Column", "Table"]
+# Tables that files are read into; all others are made from these by later stages.
+RECEIVED: tuple[str, ...] = tuple(
+    table.name
+    for table in (*CUSTODY, *EVIDENCE, *REFERENCE)
+    if table.name not in ("superseded", "reports", "report_versions")
+)
+
+__all__ = ["RECEIVED", "TABLES", "Column", "Table"]

@@ -111,21 +111,31 @@ _SEVERAL = Sql(
 )
 
 
-def _changes(field: str) -> str:
-    return f"""
-    select report_id, version, '{field}' as field, before, after, source_id, locator
+# One row per document and field, so that one join compares all fields with what stood before.
+_FIELDS = Sql(
+    "stated_fields",
+    " union all ".join(
+        f"select report_id, number, '{field}' as field, {field} as value, source_id, locator from several_documents"
+        for field in _COMPARED
+    ),
+    keep=True,
+)
+
+_REPORT_VERSIONS = Sql(
+    "report_versions",
+    """
+    select report_id, version, field, before, after, source_id, locator
     from (
-        select d.report_id, d.number as version, d.{field} as after, d.source_id, d.locator,
-            {_newest(field, "e")} as before
-        from several_documents d
-        join several_documents e on e.report_id = d.report_id and e.number < d.number
-        group by d.report_id, d.number, d.{field}, d.source_id, d.locator
+        select d.report_id, d.number as version, d.field, last_by(e.value, e.number) as before, d.value as after,
+            d.source_id, d.locator
+        from stated_fields d
+        join stated_fields e on e.report_id = d.report_id and e.field = d.field and e.number < d.number
+        group by d.report_id, d.number, d.field, d.value, d.source_id, d.locator
     ) c
     where coalesce(before, '') <> coalesce(after, '')
-    """
-
-
-_REPORT_VERSIONS = Sql("report_versions", " union all ".join(_changes(field) for field in _COMPARED), keep=True)
+    """,
+    keep=True,
+)
 
 
 def row_key(table: Table, alias: str = "t") -> str:
@@ -133,38 +143,43 @@ def row_key(table: Table, alias: str = "t") -> str:
     return " || '|' || ".join(f"coalesce({alias}.{column}, '')" for column in table.key)
 
 
-def _repeated(table: Table) -> tuple[Sql, Sql]:
-    """Keys seen more than once, and all but the newest of their sightings."""
-    name, key = table.name, row_key(table)
-    return (
-        Sql(
-            f"repeated_{name}",
-            f"select row_key from (select {key} as row_key from all_{name} t) k group by row_key having count(*) > 1",
-            keep=True,
-        ),
-        Sql(
-            f"superseded_{name}",
-            f"""
-            select distinct '{name}' as table_name, row_key, source_id, locator,
-                source_id = best_source and locator = best_place as twice
+# Keys seen more than once, of all tables in one step: a step costs more than a key.
+_REPEATED = Sql(
+    "repeated_keys",
+    " union all ".join(
+        f"select '{table.name}' as table_name, row_key from (select {row_key(table)} as row_key from all_{table.name} t)"
+        f" k_{table.name} group by row_key having count(*) > 1"
+        for table in SEEN_OFTEN
+    ),
+    keep=True,
+)
+
+
+def _superseded(table: Table) -> Sql:
+    """All but the newest sightings of the table's repeated keys."""
+    name = table.name
+    return Sql(
+        f"superseded_{name}",
+        f"""
+        select distinct '{name}' as table_name, row_key, source_id, locator,
+            source_id = best_source and locator = best_place as twice
+        from (
+            select row_key, source_id, locator, number,
+                first_value(source_id) over (partition by row_key order by number nulls first) as best_source,
+                first_value(locator) over (partition by row_key order by number nulls first) as best_place
             from (
-                select row_key, source_id, locator, number,
-                    first_value(source_id) over (partition by row_key order by number nulls first) as best_source,
-                    first_value(locator) over (partition by row_key order by number nulls first) as best_place
-                from (
-                    select r.row_key, t.source_id, t.locator, row_number() over (
-                        partition by r.row_key
-                        order by a.arrival desc nulls last, t.source_id nulls first,
-                            length(t.locator) desc nulls last, t.locator desc nulls last
-                    ) as number
-                    from all_{name} t
-                    join repeated_{name} r on r.row_key = {key}
-                    left join arrivals a on a.source_id = t.source_id
-                ) n
-            ) b
-            where number > 1
-            """,
-        ),
+                select r.row_key, t.source_id, t.locator, row_number() over (
+                    partition by r.row_key
+                    order by a.arrival desc nulls last, t.source_id nulls first,
+                        length(t.locator) desc nulls last, t.locator desc nulls last
+                ) as number
+                from all_{name} t
+                join (select row_key from repeated_keys where table_name = '{name}') r on r.row_key = {row_key(table)}
+                left join arrivals a on a.source_id = t.source_id
+            ) n
+        ) b
+        where number > 1
+        """,
     )
 
 
@@ -204,20 +219,28 @@ def current_views(engine: Engine) -> None:
         engine.run(current_view(table, table.name in twice, twice.get(table.name, False)))
 
 
+def _names_repeated(engine: Engine) -> list[str]:
+    """Tables with a key seen more than once, found in one question: each has its price on a cluster."""
+    asked = " union all ".join(
+        f"""select '{table.name}' as name, count(*) as rows_seen, count(distinct row_key) as keys_seen
+        from (select {row_key(table)} as row_key from all_{table.name} t) k"""
+        for table in SEEN_OFTEN
+    )
+    return sorted(row["name"] for row in engine.rows(asked).to_pylist() if row["rows_seen"] > row["keys_seen"])
+
+
 def run(engine: Engine, _given: Given) -> None:
     """Make `superseded`, the current view of each table seen often, `reports` and `report_versions`."""
     engine.run(_ARRIVALS)
-    repeated = []
-    for table in SEEN_OFTEN:
-        keys, sightings = _repeated(table)
-        engine.run(keys)
-        if engine.rows(f"select count(*) as n from {keys.name}").column("n")[0].as_py():
-            engine.run(sightings)
-            repeated.append(table.name)
-    text = " union all ".join([_NONE, *(f"select * from superseded_{name}" for name in repeated)])
+    engine.run(_REPEATED)
+    repeated = set(engine.rows("select distinct table_name from repeated_keys").column("table_name").to_pylist())
+    steps = [_superseded(table) for table in SEEN_OFTEN if table.name in repeated]
+    for step in steps:
+        engine.run(step)
+    text = " union all ".join([_NONE, *(f"select * from {step.name}" for step in steps)])
     engine.run(Sql("superseded", text, keep=True))
     current_views(engine)
-    for step in (_DOCUMENTS, _STATED, _REPORTS, _SEVERAL, _REPORT_VERSIONS):
+    for step in (_DOCUMENTS, _STATED, _REPORTS, _SEVERAL, _FIELDS, _REPORT_VERSIONS):
         engine.run(step)
 
 

@@ -39,6 +39,10 @@ _IS_BEFORE: Final = re.compile(_BEFORE)
 _FIRST_YEAR: Final = 2009
 _LAST_YEAR: Final = 2099
 
+_AROUND: Final = "[] -–—\u00a0\u2009\u202f\u200e\u200f\ufeff" + "".join(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+)
+
 Shape = tuple[bool, str, bool]
 
 
@@ -63,18 +67,11 @@ def headers(text: str) -> Iterator[Header]:
         yield Header(
             found.start(),
             found.end(),
-            _stamp(found.group()),
+            found.group().strip(_AROUND),
             (found["a"], found["b"], found["c"]),
             (hour, int(found["m"]), int(found["s"] or 0)),
             shape,
         )
-
-
-_AROUND: Final = re.compile(rf"^[{MARKS}\[]+|[{MARKS}\] \u00a0\u202f–—-]+$")
-
-
-def _stamp(header: str) -> str:
-    return _AROUND.sub("", header)
 
 
 ORDERS: Final = ("dmy", "mdy", "ymd", "ydm")

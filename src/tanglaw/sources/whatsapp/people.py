@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from tanglaw.ids import Ids
@@ -30,13 +31,17 @@ def is_phone(name: str) -> bool:
 
 def split(line: str) -> tuple[str | None, str]:
     """Sender and text of what stands behind a header; no sender for WhatsApp's own lines."""
-    name, colon, text = line.partition(":")
-    name = _SPACES.sub(" ", plain(name)).strip().removeprefix("~").strip()
-    if not colon or not name or len(name) > _LONGEST or not _QUOTES.isdisjoint(name):
+    written, colon, text = line.partition(":")
+    if not colon or len(written) > _LONGEST or text[:1] not in ("", " ", "\n"):
         return None, line
-    if text[:1] not in ("", " ", "\n"):
-        return None, line
-    return name, text[1:] if text[:1] == " " else text
+    name = _name(written)
+    return (None, line) if name is None else (name, text[1:] if text[:1] == " " else text)
+
+
+@lru_cache(maxsize=4096)
+def _name(written: str) -> str | None:
+    name = _SPACES.sub(" ", plain(written)).strip().removeprefix("~").strip()
+    return name if name and _QUOTES.isdisjoint(name) else None
 
 
 def title_of(item: Item) -> str | None:
@@ -58,7 +63,9 @@ class People:
     def add(self, header: Header, line: str) -> None:
         """Count one line that begins with a header."""
         name, text = split(line)
-        if name is not None and kind_of(text, text.startswith("\u200e")) != "service":
+        if name is None or (name in self.senders and self.first is not None):
+            return
+        if kind_of(text, text.startswith("\u200e")) != "service":
             self.senders[name] = None
             self.first = self.first or (header.stamp, text)
 

@@ -45,6 +45,10 @@ _OMITTED_END: Final = re.compile(
     r"|\b(?:imagem|figurinha) (?:ocultada|omitida)|\b(?:vídeo|áudio) (?:omitido|ocultado)"
     r"|\b(?:afbeelding|video|audio|sticker|gif|document) weggelaten)$"
 )
+_ENDINGS: Final = (
+    *("omitted", "omitida", "omitido", "weggelassen", "ausgelassen", "absente", "omis", "retiré", "omessa", "omesso"),
+    *("incluso", "esclusa", "ocultada", "ocultado", "weggelaten"),
+)
 _ATTACHED: Final = re.compile(
     r"<[^<>:\n]{1,30}:\s?[^<>\n]{1,200}\.\w{1,5}>"
     r"|(?:IMG|VID|AUD|PTT|DOC|STK|GIF)-\d{8}-WA\d{4,8}\.\w{2,5} \([^()\n]{3,40}\)"
@@ -99,7 +103,9 @@ def kind_of(text: str, system: bool) -> str:
     """Kind of a message by its text; `system` where the file marks it as WhatsApp's own words."""
     head = plain(text[:400]).split("\n", 1)[0].strip()
     words = head.casefold().rstrip(".")
-    if words in _OMITTED or _ATTACHED.match(head) or (len(head) < 300 and _OMITTED_END.search(words)):
+    if words in _OMITTED or (words.endswith(_ENDINGS) and _OMITTED_END.search(words, max(0, len(words) - 60))):
+        return "attachment"
+    if ("<" in head or "(" in head) and _ATTACHED.match(head):
         return "attachment"
     if words in _DELETED or words.startswith("this message was deleted by admin"):
         return "deleted"

@@ -1,0 +1,67 @@
+"""The queue as it stands, with the reasons of each report apart."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tanglaw.lookups.tables import derived
+from tanglaw.store.workspace import Workspace
+from tanglaw.tables import TABLES
+
+LANES = ("triage", "safeguarding", "generated")
+# Values whose reasons say why a report stands where it stands.
+_SAYS_WHY = ("danger", "lane", "order")
+_SHORT = ("value", "criterion", "weight", "text")
+
+
+@dataclass
+class Queue:
+    """The asked part of the queue. `rows` are rows of `priorities`, each with `why`: its reasons for danger, lane and
+    order, heaviest first. `whole` counts all reports, `as_of` is the instant the clocks were read at (ISO 8601)."""
+
+    rows: list[dict[str, Any]]
+    whole: int
+    as_of: str = ""
+    policy: str = ""
+
+
+def queue(workspace: Workspace, top: int = 0, lane: str = "") -> Queue:
+    """The first `top` reports (0: all) of the last run, of one lane if it is named."""
+    rows = derived(workspace, "priorities").sort_by("rank")
+    found = Queue([], rows.num_rows, as_of(workspace))
+    if lane:
+        rows = rows.filter(pc.field("lane") == lane)
+    found.rows = (rows.slice(0, top) if top else rows).to_pylist()
+    found.policy = str(found.rows[0]["policy"]) if found.rows else ""
+    why = _why(workspace, [str(row["report_id"]) for row in found.rows])
+    for row in found.rows:
+        row["why"] = why.get(str(row["report_id"]), [])
+    return found
+
+
+def as_of(workspace: Workspace) -> str:
+    """The as-of of the last finished run, ISO 8601 in UTC; empty if there was none."""
+    for file in sorted((workspace.folder / "runs").glob("*.json"), reverse=True):
+        record = json.loads(file.read_bytes())
+        if record.get("state") == "done":
+            return str(record["as_of"])
+    return ""
+
+
+def _why(workspace: Workspace, reports: list[str]) -> dict[str, list[dict[str, Any]]]:
+    files = workspace.files("reasons")
+    wanted = pa.array(reports, pa.string())
+    keep = pc.field("report_id").isin(wanted) & pc.field("value").isin(list(_SAYS_WHY))
+    found: dict[str, list[dict[str, Any]]] = {}
+    for file in files:
+        for row in pq.read_table(file, schema=TABLES["reasons"].schema, filters=keep).to_pylist():
+            found.setdefault(row["report_id"], []).append({name: row[name] for name in _SHORT})
+    for rows in found.values():
+        rows.sort(key=lambda row: (-(row["weight"] or 0), row["criterion"] or "", row["text"] or ""))
+    return found

@@ -37,7 +37,11 @@ def test_clean_leaves_no_control_sign(text: str) -> None:
     """No control sign, line separator, lone surrogate or turner of direction is left."""
     told = clean(text)
     assert not [c for c in told if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
-    assert not [c for c in told if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")]
+    assert not [
+        c
+        for c in told
+        if unicodedata.bidirectional(c) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    ]
     told.encode()
 
 

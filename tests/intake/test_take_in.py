@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from tests.intake.conftest import Bench, tar_of, zip_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tanglaw.intake import run as intake_run
 from tanglaw.intake.walk import Found
 from tanglaw.testing.documents import file_details_xml, police_json, report_xml
+from tests.intake.conftest import Bench, tar_of, zip_of
 
 Pack = Callable[[Mapping[str, bytes]], None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import tarfile
 
@@ -56,10 +57,8 @@ def test_a_damaged_archive_ends_cleanly(data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(raw)))
     place = data.draw(st.integers(0, len(raw) - 1))
     raw[place] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(TarDamaged):
         read(bytes(raw[:cut]))
-    except TarDamaged:
-        pass
 
 
 def test_links_and_folders_are_told_apart() -> None:

@@ -57,7 +57,8 @@ def test_a_criterion_counts_once(triage, finding):
 
 def test_a_finer_criterion_counts_by_its_own_weight_or_else_the_general_one(triage, finding):
     """T5.watch-list has a weight of its own; T5.anything falls back to T5; both beside T5 add up."""
-    queue = triage([finding("r1", "T5.watch-list"), finding("r2", "T5.anything"), finding("r3", "T5"), finding("r3", "T5.watch-list")])
+    finer, general = finding("r3", "T5.watch-list"), finding("r3", "T5")
+    queue = triage([finding("r1", "T5.watch-list"), finding("r2", "T5.anything"), general, finer])
     assert {name: queue[name]["danger"] for name in queue.order} == {"r1": 3.0, "r2": 1.5, "r3": 4.5}
 
 

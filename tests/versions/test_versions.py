@@ -231,7 +231,7 @@ _SIGHTINGS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=_SIGHTINGS)
 def test_every_key_stands_exactly_once(versions, read, made):
     """Whatever sightings come, each key has one current row, and it is that of the newest file and last place."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tanglaw.attach import attached
 from tanglaw.cli import explain as explain_verb
 from tanglaw.cli import quarantine as quarantine_verb
 from tanglaw.cli import queue as queue_verb
@@ -20,7 +21,6 @@ from tanglaw.ids import DEMO_KEY
 from tanglaw.lookups.quarantine import set_aside
 from tanglaw.lookups.queue import queue
 from tanglaw.lookups.report import explain
-from tanglaw.attach import attached
 from tanglaw.pipeline import run
 from tanglaw.simulate import simulate
 from tanglaw.store.workspace import Workspace

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
+from tanglaw.attach import attached
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import grid, show_json
 from tanglaw.evaluate import READS, evaluate
-from tanglaw.attach import attached
 from tanglaw.tables import TABLES
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from tanglaw.attach import attached
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, heading, say, short_time, show_json, shown
 from tanglaw.lookups.report import KINDS, Explained, explain
-from tanglaw.attach import attached
 
 _MOST = 30
 _EVIDENCE = 6

@@ -11,7 +11,9 @@ from tanglaw.cli.showing import clean, say
 from tanglaw.config import load
 from tanglaw.errors import BadRecord, CheckUsage
 from tanglaw.reading.item import HEAD_BYTES, Item
+from tanglaw.reading.tabular.recognise import looks_tabular
 from tanglaw.reading.tabular.suggest import suggest_for
+from tanglaw.reading.tabular.workbook import is_workbook
 
 
 @click.group("mapping", epilog=examples("tanglaw mapping suggest payments.csv"))
@@ -39,10 +41,13 @@ def suggest_command(file: Path, out: Path | None) -> None:
         raise CheckUsage(f"{out} exists and may be confirmed: choose another name or remove it")
     with file.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
+    item = Item(file.name, "", file.stat().st_size, head, lambda: file.open("rb"))
     try:
-        text = suggest_for(Item(file.name, "", file.stat().st_size, head, lambda: file.open("rb")), load())
+        text = suggest_for(item, load())
     except BadRecord as fault:
         raise CheckUsage(str(fault) if file.name in str(fault) else f"{file}: {fault}") from fault
+    if not (is_workbook(head) or looks_tabular(item)):
+        click.echo(f"{clean(file)} does not look like a table: the proposal is of little worth", err=True)
     if out is None:
         for line in text.splitlines():
             click.echo(clean(line))

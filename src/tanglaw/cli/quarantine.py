@@ -82,7 +82,9 @@ def show_command(quarantine_id: str, folder: Path, as_json: bool, who: Who) -> N
         sys.exit(1)
 
 
-@command.command("retry")
+@command.command(
+    "retry", epilog=examples("tanglaw quarantine retry", "tanglaw quarantine retry --as-of 2026-06-30T12:00:00Z")
+)
 @workspace_option
 @as_of_option
 @json_option

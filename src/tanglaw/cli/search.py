@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from tanglaw.attach import attached
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, show_json
 from tanglaw.lookups.search import search
-from tanglaw.attach import attached
 
 _MOST = 200
 _LOCAL_NUMBER = re.compile(r"[(\s]*0?\d[\d\s()/.-]{5,}")

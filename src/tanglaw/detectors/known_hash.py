@@ -12,7 +12,8 @@ from tanglaw.engine.steps import Sql
 _FOUND = Sql(
     "found_known_hash",
     f"""
-    select f.report_id, {NO_TEXT} as account_id, h.list_name || ' ' || h.hash_type || ' ' || h.value as subject, 'category' as criterion,
+    select f.report_id, {NO_TEXT} as account_id, h.list_name || ' ' || h.hash_type || ' ' || h.value as subject,
+        'category' as criterion,
         coalesce(h.category_model, 'list') || ':' || coalesce(h.category, 'none') as outcome,
         h.hash_type || ' hash is in list ' || h.list_name || coalesce(' (version ' || h.list_version || ')', '')
             || coalesce(', category ' || h.category || coalesce(' of ' || h.category_model, ''), ', no category')

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pyspark import SparkContext
 from pyspark.errors import AnalysisException, ParseException
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import when
+from pyspark.sql.functions import spark_partition_id, when
 
 from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import to_spark
@@ -299,10 +299,10 @@ def _homes(frame: DataFrame, step: str) -> dict[str, pa.DataType]:
 
 
 def _cast(frame: DataFrame, schema: pa.Schema) -> DataFrame:
-    # Spark writes a column that cannot be empty as required, so that the type would hang on the query; with an
-    # empty branch it can always be.
+    # Spark writes a column that cannot be empty as required, so that the type would hang on the query; behind a
+    # condition that it cannot know it writes all alike.
     columns = [(field.name, frame[f"`{field.name}`"].cast(SPARK_TYPES[field.type].lower())) for field in schema]
-    return frame.select(*[when(column.isNull(), None).otherwise(column).alias(name) for name, column in columns])
+    return frame.select(*[when(spark_partition_id() >= 0, column).alias(name) for name, column in columns])
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from tanglaw.config import MIB, Settings
 from tanglaw.errors import CheckSettings, CheckUsage
-from tanglaw.intake.places import InMemory, Place
+from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
 from tanglaw.intake.tasks import Done, Piece, Task, read_task
 from tanglaw.intake.walk import BROKEN, HEAD, INLINE, Found, Refused, files_of, kind_of, walk_file
@@ -110,6 +110,7 @@ class _Taker:
         # What the task now being filled will carry.
         self.groups: list[tuple[Piece, ...]] = []
         self.group: list[Piece] = []
+        self.folder = ""
         self.task_bytes = 0
         self.note = _Note(self.arrival, [], [], [])
         self.tasks = 0
@@ -185,8 +186,11 @@ class _Taker:
             size = 0
             for piece in self._pieces(path, file):
                 size += piece.size
-                if self.group and self.group[-1].path.rpartition("/")[0] != piece.path.rpartition("/")[0]:
-                    yield from self._close_group()
+                folder = piece.path.rpartition("/")[0]
+                if folder != self.folder:
+                    if self.group:
+                        yield from self._close_group()
+                    self.folder = folder
                 self._put(piece)
                 if self.task_bytes > 2 * self.full:
                     yield from self._close_group()
@@ -199,10 +203,10 @@ class _Taker:
 
     def _put(self, piece: Piece) -> None:
         self.group.append(piece)
-        self.note.reached = max(self.note.reached, piece.arrival)
-        if isinstance(piece.place, InMemory):
+        self.note.reached = piece.arrival
+        if piece.data is not None:
             self.task_bytes += piece.size
-        elif piece.verdict == "read":
+        elif piece.place is not None:
             # A large file is a task of its own weight: it is streamed by its worker.
             self.task_bytes += self.full
 
@@ -253,35 +257,39 @@ class _Taker:
 
     def _piece(self, found: Found, delivery: str) -> Piece | None:
         """Digest one file. None if it was read before."""
+        path = found.path
         try:
-            sha256, md5, size, place = _digested(found, self.settings)
+            sha256, md5, size, data, place = _digested(found, self.settings)
         except BROKEN as error:
-            return self._refused(Refused(found.path, "unreadable", f"cannot be read: {error}"), delivery)
-        if md5 is None and place is None:
+            return self._refused(Refused(path, "unreadable", f"cannot be read: {error}"), delivery)
+        if md5 is None and data is None and place is None:
             reason = f"member of {found.size} bytes is over the limit (max_member_bytes): deliver it unpacked"
-            return self._refused(Refused(found.path, "too-large", reason), delivery)
+            return self._refused(Refused(path, "too-large", reason), delivery)
         ids = self.workspace.ids
-        verdict = self.seen.verdict(ids.of("source", sha256), found.path)
+        source = ids.of("source", sha256)
+        verdict = self.seen.verdict(source, path)
         if verdict == "known":
             self.result.known += 1
             return None
-        self.arrival += 1
+        self.arrival = arrival = self.arrival + 1
         where = delivery or ids.of("delivery", sha256)
         if verdict == "copy":
-            return Piece(found.path, self.arrival, where, sha256, size, None, "copy")
+            return Piece(path, arrival, where, sha256, source, size, "copy")
         if md5 is not None:
-            return Piece(found.path, self.arrival, where, sha256, size, None, "media", md5)
-        return Piece(found.path, self.arrival, where, sha256, size, place, again=verdict == "again")
+            return Piece(path, arrival, where, sha256, source, size, "media", note=md5)
+        return Piece(path, arrival, where, sha256, source, size, "read", data, place, "", verdict == "again")
 
     def _refused(self, refused: Refused, delivery: str) -> Piece | None:
         """A piece that only says why it was not read; its digest is that of its path and reason."""
-        sha256 = hashlib.sha256(f"{refused.path}\n{refused.code}".encode("utf-8", "surrogatepass")).hexdigest()
+        path, code, reason = refused
+        sha256 = hashlib.sha256(f"{path}\n{code}".encode("utf-8", "surrogatepass")).hexdigest()
         ids = self.workspace.ids
-        if self.seen.verdict(ids.of("source", sha256), refused.path) != "new":
+        source = ids.of("source", sha256)
+        if self.seen.verdict(source, path) != "new":
             return None
         self.arrival += 1
         where = delivery or ids.of("delivery", sha256)
-        return Piece(refused.path, self.arrival, where, sha256, 0, None, refused.code, refused.reason)
+        return Piece(path, self.arrival, where, sha256, source, 0, code, note=reason)
 
     def _custody(self, delivery: str, path: str, file: Path, sha256: str) -> None:
         self.result.deliveries += 1
@@ -299,13 +307,15 @@ class _Taker:
         )
 
 
-def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, Place | None]:
-    """SHA-256, MD5 (media only), size, and where the bytes are for the worker (None for media or too large).
+def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, bytes | None, Place | None]:
+    """SHA-256, MD5 (media only), size, and the bytes or where they are for the worker (neither for media or too
+    large).
 
     Media are recognised by their first bytes and run through the digests without being kept.
     """
-    if found.data is not None and not is_media(found.data[:HEAD]):
-        return hashlib.sha256(found.data).hexdigest(), None, len(found.data), InMemory(found.data)
+    data = found.data
+    if data is not None and not is_media(data):
+        return hashlib.sha256(data).hexdigest(), None, len(data), data, None
     with found.open() as stream:
         head = stream.read(HEAD)
         sha256 = hashlib.sha256(head)
@@ -316,20 +326,20 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, P
                 sha256.update(block)
                 md5.update(block)
                 size += len(block)
-            return sha256.hexdigest(), md5.hexdigest(), size, None
+            return sha256.hexdigest(), md5.hexdigest(), size, None, None
         if found.size > INLINE and found.place is not None:
             size = len(head)
             while block := stream.read(MIB):
                 sha256.update(block)
                 size += len(block)
-            return sha256.hexdigest(), None, size, found.place
+            return sha256.hexdigest(), None, size, None, found.place
         if found.size > settings.max_member_bytes:
-            return sha256.hexdigest(), None, found.size, None
+            return sha256.hexdigest(), None, found.size, None, None
         rest = stream.read(settings.max_member_bytes + 1) if len(head) == HEAD else b""
-    if not rest:
-        return sha256.hexdigest(), None, len(head), InMemory(head)
-    sha256.update(rest)
-    return sha256.hexdigest(), None, len(head) + len(rest), InMemory(head + rest)
+    if rest:
+        sha256.update(rest)
+        head += rest
+    return sha256.hexdigest(), None, len(head), head, None
 
 
 def _quiet_worker() -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gc
+import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
 from tanglaw.config import Settings
 from tanglaw.errors import BadRecord, CheckSettings
 from tanglaw.ids import Ids
-from tanglaw.intake.places import InMemory, OnDisk, Place, stamp_of
+from tanglaw.intake.places import OnDisk, Place, stamp_of
 from tanglaw.intake.walk import HEAD
 from tanglaw.reading.item import Item, Reader
-from tanglaw.reading.rows import Rows
+from tanglaw.reading.rows import Rows, columns
 from tanglaw.references import REFERENCES
 from tanglaw.sources import SOURCES, TABULAR
 from tanglaw.store.commits import Part
@@ -28,23 +31,26 @@ HELD = {"mapping-needed"}
 _BESIDE_LIMIT = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One file of a delivery as the walk saw it. `verdict` is read, copy, media, or a quarantine code."""
+class Piece(NamedTuple):
+    """One file of a delivery as the walk saw it. `verdict` is read, copy, media, or a quarantine code.
+
+    Small files come with their `data`; others have a `place` to open them at.
+    """
 
     path: str
     arrival: int
     delivery_id: str
     sha256: str
+    source_id: str
     size: int
-    place: Place | None
     verdict: str = "read"
+    data: bytes | None = None
+    place: Place | None = None
     note: str = ""
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Files for one worker, grouped by folder: the documents of one report see each other."""
 
     number: int
@@ -82,14 +88,13 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
     formats: Counter[str] = Counter()
     open_: Counter[str] = Counter()
     for group in task.groups:
-        items = [(piece, _item(piece, group)) for piece in group]
-        readers = [_reader(item) if item is not None and item.head else None for _, item in items]
-        hints = _hints(items, readers)
-        for (piece, item), reader in zip(items, readers, strict=True):
-            taken = _read(piece, item, reader, hints, rows)
+        files = [_file(piece, group) for piece in group]
+        hints = _hints(files)
+        for one in files:
+            taken = _read(one, hints, rows)
             formats[taken] += 1
             if taken in ("quarantine", "held"):
-                open_[piece.delivery_id] += 1
+                open_[one.piece.delivery_id] += 1
     rows.flush()
     counts: Counter[str] = Counter()
     for part in writer.parts:
@@ -97,31 +102,50 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
     return Done(task.number, tuple((staging / part.file, part) for part in writer.parts), formats, counts, open_)
 
 
-def _item(piece: Piece, group: Sequence[Piece]) -> Item | None:
-    place = piece.place
-    if place is None or piece.verdict != "read":
-        return None
+class _File(NamedTuple):
+    """A piece with what is read of it, and the reader that recognises it."""
 
-    def beside(name: str) -> bytes | None:
-        folder = piece.path.rpartition("/")[0]
-        for other in group:
-            if other.place is not None and other.path == (f"{folder}/{name}" if folder else name):
-                return _small(other.place)
-        if isinstance(place, OnDisk) and "/" not in name and name not in ("", ".", ".."):
-            neighbour = Path(place.path).with_name(name)
-            if neighbour.is_file() and not neighbour.is_symlink():
-                return _small(neighbour)
-        return None
+    piece: Piece
+    item: Item | None = None
+    reader: Reader | None = None
 
-    if isinstance(place, InMemory):
-        head = place.data[:HEAD]
+
+def _file(piece: Piece, group: Sequence[Piece]) -> _File:
+    if piece.verdict != "read":
+        return _File(piece)
+    if piece.data is not None:
+        head = piece.data[:HEAD]
+        opener: Callable[[], BinaryIO] = partial(io.BytesIO, piece.data)
+    elif piece.place is not None:
+        head, opener = _head(piece.place), piece.place.open
     else:
-        try:
-            with place.open() as stream:
-                head = stream.read(HEAD)
-        except (OSError, BadRecord):
-            head = b""
-    return Item(piece.path, piece.sha256, piece.size, head, place.open, beside=beside)
+        return _File(piece)
+    item = Item(piece.path, piece.sha256, piece.size, head, opener, (), partial(_beside, piece, group))
+    return _File(piece, item, _reader(item) if head else None)
+
+
+def _head(place: Place) -> bytes:
+    try:
+        with place.open() as stream:
+            return stream.read(HEAD)
+    except (OSError, BadRecord):
+        return b""
+
+
+def _beside(piece: Piece, group: Sequence[Piece], name: str) -> bytes | None:
+    """The bytes of a file of that name in the same folder."""
+    folder = piece.path.rpartition("/")[0]
+    for other in group:
+        if other.path == (f"{folder}/{name}" if folder else name):
+            if other.data is not None:
+                return other.data if len(other.data) <= _BESIDE_LIMIT else None
+            if other.place is not None:
+                return _small(other.place)
+    if isinstance(piece.place, OnDisk) and "/" not in name and name not in ("", ".", ".."):
+        neighbour = Path(piece.place.path).with_name(name)
+        if neighbour.is_file() and not neighbour.is_symlink():
+            return _small(neighbour)
+    return None
 
 
 def _small(place: Place | Path) -> bytes | None:
@@ -140,71 +164,52 @@ def _reader(item: Item) -> Reader | None:
     return None
 
 
-def _hints(
-    items: Sequence[tuple[Piece, Item | None]], readers: Sequence[Reader | None]
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Report numbers that the documents of a folder state, by folder and reader that may use them.
+def _hints(files: Sequence[_File]) -> dict[str, tuple[str, ...]]:
+    """Report numbers that the documents of a folder state, by the reader that may use them.
 
     A reader that takes several files of the folder gets none: it would not be clear whose number it is.
     """
-    stated: dict[str, set[str]] = {}
-    takers: Counter[tuple[str, str]] = Counter()
-    for (piece, item), reader in zip(items, readers, strict=True):
-        if reader is None or item is None:
-            continue
-        folder = piece.path.rpartition("/")[0]
-        takers[folder, reader.name] += 1
-        numbers = reader.hints(item)
-        if numbers:
-            stated.setdefault(folder, set()).update(numbers)
-    return {
-        (folder, name): tuple(sorted(stated[folder]))
-        for (folder, name), count in takers.items()
-        if count == 1 and folder in stated
-    }
+    stated: set[str] = set()
+    takers: dict[str, int] = {}
+    for _, item, reader in files:
+        if reader is not None and item is not None:
+            takers[reader.name] = takers.get(reader.name, 0) + 1
+            stated.update(reader.hints(item))
+    if not stated:
+        return {}
+    return {name: tuple(sorted(stated)) for name, count in takers.items() if count == 1}
 
 
-def _read(
-    piece: Piece, item: Item | None, reader: Reader | None, hints: dict[tuple[str, str], tuple[str, ...]], rows: Rows
-) -> str:
+_SOURCE = columns("sources", "delivery_id arrival path sha256 md5 size format rows held")
+
+
+def _read(file: _File, hints: Mapping[str, tuple[str, ...]], rows: Rows) -> str:
     """Read one file; returns what it was taken as."""
-    rows.begin(piece.path, piece.sha256, piece.size, piece.delivery_id, piece.arrival)
-    taken, md5 = piece.verdict, None
-    if piece.verdict == "media":
-        md5 = piece.note
-    elif piece.verdict not in ("read", "copy"):
-        rows.quarantine(piece.verdict, piece.note)
-        taken = "quarantine"
-    elif item is not None:
-        neighbours = hints.get((piece.path.rpartition("/")[0], reader.name), ()) if reader and hints else ()
-        taken = _read_item(piece, item, reader, neighbours, rows)
+    piece, item, reader = file
+    verdict, sha256, size = piece.verdict, piece.sha256, piece.size
+    rows.begin(piece.path, sha256, size, piece.delivery_id, piece.arrival, piece.source_id)
+    taken, md5 = verdict, None
+    if item is not None:
+        if hints and reader is not None:
+            item.neighbours = hints.get(reader.name, ())
+        taken = _read_item(piece, item, reader, rows)
         if piece.again and taken in ("quarantine", "held"):
             # It failed before and fails again: what is on record stands.
             rows.undo()
             return "unchanged"
-    given = rows.given
-    rows.add(
-        "sources",
-        {
-            "delivery_id": piece.delivery_id,
-            "arrival": piece.arrival,
-            "path": piece.path,
-            "sha256": piece.sha256,
-            "md5": md5,
-            "size": piece.size,
-            "format": taken,
-            "rows": given,
-            "held": taken == "held",
-        },
-    )
+    elif verdict == "media":
+        md5 = piece.note
+    elif verdict not in ("read", "copy"):
+        rows.quarantine(verdict, piece.note)
+        taken = "quarantine"
+    given, held = rows.given, taken == "held"
+    rows.put(_SOURCE, (piece.delivery_id, piece.arrival, piece.path, sha256, md5, size, taken, given, held))
     return taken
 
 
-def _read_item(piece: Piece, item: Item, reader: Reader | None, neighbours: tuple[str, ...], rows: Rows) -> str:
-    if item.name.endswith(COMPANIONS):
+def _read_item(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> str:
+    if piece.path.endswith(COMPANIONS):
         return "companion"
-    if neighbours:
-        item.neighbours = neighbours
     try:
         return _recognised(piece, item, reader, rows)
     except BadRecord as fault:

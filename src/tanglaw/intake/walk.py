@@ -9,14 +9,15 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import stat
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from tanglaw.config import MIB, Settings
 from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place, stamp_of
@@ -41,8 +42,7 @@ BROKEN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file: `open` streams it now; `place`, if any, opens it again later, also in another process. Small files
     come with their `data`."""
 
@@ -53,8 +53,7 @@ class Found:
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Something that is not read: goes to quarantine with this code and reason."""
 
     path: str
@@ -124,14 +123,19 @@ def _inside(path: Path, inbox: Path) -> str:
 
 def kind_of(head: bytes) -> str:
     """zip, tar, gz, bz2, xz or empty: what container the first bytes tell."""
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    for mark, name in ((b"\x1f\x8b", "gz"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz")):
-        if head.startswith(mark):
-            return name
-    if len(head) >= 512 and head[257:262] == b"ustar":
-        return "tar"
-    return ""
+    if head.startswith(_PACKED):
+        return next(name for mark, name in _MARKS if head.startswith(mark))
+    return "tar" if head[257:262] == b"ustar" and len(head) >= 512 else ""
+
+
+_MARKS = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\x1f\x8b", "gz"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+)
+_PACKED = tuple(mark for mark, _ in _MARKS)
 
 
 def walk_file(path: str, file: Path, settings: Settings) -> Iterator[Step]:
@@ -165,9 +169,15 @@ def _is_workbook(file: Path | BinaryIO) -> bool:
         return False
 
 
+_SUSPECT = re.compile(r"\A[/\\]|\A.:|\.\.|\x00", re.DOTALL)
+
+
 def _bad_name(name: str) -> bool:
+    """True for names that point outside: absolute ones, with a drive, or with `..` as a part."""
+    if _SUSPECT.search(name) is None:
+        return False
     parts = name.replace("\\", "/").split("/")
-    return name.startswith(("/", "\\")) or ".." in parts or (len(name) > 1 and name[1] == ":") or "\x00" in name
+    return name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or "\x00" in name
 
 
 def _zip(path: str, file: Path | io.BytesIO, budget: Budget, depth: int) -> Iterator[Step]:
@@ -215,13 +225,14 @@ def _tar(path: str, file: Path, budget: Budget) -> Iterator[Step]:
                     if refused[0] == "too-many-members":
                         return
                     continue
-                place: Place = InTar(str(file), member.offset, member.size)
-                if member.data is None:
+                data = member.data
+                if data is None:
+                    place = InTar(str(file), member.offset, member.size)
                     yield from _member(name, member.size, place.open, place, budget, 1)
-                elif kind_of(member.data[:512]):
-                    yield from _member(name, member.size, InMemory(member.data).open, None, budget, 1)
+                elif kind_of(data[:512]):
+                    yield from _member(name, member.size, InMemory(data).open, None, budget, 1)
                 else:
-                    yield Found(name, member.size, place.open, place, member.data)
+                    yield Found(name, member.size, partial(io.BytesIO, data), None, data)
         except TarDamaged as error:
             yield Refused(path, "archive-damaged", f"tar is damaged: {error}")
         except OSError as error:

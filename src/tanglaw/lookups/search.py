@@ -11,19 +11,21 @@ from tanglaw.engine import Engine
 from tanglaw.ids import Ids
 from tanglaw.lookups.tables import ask
 from tanglaw.selectors import SELECTORS
+from tanglaw.selectors.hosts import ascii_host, refang
 from tanglaw.selectors.scan import Scanner
 
 # A link or a mailbox is asked for, not all that its domain ever hosted.
 _MORE_THAN_DOMAIN = {"url", "email", "handle"}
 # What `kind` of the table `sought` may say beside a selector type.
-_ANY, _NAME = "any", "name"
+_ANY, _NAME, _HOST = "any", "name", "host"
 
 
 def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[str, Any]]:
     """Every occurrence of the selector that `text` is, with report, rank, account and place, best rank first.
 
     `text` is read as the extraction reads it, so that any spelling of a phone finds all of them. Beside that,
-    handles are found by their name on any service, and values and originals as they are written, without case.
+    handles are found by their name on any service, and values and originals as they are written, without case. A host
+    below a registrable domain gives the links and names in which it stands.
     """
     readings = readings_of(text, ids, country)
     bare = text.strip()
@@ -40,7 +42,7 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
         ),
     )
     kinds = {kind for kind, _ in readings}
-    no_domain = "where x.type <> 'domain'" if kinds & _MORE_THAN_DOMAIN and "domain" not in kinds else ""
+    no_domain = "where x.type <> 'domain'" if kinds & _MORE_THAN_DOMAIN else ""
     return ask(
         engine,
         f"""
@@ -58,6 +60,10 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
             select x.selector_id from selectors x
             join sought v on v.kind = '{_NAME}' and v.value = substr(x.value, strpos(x.value, ':') + 1)
             where x.type = 'handle'
+            union
+            select x.selector_id from selectors x join sought v on v.kind = '{_HOST}'
+                and strpos(replace(replace(lower_ascii(x.original), '[', ''), ']', ''), v.value) > 0
+            where x.type in ('url', 'domain')
         ) f on f.selector_id = s.selector_id
         left join reports r on r.report_id = s.report_id
         left join actors t on t.account_id = s.account_id
@@ -81,9 +87,14 @@ def readings_of(text: str, ids: Ids, country: str) -> set[tuple[str, str]]:
         for name, selector in SELECTORS.items()
         if (value := selector.normalise(bare, country)) is not None
     }
+    kinds = {kind for kind, _ in whole}
+    if "domain" in kinds:
+        # A bare host: the domain itself, or what stands on that host of it.
+        host = str(ascii_host(refang(bare).removesuffix(".")))
+        return {("domain", host) if ("domain", host) in whole else (_HOST, host)}
     found = Scanner(ids, country).find(pl.Series([bare], dtype=pl.String), [country or None])
     whole |= {(one.type, one.value) for one in found if one.start == 0 and one.end == len(bare)}
     if not whole:
         return {(one.type, one.value) for one in found}
-    kinds = {kind for kind, _ in whole}
-    return {(kind, value) for kind, value in whole if kind != "domain" or not kinds & _MORE_THAN_DOMAIN}
+    more = kinds & _MORE_THAN_DOMAIN
+    return {(kind, value) for kind, value in whole if kind != "domain" or not more}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,17 +14,17 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tanglaw.attach import attached
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.errors import CheckUsage
-from tanglaw.attach import attached
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 
 FORMATS = ("csv", "jsonl", "parquet")
 _PAGE = 100_000
 # A cell that starts like this would run as a formula in a spreadsheet; the wide signs count there too.
-_FORMULA = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
 
 
 def derived(workspace: Workspace, name: str) -> pa.Table:
@@ -92,23 +92,23 @@ def _parquet(files: list[Path], out: Path) -> int:
 def _csv(files: list[Path], out: Path) -> int:
     with out.open("wb") as stream:
         stream.write((",".join(pq.read_schema(files[0]).names) + "\n").encode())
-        return _written(
-            files, lambda frame: frame.with_columns(_harmless()).write_csv(_bytes(stream), include_header=False)
-        )
+        plainly = (_instants(), _amounts(), _harmless())
+        return _written(files, plainly, lambda frame: frame.write_csv(_bytes(stream), include_header=False))
 
 
 def _jsonl(files: list[Path], out: Path) -> int:
     with out.open("wb") as stream:
-        return _written(files, lambda frame: frame.write_ndjson(_bytes(stream)))
+        return _written(files, (_instants(), _amounts()), lambda frame: frame.write_ndjson(_bytes(stream)))
 
 
 _FORMS: dict[str, Callable[[list[Path], Path], int]] = {"csv": _csv, "jsonl": _jsonl, "parquet": _parquet}
 
 
-def _written(files: list[Path], write: Callable[[pl.DataFrame], None]) -> int:
+def _written(files: list[Path], plainly: Iterable[pl.Expr], write: Callable[[pl.DataFrame], None]) -> int:
     rows = 0
     for batch in _batches(files):
-        write(cast(pl.DataFrame, pl.from_arrow(batch)).with_columns(_instants(), _amounts()))
+        # All at once: what was text is told from amounts that have become text.
+        write(cast(pl.DataFrame, pl.from_arrow(batch)).with_columns(*plainly))
         rows += batch.num_rows
     return rows
 
@@ -136,8 +136,7 @@ def _amounts() -> pl.Expr:
 
 def _harmless() -> pl.Expr:
     """Texts with an apostrophe in front of what a spreadsheet would take for a formula."""
-    text = pl.selectors.string()
-    return pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text)
+    return pl.selectors.string().str.replace(_FORMULA, "'$1")
 
 
 def plain(value: Any) -> Any:

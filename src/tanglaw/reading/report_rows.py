@@ -8,20 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tanglaw.reading.hashes import normal
+from tanglaw.reading.hashes import kind_of, normal
 from tanglaw.reading.reports import clean_number, report_id
-from tanglaw.reading.rows import Row, Rows
-from tanglaw.reading.values import moment, truth, whole
+from tanglaw.reading.rows import Row, Rows, columns
+from tanglaw.reading.values import Instant, instant, truth, whole
 
 # Second-level labels under which organisations register.
 _SECOND_LEVEL = frozenset(("co", "com", "net", "org", "gov", "ac", "edu", "go", "or", "ne"))
 # Country codes that name no country: anonymous proxy, satellite provider, other.
 _PSEUDO_COUNTRIES = frozenset(("A1", "A2", "O1"))
 _EVENTS = {name.lower(): name for name in ("Login", "Registration", "Purchase", "Upload", "Other", "Unknown")}
-_EVENTS.update({name: name for name in _EVENTS.values()})
+_OFFICIAL = frozenset(_EVENTS.values())
 _TRUTH = {"true": True, "false": False}
+_NEVER = Instant(None, None, None)
 _MAX_AGE = 150
 _MAX_PORT = 65_535
+
+
+_CONTACT = columns("contacts", "contact_id report_id person_id account_id role kind value use verified locator")
+_CAPTURE = columns(
+    "captures",
+    "capture_id report_id account_id file_id role ip port event at at_original at_assumed proxy locator",
+)
+_DEVICE = columns("devices", "device_id report_id account_id role kind value event at at_original at_assumed locator")
+_TEXT = columns("texts", "text_id report_id account_id role field text locator")
+_PAGE = columns("web_pages", "page_id report_id kind url third_party locator")
+_FLAG = columns("flags", "report_id file_id name locator")
+_HASH = columns("file_hashes", "file_id report_id hash_type value original valid locator")
 
 
 class ReportRows:
@@ -30,11 +43,12 @@ class ReportRows:
     `report_id` may be None for statements outside any report. Each row given must carry its `locator`.
     """
 
-    __slots__ = ("_assumed", "_seen", "add", "issue", "of", "report_id", "rows", "zone")
+    __slots__ = ("_assumed", "_seen", "add", "issue", "of", "put", "report_id", "rows", "zone")
 
     def __init__(self, rows: Rows, report: str | None) -> None:
         self.rows = rows
         self.add = rows.add
+        self.put = rows.put
         self.issue = rows.issue
         self.of = rows.ids.of
         self.zone = rows.settings.default_zone
@@ -46,13 +60,17 @@ class ReportRows:
         """The three columns of an instant; issues for a stamp that cannot be read and for an assumed zone."""
         if not text:
             return {}
-        stamp = moment(name, text, self.zone)
-        if stamp.get(name) is None:
+        at, assumed, _ = self._instant(name, text, place)
+        return {name: at, f"{name}_original": text, f"{name}_assumed": assumed}
+
+    def _instant(self, name: str, text: str, place: str) -> Instant:
+        found = instant(text, self.zone)
+        if found.at is None:
             self.issue("time-unreadable", f"{name} is no time between 1970 and 2100; the text is kept", place)
-        elif stamp[f"{name}_assumed"] and not self._assumed:
+        elif found.assumed and not self._assumed:
             self._assumed = True
             self.issue("zone-assumed", f"{name} states no zone and is read in {self.zone}", place)
-        return stamp
+        return found
 
     def truth(self, value: object, name: str, place: str) -> bool | None:
         """Yes, no or not stated; an issue for a word that is neither."""
@@ -81,9 +99,8 @@ class ReportRows:
         """Event name in the official spelling; another one as written, with an issue."""
         if not name:
             return None
-        known = _EVENTS.get(name)
-        if known is not None:
-            return known
+        if name in _OFFICIAL:
+            return name
         known = _EVENTS.get(name.strip().lower())
         if known is None:
             self.issue("unknown-value", "an event name that is not in the list", place)
@@ -112,85 +129,64 @@ class ReportRows:
         self.add("accounts", row)
 
     def contact(self, row: Row) -> None:
-        row["report_id"] = report = self.report_id
-        owner = row.get("account_id") or row.get("person_id")
-        row["contact_id"] = self.of("contact", report, owner, row.get("role"), row["kind"], row["value"])
-        self.add("contacts", row)
+        """One e-mail address or phone of a person or account."""
+        get, report = row.get, self.report_id
+        person, account, role, kind, value = get("person_id"), get("account_id"), get("role"), row["kind"], row["value"]
+        key = self.of("contact", report, account or person, role, kind, value)
+        self.put(
+            _CONTACT,
+            (key, report, person, account, role, kind, value, get("use"), get("verified"), row["locator"]),
+        )
 
     def capture(self, row: Row, at: str | None) -> None:
         """One IP capture event; `at` is its time as written."""
-        get = row.get
-        row["event"] = event = self.event(get("event"), row["locator"])
-        row["report_id"] = report = self.report_id
-        when = self._stamp(row, at) if at else None
-        row["capture_id"] = self.of(
-            "capture", report, get("account_id"), get("file_id"), get("ip"), when, event, get("port")
+        get, report, place = row.get, self.report_id, row["locator"]
+        account, file, ip, port, event = get("account_id"), get("file_id"), get("ip"), get("port"), get("event")
+        if event not in _OFFICIAL:
+            event = self.event(event, place)
+        stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
+        key = self.of("capture", report, account, file, ip, when, event, port)
+        self.put(
+            _CAPTURE,
+            (
+                *(key, report, account, file, get("role"), ip, port, event),
+                *(stamp, at or None, assumed, get("proxy"), place),
+            ),
         )
-        self.add("captures", row)
 
     def device(self, row: Row, at: str | None, owner: str | None) -> None:
         """One device identifier; `owner` is the account or file it is stated for."""
-        row["event"] = event = self.event(row.get("event"), row["locator"])
-        row["report_id"] = report = self.report_id
-        when = self._stamp(row, at) if at else None
-        row["device_id"] = self.of("device", report, owner, row.get("kind"), row.get("value"), event, when)
-        self.add("devices", row)
-
-    def _stamp(self, row: Row, at: str) -> str:
-        """Fills the columns of `at`; returns the instant as text, or what is written if it is none."""
-        row.update(self.when("at", at, row["locator"]))
-        stamp = row.get("at")
-        return at if stamp is None else f"{stamp.timestamp():.6f}"
+        get, report, place = row.get, self.report_id, row["locator"]
+        kind, value, event = get("kind"), get("value"), self.event(get("event"), place)
+        stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
+        key = self.of("device", report, owner, kind, value, event, when)
+        self.put(
+            _DEVICE,
+            (key, report, get("account_id"), get("role"), kind, value, event, stamp, at or None, assumed, place),
+        )
 
     def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
         """One free text; `field` is the name of the field it stood in."""
         report = self.report_id
-        self.add(
-            "texts",
-            {
-                "text_id": self.of("text", report, account, role, field, text),
-                "report_id": report,
-                "account_id": account,
-                "role": role,
-                "field": field,
-                "text": text,
-                "locator": place,
-            },
-        )
+        key = self.of("text", report, account, role, field, text)
+        self.put(_TEXT, (key, report, account, role, field, text, place))
 
     def page(self, kind: str, url: str, place: str, third_party: bool | None = None) -> None:
-        self.add(
-            "web_pages",
-            {
-                "page_id": self.of("page", self.report_id, kind, url),
-                "report_id": self.report_id,
-                "kind": kind,
-                "url": url,
-                "third_party": third_party,
-                "locator": place,
-            },
-        )
+        """One URL or host that the report is about."""
+        report = self.report_id
+        self.put(_PAGE, (self.of("page", report, kind, url), report, kind, url, third_party, place))
 
     def flag(self, name: str, place: str, file: str | None = None) -> None:
-        self.add("flags", {"report_id": self.report_id, "file_id": file, "name": name, "locator": place})
+        """One presence flag, of the report or of a file."""
+        self.put(_FLAG, (self.report_id, file, name, place))
 
     def file_hash(self, file: str, hash_type: str, value: str, place: str) -> None:
         """One stated hash of a file; an issue if it has not the form of its type."""
-        found = normal(value, hash_type)
+        found = normal(value, kind_of(hash_type))
         if not found.valid:
             self.issue("hash-form", "a hash without the length and alphabet of its type; it is kept", place)
-        self.add(
-            "file_hashes",
-            {
-                "file_id": file,
-                "report_id": self.report_id,
-                "hash_type": found.type or None,
-                "value": found.value,
-                "original": found.original,
-                "valid": found.valid,
-                "locator": place,
-            },
-        )
+        kind, one, original, valid = found
+        self.put(_HASH, (file, self.report_id, kind or None, one, original, valid, place))
 
     def association(self, kind: str, value: str, place: str, account: str | None, **other: str | None) -> None:
         """A link that the document states; `other_report_id` or `other_account_id` where it names one."""

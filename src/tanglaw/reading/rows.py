@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
@@ -16,9 +17,27 @@ from tanglaw.reading.media import MARK_FROM, scrub
 from tanglaw.tables import TABLES
 
 Row = dict[str, Any]
-# Single rows, and tables made of columns.
-Held: TypeAlias = "defaultdict[str, list[Any]]"
+# By table single rows and tables made of columns; by Columns tuples of values.
+Held: TypeAlias = "defaultdict[str | Columns, list[Any]]"
 Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Columns of a table that rows come with value by value: cheaper than a mapping a row, for rows of which
+    there are many."""
+
+    table: str
+    names: tuple[str, ...]
+
+
+def columns(table: str, names: str) -> Columns:
+    """Columns by their names parted by blanks. Raises KeyError for one that the table does not have."""
+    chosen = (*names.split(), "source_id")
+    unknown = set(chosen) - set(TABLES[table].names)
+    if unknown:
+        raise KeyError(f"{table} has no column {sorted(unknown)[0]}")
+    return Columns(table, chosen)
 
 
 class Sink(Protocol):
@@ -44,7 +63,7 @@ class Rows:
         self._sink = sink
         # Rows not written yet by table, those of the current file last, and the tables of the latter in order.
         self._held: Held = defaultdict(list)
-        self._log: list[str] = []
+        self._log: list[str | Columns] = []
         self._limit = settings.flush_rows
         # Rows of earlier files in `_held`; rows of the current one that `_log` does not count.
         self._earlier = 0
@@ -94,6 +113,14 @@ class Rows:
         self._held[table].append(row)
         log = self._log
         log.append(table)
+        if len(log) >= self._limit:
+            self.flush()
+
+    def put(self, known: Columns, values: tuple[Any, ...]) -> None:
+        """One row as the values of these columns in their order, without `source_id`."""
+        self._held[known].append((*values, self.source_id))
+        log = self._log
+        log.append(known)
         if len(log) >= self._limit:
             self.flush()
 
@@ -173,21 +200,25 @@ class Rows:
     def _taken_back(self) -> Held:
         """The rows of the current file, no longer among those held."""
         mine: Held = defaultdict(list)
-        for table, count in Counter(self._log).items():
-            rows = self._held[table]
-            mine[table] = rows[-count:]
+        for key, count in Counter(self._log).items():
+            rows = self._held[key]
+            mine[key] = rows[-count:]
             del rows[-count:]
         self._log.clear()
         self._more = 0
         return mine
 
     def _write(self, held: Held) -> None:
-        for name in sorted(held):
-            ready = [one for one in held[name] if isinstance(one, pa.Table)]
-            rows = [one for one in held[name] if isinstance(one, dict)] if ready else held[name]
-            tables = [*ready, *_tables(name, rows)]
-            if tables:
-                self._sink.write(name, _scrubbed(pa.concat_tables(tables)))
+        tables: defaultdict[str, list[pa.Table]] = defaultdict(list)
+        for key, rows in held.items():
+            if isinstance(key, Columns):
+                tables[key.table].extend(_transposed(key.table, key.names, rows))
+            else:
+                tables[key].extend(one for one in rows if isinstance(one, pa.Table))
+                tables[key].extend(_tables(key, [one for one in rows if isinstance(one, dict)]))
+        for name in sorted(tables):
+            if tables[name]:
+                self._sink.write(name, _scrubbed(pa.concat_tables(tables[name])))
 
 
 def excerpt_of(raw: bytes, limit: int) -> str:
@@ -204,23 +235,26 @@ def excerpt_of(raw: bytes, limit: int) -> str:
     return scrub(text, strict=True)[:limit]
 
 
-def _tables(name: str, rows: list[Row]) -> list[pa.Table]:
+def _tables(name: str, rows: list[Row]) -> Iterator[pa.Table]:
     """The rows as tables, one for each set of columns they come with: transposed without a look-up per value."""
     shapes: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         shapes.setdefault(tuple(row), []).append(row)
-    schema = TABLES[name].schema
-    made = []
     for shape, alike in shapes.items():
-        unknown = set(shape) - set(schema.names)
+        unknown = set(shape) - set(TABLES[name].names)
         if unknown:
             raise KeyError(f"{name} has no column {sorted(unknown)[0]}")
-        columns = dict(zip(shape, zip(*map(dict.values, alike), strict=True), strict=True))
-        arrays = [
-            _array(columns[f.name], f.type) if f.name in columns else pa.nulls(len(alike), f.type) for f in schema
-        ]
-        made.append(pa.table(arrays, schema=schema))
-    return made
+        yield from _transposed(name, shape, map(dict.values, alike))
+
+
+def _transposed(name: str, given: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> Iterator[pa.Table]:
+    """Rows of values as one table of the whole schema; none for no rows."""
+    found = dict(zip(given, zip(*rows, strict=True), strict=False))
+    if found:
+        length = len(found[given[0]])
+        schema = TABLES[name].schema
+        arrays = [_array(found[f.name], f.type) if f.name in found else pa.nulls(length, f.type) for f in schema]
+        yield pa.table(arrays, schema=schema)
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array[Any]:

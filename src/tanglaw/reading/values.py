@@ -32,15 +32,16 @@ class Instant(NamedTuple):
 
     at: datetime | None
     assumed: str | None
-    key: str
+    key: str | None
 
 
-@lru_cache(maxsize=4_096)
 def instant(text: str, default_zone: str = "UTC") -> Instant:
-    """The instant that an ISO 8601 text names, from 1970 to 2099; without a zone in it, in `default_zone`.
+    """The instant that an ISO 8601 text names, from 1970 to 2099; without a zone in it, in `default_zone`."""
+    # The documents of one report state the same instants again and again.
+    return _remembered(text, default_zone) if len(text) <= _LONGEST else _instant(text, default_zone)
 
-    Remembered: the documents of one report state the same instants again and again.
-    """
+
+def _instant(text: str, default_zone: str) -> Instant:
     try:
         stamp = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -48,6 +49,10 @@ def instant(text: str, default_zone: str = "UTC") -> Instant:
     found = stamped("at", stamp, text, default_zone)
     at = found.get("at")
     return Instant(at, found.get("at_assumed"), text if at is None else f"{at.timestamp():.6f}")
+
+
+_LONGEST = 64
+_remembered = lru_cache(maxsize=4_096)(_instant)
 
 
 def moment(name: str, text: str | None, default_zone: str = "UTC") -> dict[str, Any]:
@@ -155,7 +160,6 @@ def platform(name: str) -> str:
 _NOT_DIGIT = re.compile(r"[^0-9]+")
 
 
-@lru_cache(maxsize=65_536)
 def identifier(kind: str, text: str) -> str:
     """The form of an account identifier that its id is made of: handles and e-mails in lower case without
     `@` in front, phones as `+` and digits where a calling code is stated, anything else trimmed."""

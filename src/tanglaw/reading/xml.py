@@ -146,7 +146,7 @@ def take(element: Element, known: Shape, place: str, issue: Issue) -> dict[str, 
     and a second, different value of a leaf (the first stands) become issues with their place.
     """
     found: dict[str, Any] = {}
-    kinds = known.kinds
+    kind_of = known.kinds.get
     if element.keys():
         audit_attributes(element, known.attributes, place, issue)
     stray = element.text
@@ -154,7 +154,7 @@ def take(element: Element, known: Shape, place: str, issue: Issue) -> dict[str, 
         issue("stray-text", "text between elements", place)
     for child in element:
         tag = child.tag
-        kind = kinds.get(tag, _UNKNOWN)
+        kind = kind_of(tag, _UNKNOWN)
         if kind == LEAF:
             text = child.text
             if len(child) or child.keys():
@@ -189,8 +189,19 @@ def audit_attributes(element: Element, known: frozenset[str], place: str, issue:
 
 def plain(element: Element, place: str, issue: Issue, attributes: frozenset[str] = frozenset()) -> str:
     """The text of an element that should hold nothing but text; markup inside it becomes an issue."""
-    audit_attributes(element, attributes, place, issue)
+    if element.keys():
+        audit_attributes(element, attributes, place, issue)
     if not len(element):
         return element.text or ""
     issue("markup-in-text", "elements inside a text; their texts are joined", place)
     return "".join(str(part) for part in element.itertext())
+
+
+def described(element: Element, place: str, issue: Issue, attributes: frozenset[str]) -> tuple[str, dict[str, str]]:
+    """As `plain`, trimmed, with the attributes by name."""
+    stated = dict(element.items())
+    if not attributes.issuperset(stated):
+        audit_attributes(element, attributes, place, issue)
+    if len(element):
+        return plain(element, place, issue, attributes.union(stated)).strip(), stated
+    return (element.text or "").strip(), stated

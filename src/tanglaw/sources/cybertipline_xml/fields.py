@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tanglaw.reading.report_rows import ReportRows, sentence
 from tanglaw.reading.rows import Row
-from tanglaw.reading.xml import Element, plain, take
+from tanglaw.reading.xml import Element, described, plain, take
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
 
 _CAPTURE = SHAPES["ipCaptureEvent"]
@@ -31,22 +31,18 @@ class Contact(NamedTuple):
 
 def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Row) -> None:
     """IP capture events; `owner` holds role, account_id or file_id."""
+    issue = doc.issue
     for index, element in enumerate(elements, 1):
         here = f"{place}/ipCaptureEvent[{index}]"
-        found = take(element, _CAPTURE, here, doc.issue)
+        found = take(element, _CAPTURE, here, issue)
         get = found.get
-        ip = get("ipAddress")
-        if ip is None:
-            doc.issue("no-address", "an IP capture event without address", here)
-        port, proxy = get("port"), get("possibleProxy")
-        row = {
-            **owner,
-            "ip": ip,
-            "port": None if port is None else doc.number(port, "port", here),
-            "event": get("eventName"),
-            "proxy": None if proxy is None else doc.truth(proxy, "possibleProxy", here),
-            "locator": here,
-        }
+        row = {**owner, "ip": get("ipAddress"), "event": get("eventName"), "locator": here}
+        if row["ip"] is None:
+            issue("no-address", "an IP capture event without address", here)
+        if "port" in found:
+            row["port"] = doc.number(found["port"], "port", here)
+        if "possibleProxy" in found:
+            row["proxy"] = doc.truth(found["possibleProxy"], "possibleProxy", here)
         doc.capture(row, get("dateTime"))
 
 
@@ -86,14 +82,14 @@ def contacts(doc: ReportRows, found: dict[str, Any], place: str) -> list[Contact
 
 def contact_of(doc: ReportRows, element: Element, kind: str, here: str) -> Contact | None:
     """One contact; a calling code given apart is put in front, an extension behind. None if it is blank."""
-    value = plain(element, here, doc.issue, _USES[kind]).strip()
+    value, beside = described(element, here, doc.issue, _USES[kind])
     if not value:
         return None
-    get = element.get
-    verified = doc.truth(get("verified"), "verified", here)
+    get = beside.get
+    verified = doc.truth(beside["verified"], "verified", here) if "verified" in beside else None
     identifier = value
     if kind == "phone":
-        code = (get("countryCallingCode") or "").strip()
+        code = get("countryCallingCode", "").strip()
         if code and not value.startswith(("+", "00")):
             national = value if code in _ZERO_STAYS else value.lstrip(" (").removeprefix("0")
             identifier, value = code + national, code + value
@@ -108,17 +104,8 @@ def contact_of(doc: ReportRows, element: Element, kind: str, here: str) -> Conta
 
 def add_contacts(doc: ReportRows, found: Iterable[Contact], owner: Row) -> None:
     """Contact rows; `owner` holds role, person_id and account_id."""
-    for contact in found:
-        doc.contact(
-            {
-                **owner,
-                "kind": contact.kind,
-                "value": contact.value,
-                "use": contact.use,
-                "verified": contact.verified,
-                "locator": contact.place,
-            }
-        )
+    for kind, value, _, use, verified, place in found:
+        doc.contact({**owner, "kind": kind, "value": value, "use": use, "verified": verified, "locator": place})
 
 
 def address(doc: ReportRows, element: Element, here: str) -> Row:

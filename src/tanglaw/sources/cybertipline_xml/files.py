@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tanglaw.reading.report_rows import ReportRows
-from tanglaw.reading.xml import Element, plain, take
+from tanglaw.reading.rows import columns
+from tanglaw.reading.xml import Element, described, plain, take
 from tanglaw.sources.cybertipline_xml import fields
 from tanglaw.sources.cybertipline_xml.shapes import FILE_FLAGS, SHAPES
 
@@ -13,6 +14,12 @@ _FILE = SHAPES["fileDetails"]
 _HASH = SHAPES["originalFileHash"].attributes
 _DETAILS = SHAPES["details"]
 _PAIR = SHAPES["nameValuePair"]
+_ANSWERS = ("fileViewedByEsp", "exifViewedByEsp", "publiclyAvailable")
+_ROW = columns(
+    "files",
+    "file_id report_id report_number esp_file_id name original_name viewed_by_esp exif_viewed_by_esp public"
+    " relevance classification location locator uploaded_at uploaded_at_original uploaded_at_assumed",
+)
 
 
 def file_details(doc: ReportRows, element: Element, place: str, found: dict[str, Any] | None = None) -> None:
@@ -20,33 +27,27 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
     if found is None:
         found = take(element, _FILE, place, doc.issue)
     get = found.get
-    hashes = _hashes(doc, found, place)
+    hashes = _hashes(doc, found["originalFileHash"], place) if "originalFileHash" in found else []
     file = _file_id(doc, found, hashes, place)
     location = get("locationOfFile")
-    doc.add(
-        "files",
-        {
-            "file_id": file,
-            "report_id": doc.report_id,
-            "report_number": get("reportId"),
-            "esp_file_id": get("fileId"),
-            "name": get("fileName"),
-            "original_name": get("originalFileName"),
-            "viewed_by_esp": doc.truth(get("fileViewedByEsp"), "fileViewedByEsp", place),
-            "exif_viewed_by_esp": doc.truth(get("exifViewedByEsp"), "exifViewedByEsp", place),
-            "public": doc.truth(get("publiclyAvailable"), "publiclyAvailable", place),
-            "relevance": get("fileRelevance"),
-            "classification": get("industryClassification"),
-            "location": location,
-            "locator": place,
-            **doc.when("uploaded_at", get("uploadedToEspTimestamp"), place),
-        },
+    viewed, exif, public = [
+        doc.truth(found[name], name, place) if name in found else None for name in _ANSWERS
+    ]
+    uploaded = get("uploadedToEspTimestamp")
+    doc.put(
+        _ROW,
+        (
+            *(file, doc.report_id, get("reportId"), get("fileId"), get("fileName"), get("originalFileName")),
+            *(viewed, exif, public, get("fileRelevance"), get("industryClassification"), location, place),
+            *(doc.when("uploaded_at", uploaded, place).values() if uploaded else (None, None, None)),
+        ),
     )
     for hash_type, value, here in hashes:
         doc.file_hash(file, hash_type, value, here)
     if location:
         doc.page("file-location", location, f"{place}/locationOfFile")
-    _flags(doc, found, place, file)
+    if "fileAnnotations" in found or "potentialMeme" in found:
+        _flags(doc, found, place, file)
     if "ipCaptureEvent" in found:
         fields.captures(doc, found["ipCaptureEvent"], place, {"file_id": file, "role": "unknown"})
     if "deviceId" in found:
@@ -57,13 +58,13 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
         doc.text("fileDetails.additionalInfo", text, f"{place}/additionalInfo")
 
 
-def _hashes(doc: ReportRows, found: dict[str, Any], place: str) -> list[tuple[str, str, str]]:
+def _hashes(doc: ReportRows, elements: list[Element], place: str) -> list[tuple[str, str, str]]:
     result = []
-    for index, element in enumerate(found.get("originalFileHash", ()), 1):
+    for index, element in enumerate(elements, 1):
         here = f"{place}/originalFileHash[{index}]"
-        value = plain(element, here, doc.issue, _HASH).strip()
+        value, beside = described(element, here, doc.issue, _HASH)
         if value:
-            result.append((element.get("hashType") or "", value, here))
+            result.append((beside.get("hashType", ""), value, here))
     return result
 
 

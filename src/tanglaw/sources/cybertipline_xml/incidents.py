@@ -16,6 +16,7 @@ _PAGES = {
     "chatImIncident": (("chatRoomName", "chat-room"),),
     "onlineGamingIncident": (("gameName", "game"),),
 }
+_PEOPLE = frozenset(("emailAddress", "phoneNumber", "incidentAddress", "latitude", "longitude", "ipCaptureEvent"))
 # Short facts kept as texts.
 _FACTS = ("chatClient", "console", "locationName", "client")
 _TEXTS = ("content", "additionalInfo", "fileNames")
@@ -28,14 +29,16 @@ def internet_details(doc: ReportRows, element: Element, place: str) -> None:
             here = f"{place}/{tag}"
             found = take(incident, SHAPES[tag], here, doc.issue)
             _pages(doc, incident, found, here)
-            _people(doc, found, here)
+            if not _PEOPLE.isdisjoint(found):
+                _people(doc, found, here)
             for name in _FACTS:
                 if name in found:
                     doc.text(f"{tag}.{name}", found[name], f"{here}/{name}")
             for name in _TEXTS:
-                for text in found.get(name, ()):
+                if name in found:
                     field = name if name == "content" else f"{tag}.{name}"
-                    doc.text(field, text, f"{here}/{name}")
+                    for text in found[name]:
+                        doc.text(field, text, f"{here}/{name}")
 
 
 def _pages(doc: ReportRows, incident: Element, found: dict[str, Any], here: str) -> None:

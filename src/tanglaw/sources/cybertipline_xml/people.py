@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
@@ -20,6 +21,10 @@ PARTIES = {
 }
 _PERSON = SHAPES["person"]
 _ASSOCIATED = SHAPES["associatedAccount"]
+_LOCATION = SHAPES["estimatedLocation"]
+_NOTES = frozenset(("profileBio", "additionalInfo", "vehicleDescription", AGE_FLAG))
+_DISABLED = frozenset(("accountTemporarilyDisabled", "accountPermanentlyDisabled"))
+_EARLIER = ("priorCTReports", "priorCTReport")
 # What a block may hold without speaking of any account.
 _NOT_ACCOUNT = frozenset(
     (
@@ -40,10 +45,11 @@ class Stated(NamedTuple):
     place: str
 
 
-def party(doc: ReportRows, element: Element, place: str, ordinal: int, service: str) -> str | None:
+def party(doc: ReportRows, element: Element, place: str, ordinal: int, service: str) -> tuple[str | None, str]:
     """Rows of one reported person, recipient or victim; `service` is the report's own platform.
 
-    Returns the country that the block states: the ESP's location estimate, else the person's address.
+    Returns the country that the block states (the ESP's location estimate, else the person's address) and the
+    service it names.
     """
     tag = str(element.tag)
     role, person_tag = PARTIES[tag]
@@ -57,19 +63,26 @@ def party(doc: ReportRows, element: Element, place: str, ordinal: int, service: 
         reach = fields.contacts(doc, person, person_place)
         if len(people) > 1:
             doc.issue("duplicate-element", f"a second {person_tag}; the first one stands", person_place)
-    third = doc.truth(found.get("thirdPartyUserReported"), "thirdPartyUserReported", place)
-    stated = _stated(doc, found, reach, (role, place, ordinal), found.get("espService") or service)
+    third = None
+    if "thirdPartyUserReported" in found:
+        third = doc.truth(found["thirdPartyUserReported"], "thirdPartyUserReported", place)
+    named = found.get("espService", "")
+    stated = _stated(doc, found, reach, (role, place, ordinal), named or service)
     if role != "reported" and not stated.identifier and _NOT_ACCOUNT.issuperset(found):
         stated = stated._replace(account=None)
     country = None
     if stated.account is not None:
-        country = _account(doc, found, stated, {"third_party": third})
-    person_id, home = _person(doc, person, found, stated, (person_place, ordinal))
-    fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": role})
-    _notes(doc, found, stated)
+        country = _account(doc, found, stated, third, None)
+    person_id = home = None
+    if person or "schoolName" in found:
+        person_id, home = _person(doc, person, found.get("schoolName"), stated, (person_place, ordinal))
+    if reach:
+        fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": role})
+    if not _NOTES.isdisjoint(found):
+        _notes(doc, found, stated)
     for index, other in enumerate(found.get("associatedAccount", ()), 1):
         associated(doc, other, f"{place}/associatedAccount[{index}]", stated, (ordinal * 1000 + index, service))
-    return country or country_of(home)
+    return country or country_of(home), named
 
 
 def associated(doc: ReportRows, element: Element, place: str, owner: Stated, where: tuple[int, str]) -> None:
@@ -88,34 +101,31 @@ def associated(doc: ReportRows, element: Element, place: str, owner: Stated, whe
     named = named or found.get("espService") or ("" if third else service)
     reach = fields.contacts(doc, found, place)
     stated = _stated(doc, found, reach, ("associated", place, ordinal), named)
-    _account(doc, found, stated, {"third_party": third, "association": kind})
-    person_id, _ = _person(doc, found, {}, stated, (place, ordinal))
+    _account(doc, found, stated, third, kind)
+    person_id, _ = _person(doc, found, None, stated, (place, ordinal))
     fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": "associated"})
     _notes(doc, found, stated)
     doc.association("associated-account", kind or "", place, owner.account, other_account_id=stated.account)
 
 
-def plain_person(doc: ReportRows, element: Element, role: str, place: str, ordinal: int) -> dict[str, Any]:
-    """Rows of somebody without an account (reporter, contact, officer); returns what the element holds."""
+def plain_person(
+    doc: ReportRows, element: Element, role: str, place: str, ordinal: int
+) -> tuple[dict[str, Any], list[Contact]]:
+    """Rows of somebody without an account (reporter, contact, officer); returns what the element holds and the
+    contacts in it."""
     found = take(element, _PERSON, place, doc.issue)
     reach = fields.contacts(doc, found, place)
-    stated = Stated(None, "", "none", "", role, place)
-    person_id, _ = _person(doc, found, {}, stated, (place, ordinal))
-    fields.add_contacts(doc, reach, {"person_id": person_id, "role": role})
-    found["contacts"] = reach
-    return found
+    person_id, _ = _person(doc, found, None, Stated(None, "", "none", "", role, place), (place, ordinal))
+    if reach:
+        fields.add_contacts(doc, reach, {"person_id": person_id, "role": role})
+    return found, reach
 
 
 def _stated(
     doc: ReportRows, found: dict[str, Any], reach: list[Contact], where: tuple[str, str, int], service: str
 ) -> Stated:
     role, place, ordinal = where
-    get = found.get
-    candidates: list[tuple[str, str | None]] = [("esp-id", get("espIdentifier")), ("handle", get("screenName"))]
-    if reach:
-        candidates += [(one.kind, one.identifier) for one in reach if one.verified]
-        candidates += [(one.kind, one.identifier) for one in reach]
-    kind, identifier = choose(candidates)
+    kind, identifier = choose(_candidates(found, reach))
     ids = doc.rows.ids
     if identifier:
         account = account_id(ids, service, kind, identifier)
@@ -124,25 +134,37 @@ def _stated(
     return Stated(account, platform(service) if service else "", kind, identifier, role, place)
 
 
-def _account(doc: ReportRows, found: dict[str, Any], stated: Stated, more: Row) -> str | None:
+def _candidates(found: dict[str, Any], reach: list[Contact]) -> Iterator[tuple[str, str | None]]:
+    """Identifiers from the most to the least stable one."""
+    yield "esp-id", found.get("espIdentifier")
+    yield "handle", found.get("screenName")
+    yield from ((one.kind, one.identifier) for one in reach if one.verified)
+    yield from ((one.kind, one.identifier) for one in reach)
+
+
+def _account(
+    doc: ReportRows, found: dict[str, Any], stated: Stated, third: bool | None, association: str | None
+) -> str | None:
+    account, name, kind, identifier, role, place = stated
     get = found.get
-    place, account, role = stated.place, stated.account, stated.role
     profiles = [text.strip() for text in get("profileUrl", ())]
-    group = get("groupIdentifier")
+    names = [text.strip() for text in get("displayName", ())]
+    group, compromised = get("groupIdentifier"), get("compromisedAccount")
     row = {
         "account_id": account,
-        "platform": stated.platform or None,
-        "identifier": stated.identifier or None,
-        "identifier_kind": stated.kind,
+        "platform": name or None,
+        "identifier": identifier or None,
+        "identifier_kind": kind,
         "handle": get("screenName"),
-        "display_name": " | ".join([text.strip() for text in get("displayName", ())]) or None,
+        "display_name": " | ".join(names) or None,
         "role": role,
-        "compromised": doc.truth(get("compromisedAccount"), "compromisedAccount", place),
+        "association": association,
+        "compromised": doc.truth(compromised, "compromisedAccount", place) if compromised else None,
+        "third_party": third,
         "profile_url": " ".join(profiles) or None,
         "group_identifier": group,
-        "disabled": _disabled(doc, found, stated),
+        "disabled": None if _DISABLED.isdisjoint(found) else _disabled(doc, found, stated),
         "locator": place,
-        **more,
     }
     country = _location(doc, found, stated, row) if "estimatedLocation" in found else None
     doc.account(row)
@@ -150,9 +172,9 @@ def _account(doc: ReportRows, found: dict[str, Any], stated: Stated, more: Row) 
         doc.page("profile", url, place)
     if group:
         doc.association("group", group, place, account)
-    for name in ("priorCTReports", "priorCTReport"):
-        for number in get(name, ()):
-            doc.prior_report(number.strip(), f"{place}/{name}", account)
+    for tag in _EARLIER:
+        for number in get(tag, ()):
+            doc.prior_report(number.strip(), f"{place}/{tag}", account)
     if "ipCaptureEvent" in found:
         fields.captures(doc, found["ipCaptureEvent"], place, {"account_id": account, "role": role})
     if "deviceId" in found:
@@ -176,13 +198,16 @@ def _disabled(doc: ReportRows, found: dict[str, Any], stated: Stated) -> str | N
 
 
 def _location(doc: ReportRows, found: dict[str, Any], stated: Stated, row: Row) -> str | None:
-    known = SHAPES["estimatedLocation"]
+    known = _LOCATION
     for index, element in enumerate(found["estimatedLocation"], 1):
         here = f"{stated.place}/estimatedLocation[{index}]"
         location = take(element, known, here, doc.issue)
-        columns = {key: location.get(name) for key, name in _PLACES}
+        get = location.get
+        columns = {"city": get("city"), "region": get("region"), "country": get("countryCode")}
         if index == 1:
             row.update(columns)
+            if not element.keys():
+                continue
         line = fields.address_text(columns)
         together = fields.beside(element, known.attributes, line) or (line if index > 1 else "")
         if together:
@@ -190,21 +215,17 @@ def _location(doc: ReportRows, found: dict[str, Any], stated: Stated, row: Row) 
     return country_of(row.get("country"))
 
 
-_PLACES = (("city", "city"), ("region", "region"), ("country", "countryCode"))
-
-
 def _person(
-    doc: ReportRows, person: dict[str, Any], block: dict[str, Any], stated: Stated, where: tuple[str, int]
+    doc: ReportRows, person: dict[str, Any], school: str | None, stated: Stated, where: tuple[str, int]
 ) -> tuple[str | None, str | None]:
     """A person row if anything is said of the person; returns its id and the country of the address."""
     place, ordinal = where
     get = person.get
     first, middle, last = get("firstName"), get("middleName"), get("lastName")
     age = get("age") or get("approximateAge")
-    homes = [fields.address(doc, one, f"{place}/address[{n}]") for n, one in enumerate(get("address", ()), 1)]
-    school = block.get("schoolName")
     if AGE_FLAG in person and fields.stated(doc, person[AGE_FLAG][0], f"{place}/{AGE_FLAG}"):
         doc.flag(AGE_FLAG, f"{place}/{AGE_FLAG}")
+    homes = [fields.address(doc, one, f"{place}/address[{n}]") for n, one in enumerate(get("address", ()), 1)]
     if not (first or last or middle or age or homes or school or "dateOfBirth" in person):
         return None, None
     row: Row = {
@@ -215,13 +236,14 @@ def _person(
         "middle_name": middle,
         "last_name": last,
         "date_of_birth": get("dateOfBirth"),
-        "age": doc.age(age, place),
+        "age": doc.age(age, place) if age else None,
         "school": school,
         "locator": place,
-        **(homes[0] if homes else {}),
     }
-    for other in homes[1:]:
-        doc.text("address", fields.address_text(other), place, stated.account, stated.role)
+    if homes:
+        row.update(homes[0])
+        for other in homes[1:]:
+            doc.text("address", fields.address_text(other), place, stated.account, stated.role)
     return doc.person(row, ordinal), row.get("country")
 
 

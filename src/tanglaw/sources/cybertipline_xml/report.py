@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from tanglaw.errors import BadRecord
@@ -17,6 +18,8 @@ from tanglaw.sources.cybertipline_xml.shapes import REPORT_FLAGS, SHAPES
 
 FORMAT = "cybertipline-xml"
 _SUBSTANCE = frozenset(name for name in SHAPES["report"].kinds if name not in ("reportId", "reportNumber"))
+_SUMMARY = SHAPES["incidentSummary"]
+_REPORTER = SHAPES["reporter"]
 # Providers of mail for everybody: their domain says nothing about who reports.
 _FREE_MAIL = frozenset(("gmail", "googlemail", "outlook", "hotmail", "yahoo", "icloud", "proton", "protonmail"))
 _DOMAIN = re.compile(r"@((?:[\w-]+\.)+[\w-]{2,})\s*$")
@@ -27,29 +30,32 @@ def report(doc: ReportRows, found: dict[str, Any], place: str, known: Row) -> No
 
     Raises BadRecord `empty-report` before any row if nothing of a report is in it.
     """
-    if not _SUBSTANCE.intersection(found):
+    if _SUBSTANCE.isdisjoint(found):
         raise BadRecord("empty-report", "a report element without anything of a report in it", place)
+    get = found.get
     row: Row = {"report_id": doc.report_id, "scheme": "ncmec", "format": FORMAT, "locator": place, **known}
-    stated = _summary(doc, found, place, row)
+    stated = _summary(doc, get("incidentSummary", ()), place, row)
     esp, own = _reporter(doc, found, place)
     service = stated or own
-    for index, element in enumerate(found.get("internetDetails", ()), 1):
+    for index, element in enumerate(get("internetDetails", ()), 1):
         internet_details(doc, element, f"{place}/internetDetails[{index}]")
-    _law_enforcement(doc, found, place, row)
+    if "lawEnforcement" in found:
+        _law_enforcement(doc, found["lawEnforcement"], place, row)
     used = ""
     for tag in PARTIES:
-        for index, element in enumerate(found.get(tag, ()), 1):
-            country = party(doc, element, f"{place}/{tag}[{index}]", index, service)
+        for index, element in enumerate(get(tag, ()), 1):
+            country, named = party(doc, element, f"{place}/{tag}[{index}]", index, service)
             if tag == "personOrUserReported":
                 row["country"] = row.get("country") or country
-                used = used or (element.findtext("espService") or "").strip()
-    texts = found.get("additionalInfo", ())
+                used = used or named
+    texts = get("additionalInfo", ())
     for text in texts:
         doc.text("additionalInfo", text, f"{place}/additionalInfo")
     row["text"] = "\n".join(texts) or None
     row["esp"] = esp or None
-    row["platform"] = platform(stated or used or own) if stated or used or own else None
-    for element in found.get("batchedReport", ()):
+    service = stated or used or own
+    row["platform"] = platform(service) if service else None
+    for element in get("batchedReport", ()):
         row["batched"] = _batched(doc, element, f"{place}/batchedReport")
     doc.add("report_documents", row)
 
@@ -59,14 +65,14 @@ def _batched(doc: ReportRows, element: Element, here: str) -> str:
     return element.get("reason") or "not stated"
 
 
-def _summary(doc: ReportRows, found: dict[str, Any], place: str, row: Row) -> str:
+def _summary(doc: ReportRows, elements: Iterable[Element], place: str, row: Row) -> str:
     """Fills the report's row from incidentSummary; returns the platform as written. The first one stands."""
     service = ""
-    for index, element in enumerate(found.get("incidentSummary", ()), 1):
-        here = f"{place}/incidentSummary"
+    here = f"{place}/incidentSummary"
+    for index, element in enumerate(elements, 1):
         if index > 1:
             doc.issue("duplicate-element", "a second incidentSummary; what the first one states stands", here)
-        summary = take(element, SHAPES["incidentSummary"], here, doc.issue)
+        summary = take(element, _SUMMARY, here, doc.issue)
         get = summary.get
         service = service or get("platform", "")
         stated = {
@@ -74,7 +80,7 @@ def _summary(doc: ReportRows, found: dict[str, Any], place: str, row: Row) -> st
             "incident_meaning": get("incidentDateTimeDescription"),
             **doc.when("incident_at", get("incidentDateTime"), here),
         }
-        row.update({name: value for name, value in stated.items() if row.get(name) is None})
+        row.update(stated if index == 1 else {name: said for name, said in stated.items() if row.get(name) is None})
         for escalation in get("escalateToHighPriority", ()):
             _escalation(doc, escalation, f"{here}/escalateToHighPriority", row)
         for notes in get("reportAnnotations", ()):
@@ -104,17 +110,17 @@ def _reporter(doc: ReportRows, found: dict[str, Any], place: str) -> tuple[str, 
     """
     name = domain = ""
     for index, element in enumerate(found.get("reporter", ()), 1):
-        reporter = take(element, SHAPES["reporter"], f"{place}/reporter", doc.issue)
+        reporter = take(element, _REPORTER, f"{place}/reporter", doc.issue)
         for ordinal, tag in enumerate(("reportingPerson", "contactPerson"), 1):
             for person in reporter.get(tag, ()):
                 here = f"{place}/reporter/{tag}"
-                said = plain_person(doc, person, "reporter", here, 10 * index + ordinal)
+                said, reach = plain_person(doc, person, "reporter", here, 10 * index + ordinal)
                 names = [said[part] for part in ("firstName", "lastName") if part in said]
                 if tag == "reportingPerson":
                     name = name or " ".join(names)
                     if len(names) == 1 and not domain:
                         domain = "-"
-                for contact in said["contacts"]:
+                for contact in reach:
                     domain = domain or _domain(contact.value)
     if domain in ("", "-"):
         return name, name
@@ -128,9 +134,9 @@ def _domain(address: str) -> str:
     return match.group(1).lower()
 
 
-def _law_enforcement(doc: ReportRows, found: dict[str, Any], place: str, row: Row) -> None:
+def _law_enforcement(doc: ReportRows, elements: Iterable[Element], place: str, row: Row) -> None:
     """legal_process of the report, and what else the block says as one text."""
-    for index, element in enumerate(found.get("lawEnforcement", ()), 1):
+    for index, element in enumerate(elements, 1):
         here = f"{place}/lawEnforcement"
         block = take(element, SHAPES["lawEnforcement"], here, doc.issue)
         served = [doc.truth(block.get("servedLegalProcessDomestic"), "servedLegalProcessDomestic", here)]

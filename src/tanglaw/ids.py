@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 ID_BYTES = 12
+NOTHING = "\x00"
 DEMO_KEY = b"tanglaw demo key, for made-up data only"[:32]
 
 
@@ -23,14 +24,18 @@ class Ids:
 
     def of(self, kind: str, *parts: str | int | None) -> str:
         """Id of `parts` within `kind`: 24 hex digits. None and the empty text are different parts."""
-        text = "\x1f".join(
-            [kind, *[part if part.__class__ is str else "\x00" if part is None else str(part) for part in parts]]
+        return self.of_texts(
+            kind, *[part if part.__class__ is str else NOTHING if part is None else str(part) for part in parts]
         )
+
+    def of_texts(self, *texts: str) -> str:
+        """As `of`, kind first, for parts that are texts already: NOTHING stands for None."""
         state = self._keyed.copy()
+        whole = "\x1f".join(texts)
         try:
-            state.update(text.encode())
+            state.update(whole.encode())
         except UnicodeEncodeError:
-            state.update(text.encode("utf-8", "surrogatepass"))
+            state.update(whole.encode("utf-8", "surrogatepass"))
         return state.hexdigest()
 
     @cached_property

@@ -36,7 +36,9 @@ def write_pack(folder: Path, illustrative: bool = False) -> None:
     policy = (demo / "policy.toml").read_text(encoding="utf-8")
     retention = (demo / "retention.toml").read_text(encoding="utf-8")
     if not illustrative:
-        policy = policy.replace("illustrative = true", "illustrative = false").replace('name = "demo"', 'name = "agency"')
+        policy = policy.replace("illustrative = true", "illustrative = false").replace(
+            'name = "demo"', 'name = "agency"'
+        )
         retention = retention.replace("\nsource = ", "\nverified_on = 2026-05-01\nsource = ")
     (folder / "policy" / "policy.toml").write_text(policy, encoding="utf-8")
     (folder / "policy" / "retention.toml").write_text(retention, encoding="utf-8")

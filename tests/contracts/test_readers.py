@@ -50,7 +50,12 @@ def test_an_example_gives_rows_with_a_place(example, take, evidence):
 
 def test_rows_have_their_keys(example, take, evidence):
     """The parts of a key that make a row findable are stated; only documented parts may be empty."""
-    may_be_empty = {("flags", "file_id"), ("accounts", "report_id"), ("hash_entries", "value"), ("hash_entries", "hash_type")}
+    may_be_empty = {
+        ("flags", "file_id"),
+        ("accounts", "report_id"),
+        ("hash_entries", "value"),
+        ("hash_entries", "hash_type"),
+    }
     for name, rows in evidence(take(example)).items():
         for column in TABLES[name].key:
             if (name, column) not in may_be_empty:
@@ -77,7 +82,9 @@ def test_a_report_row_goes_with_its_report(example, take, evidence):
         row["report_id"] for row in rows.get("files", [])
     }
     for name, ones in rows.items():
-        stated = {row["report_id"] for row in ones if row.get("report_id")} if "report_id" in TABLES[name].names else set()
+        stated = (
+            {row["report_id"] for row in ones if row.get("report_id")} if "report_id" in TABLES[name].names else set()
+        )
         assert stated <= known, name
 
 
@@ -117,7 +124,9 @@ def test_an_unknown_field_is_said(example, take):
             element = list(root.iter("*"))[number]
             if len(element) == 0 and (element.text or "").strip():
                 continue
-            etree.SubElement(element, element.tag.rpartition(str(etree.QName(element).localname))[0] + MARK).text = "noon"
+            etree.SubElement(
+                element, element.tag.rpartition(str(etree.QName(element).localname))[0] + MARK
+            ).text = "noon"
             if not _said(take(example, etree.tostring(root))):
                 silent.append(root.getroottree().getpath(element))
     elif example.path.endswith(".json"):
@@ -133,7 +142,9 @@ def test_an_unknown_field_is_said(example, take):
         lines = example.data.decode().splitlines()
         separator = max(",;\t|", key=lines[-1].count)
         header = next(n for n, line in enumerate(lines) if all(line.split(separator)))
-        more = [line if n < header else line + separator + (MARK if n == header else "noon") for n, line in enumerate(lines)]
+        more = [
+            line if n < header else line + separator + (MARK if n == header else "noon") for n, line in enumerate(lines)
+        ]
         silent += [] if _said(take(example, ("\n".join(more) + "\n").encode())) else ["header"]
     free, known = (re.compile(places.get(example.reader.name, r"\Zx")) for places in (FREE, SILENT))
     silent = [place for place in silent if not free.search(place)]

@@ -50,7 +50,8 @@ def test_it_has_examples_on_both_engines(detector: Detector) -> None:
     """A test here runs it on DuckDB and Spark, and another shows when it finds nothing."""
     texts = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
     assert re.search(rf"find_on_both,?\s*(\(\s*)?{detector.name.upper()}\b", texts) or re.search(
-        rf"find_on_both\(\s*{detector.name.upper()}\b|import {detector.name.upper()}\n(?s:.)*run\(\s*find_on_both", texts
+        rf"find_on_both\(\s*{detector.name.upper()}\b|import {detector.name.upper()}\n(?s:.)*run\(\s*find_on_both",
+        texts,
     )
 
 

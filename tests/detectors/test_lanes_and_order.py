@@ -183,5 +183,7 @@ def test_a_profile_link_is_no_material(find):
     """Many reports that name one profile are about one account, not about viral material."""
     rows = spread(3)
     del rows["file_hashes"]
-    pages = [{"report_id": f"r{n}", "page_id": f"p{n}", "kind": "profile", "url": "https://x.org/u/1"} for n in (1, 2, 3)]
+    pages = [
+        {"report_id": f"r{n}", "page_id": f"p{n}", "kind": "profile", "url": "https://x.org/u/1"} for n in (1, 2, 3)
+    ]
     assert find(VIRAL, numbers=FEW, web_pages=pages, **rows) == []

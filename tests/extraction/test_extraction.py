@@ -38,7 +38,9 @@ def extract(duck: Engine) -> Extract:
             duck.put(name, rows)
         assert EXTRACTION.run is not None
         EXTRACTION.run(duck, Given(Ids(DEMO_KEY), country))
-        order = "table_name nulls first, record_id nulls first, report_id nulls first, start nulls first, type nulls first"
+        order = (
+            "table_name nulls first, record_id nulls first, report_id nulls first, start nulls first, type nulls first"
+        )
         return duck.rows(f"select * from selectors order by {order}, role nulls first").to_pylist()
 
     return run
@@ -51,13 +53,25 @@ def values(rows: Rows) -> list[tuple[str, str, bool]]:
 HASH = "0123456789abcdef0123456789abcdef"
 # Table, row, what must be found in it: type, value, field.
 FIELDS = [
-    ("contacts", {"contact_id": "c", "kind": "email", "value": "Kim@Example.org"}, ("email", "kim@example.org", "value")),
+    (
+        "contacts",
+        {"contact_id": "c", "kind": "email", "value": "Kim@Example.org"},
+        ("email", "kim@example.org", "value"),
+    ),
     ("contacts", {"contact_id": "c", "kind": "phone", "value": "+1 212 555 0123"}, ("phone", "+12125550123", "value")),
     ("captures", {"capture_id": "c", "ip": "203.0.113.7"}, ("ipv4", "203.0.113.7", "ip")),
     ("captures", {"capture_id": "c", "ip": "2001:DB8:0:0::1"}, ("ipv6", "2001:db8::1", "ip")),
     ("devices", {"device_id": "d", "kind": "IMEI", "value": "490154203237518"}, ("imei", "490154203237518", "value")),
-    ("devices", {"device_id": "d", "kind": "advertising id", "value": "AB-12"}, ("device", "advertisingid:ab-12", "value")),
-    ("accounts", {"account_id": "a", "platform": "kik", "handle": "River.Stone"}, ("handle", "kik:river.stone", "handle")),
+    (
+        "devices",
+        {"device_id": "d", "kind": "advertising id", "value": "AB-12"},
+        ("device", "advertisingid:ab-12", "value"),
+    ),
+    (
+        "accounts",
+        {"account_id": "a", "platform": "kik", "handle": "River.Stone"},
+        ("handle", "kik:river.stone", "handle"),
+    ),
     ("accounts", {"account_id": "a", "handle": "River.Stone"}, ("handle", "@river.stone", "handle")),
     (
         "accounts",
@@ -74,14 +88,30 @@ FIELDS = [
         {"account_id": "a", "profile_url": "https://t.me/river_stone https://www.instagram.com/river.stone"},
         ("handle", "instagram:river.stone", "profile_url"),
     ),
-    ("web_pages", {"page_id": "p", "kind": "web-page", "url": "http://example.org/a"}, ("domain", "example.org", "url")),
+    (
+        "web_pages",
+        {"page_id": "p", "kind": "web-page", "url": "http://example.org/a"},
+        ("domain", "example.org", "url"),
+    ),
     ("web_pages", {"page_id": "p", "kind": "source", "url": "http://example.org/a"}, ("domain", "example.org", "url")),
     ("payments", {"payment_id": "p", "reference": "123-456-7890"}, ("remittance", "1234567890", "reference")),
     ("payments", {"payment_id": "p", "purpose": "thanks, kim@example.org"}, ("email", "kim@example.org", "purpose")),
     ("texts", {"text_id": "t", "text": "see you at noon, mail kim@example.org"}, ("email", "kim@example.org", "text")),
-    ("messages", {"message_id": "m", "text": "see you at noon, mail kim@example.org"}, ("email", "kim@example.org", "text")),
-    ("watch_entries", {"watch_id": "w", "type": "phone", "value": "+1 212 555 0123"}, ("phone", "+12125550123", "value")),
-    ("watch_entries", {"watch_id": "w", "type": "handle", "value": "telegram: sunnyday"}, ("handle", "telegram:sunnyday", "value")),
+    (
+        "messages",
+        {"message_id": "m", "text": "see you at noon, mail kim@example.org"},
+        ("email", "kim@example.org", "text"),
+    ),
+    (
+        "watch_entries",
+        {"watch_id": "w", "type": "phone", "value": "+1 212 555 0123"},
+        ("phone", "+12125550123", "value"),
+    ),
+    (
+        "watch_entries",
+        {"watch_id": "w", "type": "handle", "value": "telegram: sunnyday"},
+        ("handle", "telegram:sunnyday", "value"),
+    ),
     ("watch_entries", {"watch_id": "w", "type": "ip", "value": "203.0.113.7"}, ("ipv4", "203.0.113.7", "value")),
     ("watch_entries", {"watch_id": "w", "type": "md5", "value": HASH.upper()}, ("md5", HASH, "value")),
 ]
@@ -104,7 +134,15 @@ def test_rows_carry_report_account_role_and_time(extract, at):
     found = extract(
         captures=[owner | {"capture_id": "c", "ip": "203.0.113.7", "at": at}],
         messages=[{"message_id": "m", "sender_account_id": "a2", "text": "kim@example.org", "sent_at": at}],
-        payments=[{"payment_id": "p", "from_account_id": "a3", "to_account_id": "a4", "reference": "1234567890", "paid_at": at}],
+        payments=[
+            {
+                "payment_id": "p",
+                "from_account_id": "a3",
+                "to_account_id": "a4",
+                "reference": "1234567890",
+                "paid_at": at,
+            }
+        ],
     )
     rows = {one["table_name"]: one for one in found}
     assert {name: rows["captures"][name] for name in owner} == owner
@@ -146,7 +184,9 @@ def test_a_national_number_is_read_in_the_reports_country(extract, country, rows
 def test_the_country_also_reads_running_text(extract):
     """A national number in a report's text is read in the report's country."""
     text = {"text_id": "t", "report_id": "r1", "text": "call me: 030 12345678"}
-    assert ("phone", "+493012345678", True) in values(extract(texts=[text], reports=[{"report_id": "r1", "country": "DE"}]))
+    assert ("phone", "+493012345678", True) in values(
+        extract(texts=[text], reports=[{"report_id": "r1", "country": "DE"}])
+    )
 
 
 def test_an_account_in_several_reports_has_a_selector_in_each(extract):

@@ -103,6 +103,8 @@ def test_another_key_gives_other_ids(world: Path, tmp_path: Path) -> None:
     for name, key in (("a", b"one"), ("b", b"two")):
         place = new_place(tmp_path / name, key)
         place.run(inbox=small)
-        ids.append({row["account_id"] for row in place.rows("accounts")} | {r["report_id"] for r in place.rows("reports")})
+        ids.append(
+            {row["account_id"] for row in place.rows("accounts")} | {r["report_id"] for r in place.rows("reports")}
+        )
     assert ids[0]
     assert not ids[0] & ids[1]

@@ -22,7 +22,17 @@ AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
 ORDER = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 _WEIGHTS = {
     **{"T1": 8.0, "T2": 4.0, "T3": 2.0, "T4": 2.0, "T5": 1.5, "T5.watch-list": 3.0, "T6": 2.0, "T7": 0.5, "T8": 1.5},
-    **{"T9": 1.0, "T9.email": 0.5, "T10": 0.0, "T11": -1.0, "T12": 0.0, "T13": -2.0, "T14": 0.0, "T15": 0.0, "T16": 0.0},
+    **{
+        "T9": 1.0,
+        "T9.email": 0.5,
+        "T10": 0.0,
+        "T11": -1.0,
+        "T12": 0.0,
+        "T13": -2.0,
+        "T14": 0.0,
+        "T15": 0.0,
+        "T16": 0.0,
+    },
 }
 _CATEGORIES = {"vics-uk:1": 1.0, "vics-uk:*": 0.75, "*:*": 0.25}
 
@@ -101,7 +111,9 @@ def triage(duck: Engine) -> Triage:
         names = ", ".join(TABLES["reasons"].names)
         return Queue(
             duck.rows("select * from priorities order by rank nulls last").to_pylist(),
-            duck.rows(f"select {names} from reasons order by {' nulls first, '.join(names.split(', '))} nulls first").to_pylist(),
+            duck.rows(
+                f"select {names} from reasons order by {' nulls first, '.join(names.split(', '))} nulls first"
+            ).to_pylist(),
         )
 
     return run
@@ -120,7 +132,9 @@ def finding() -> Callable[..., dict[str, Any]]:
             "evidence": f"row-{report}-{criterion}",
         }
         row = usual | {"report_id": report, "criterion": criterion} | more
-        return row | {"finding_id": "|".join(str(row[name]) for name in ("detector", "report_id", "subject", "outcome"))}
+        return row | {
+            "finding_id": "|".join(str(row[name]) for name in ("detector", "report_id", "subject", "outcome"))
+        }
 
     return make
 

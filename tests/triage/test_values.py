@@ -64,7 +64,9 @@ def test_a_finer_criterion_counts_by_its_own_weight_or_else_the_general_one(tria
 
 def test_absence_from_lists_adds_nothing_alone(triage, finding):
     """T7 alone leaves danger at 0 and says so; beside another sign it adds its weight."""
-    queue = triage([finding("r1", "T7"), finding("r2", "T7"), finding("r2", "T3"), finding("r3", "T7"), finding("r3", "T9.ip")])
+    queue = triage(
+        [finding("r1", "T7"), finding("r2", "T7"), finding("r2", "T3"), finding("r3", "T7"), finding("r3", "T9.ip")]
+    )
     assert {name: queue[name]["danger"] for name in queue.order} == {"r1": 0.0, "r2": 2.5, "r3": 0.0}
     assert queue["r1"]["band"] == queue["r3"]["band"] == 4
     assert queue.why("r1", "danger") == {"T7": (0.0, "T7 of r1 (counts only with another sign)")}
@@ -120,7 +122,13 @@ def test_what_lowers_the_order_lowers_no_danger(triage, finding):
             finding("r5", "T9.ip"),
         ]
     )
-    assert {name: queue[name]["danger"] for name in queue.order} == {"r1": 2.0, "r2": 2.0, "r3": 2.0, "r4": 0.0, "r5": 0.0}
+    assert {name: queue[name]["danger"] for name in queue.order} == {
+        "r1": 2.0,
+        "r2": 2.0,
+        "r3": 2.0,
+        "r4": 0.0,
+        "r5": 0.0,
+    }
     assert queue.order == ["r3", "r1", "r2", "r5", "r4"]
 
 
@@ -136,7 +144,11 @@ def test_clocks_are_the_earliest_of_all(triage, finding, at):
     report = {"report_id": "r1", "received_at": at("06-30T00:00:00")}
     urgent = [finding("r1", "T1")]
     assert triage(urgent, [report])["r1"]["clock_at"] == at("07-01T00:00:00")
-    sooner = [*urgent, finding("r1", "T10", due_at=at("06-30T18:00:00")), finding("r1", "T16", due_at=at("06-30T20:00:00"))]
+    sooner = [
+        *urgent,
+        finding("r1", "T10", due_at=at("06-30T18:00:00")),
+        finding("r1", "T16", due_at=at("06-30T20:00:00")),
+    ]
     assert triage(sooner, [report])["r1"]["clock_at"] == at("06-30T18:00:00")
     assert triage([], [report])["r1"]["clock_at"] == at("07-30T00:00:00")
     assert triage(urgent)["r1"]["clock_at"] is None
@@ -159,7 +171,15 @@ def test_reasons_name_their_evidence(triage, finding):
     assert all(row["evidence"] and row["text"] for row in queue.reasons)
     keys = [tuple(row[name] for name in TABLES["reasons"].key) for row in queue.reasons]
     assert len(keys) == len(set(keys))
-    assert {row["value"] for row in queue.reasons} >= {"danger", "actionability", "clock", "order", "lane", "gate", "missing"}
+    assert {row["value"] for row in queue.reasons} >= {
+        "danger",
+        "actionability",
+        "clock",
+        "order",
+        "lane",
+        "gate",
+        "missing",
+    }
 
 
 def test_the_queue_says_danger_first(triage, finding):
@@ -208,7 +228,11 @@ def test_no_reports_no_queue(triage):
 def test_both_engines_give_one_queue(both, given_to_triage, finding, at):
     """A day with every kind of finding gives equal reasons and ranks on DuckDB and Spark."""
     reports = [
-        {"report_id": f"r{n}", "report_number": str(100 - n), "received_at": at(f"06-{n + 10}T00:00:00") if n % 3 else None}
+        {
+            "report_id": f"r{n}",
+            "report_number": str(100 - n),
+            "received_at": at(f"06-{n + 10}T00:00:00") if n % 3 else None,
+        }
         for n in range(12)
     ]
     findings = [

@@ -99,9 +99,7 @@ def moment(text=None, value=None, assumed=None):
 )
 def test_an_instant_its_text_and_its_zone_come_from_one_document(versions, read, first, later, stands):
     """The newest readable instant stands with its own text and zone, never with those of another document."""
-    documents = [
-        document("r7", name, **moment(*one)) for name, one in (("s1", first), ("s2", later))
-    ]
+    documents = [document("r7", name, **moment(*one)) for name, one in (("s1", first), ("s2", later))]
     [report] = versions(sources=[read("s1", 1), read("s2", 2)], report_documents=documents)["reports"]
     assert (report["incident_at_original"], report["incident_at"], report["incident_at_assumed"]) == stands
 
@@ -124,7 +122,9 @@ def test_a_report_known_only_from_its_files_has_a_row(versions, read):
         "source_id": "s1",
         "locator": "/1",
     }
-    known = versions(sources=[read("s1", 1), read("s3", 3)], files=files, report_documents=[document("r8", "s3", esp="A")])
+    known = versions(
+        sources=[read("s1", 1), read("s3", 3)], files=files, report_documents=[document("r8", "s3", esp="A")]
+    )
     assert [(row["report_id"], row["esp"], row["version"]) for row in known["reports"]] == [("r8", "A", 1)]
 
 

@@ -122,6 +122,12 @@ def _told(error: BaseException) -> tuple[int, str]:
         return FreeSpace.exit_code, str(full) if isinstance(full, FreeSpace) else _of_system(error)
     if isinstance(error, MemoryError):
         return FreeSpace.exit_code, "memory is used up: lower memory_limit, workers or batch_bytes in settings.toml"
+    if isinstance(error, RuntimeError) and str(error).endswith("IOException"):
+        # The engine's own words for what the system refused it; they name the step alone.
+        return (
+            FreeSpace.exit_code,
+            f"{error}: a file of the workspace cannot be read or written (space, rights, limits)",
+        )
     return UNEXPECTED, f"a fault of Tanglaw: {_fault(error)}; please report it (TANGLAW_TRACEBACK=1 shows more)"
 
 

@@ -88,8 +88,13 @@ _TEXTS = Sql(
     left join report_countries c on c.report_id = t.report_id
     where t.text is not null
     union all
-    select {_COMMON.format(id="a.account_id || '|' || coalesce(a.report_id, '') || '|' || coalesce(a.role, '')",
-        table="accounts", field="profile_url")}, a.report_id, a.account_id, a.role,
+    select {
+        _COMMON.format(
+            id="a.account_id || '|' || coalesce(a.report_id, '') || '|' || coalesce(a.role, '')",
+            table="accounts",
+            field="profile_url",
+        )
+    }, a.report_id, a.account_id, a.role,
         from_micros(cast(null as bigint)) as at, cast(null as varchar) as country, a.profile_url as text
     from accounts a
     where contains(a.profile_url, ' ')

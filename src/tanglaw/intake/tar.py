@@ -6,6 +6,7 @@ header (POSIX ustar, GNU long names, pax paths and sizes) are read here; tests h
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
@@ -13,6 +14,10 @@ from typing import BinaryIO, NamedTuple
 BLOCK = 512
 _CHUNK = 4 << 20
 _REGULAR = (b"0", b"\x00", b"7")
+_BODILESS = (b"1", b"2", b"3", b"4", b"5", b"6")
+_USTAR = b"ustar\x00"
+# Name, size, checksum, kind, magic and prefix; what lies between is of no use here.
+_FIELDS = struct.Struct("100s 24x 12s 12x 8s 1s 100x 6s 82x 155s 12x").unpack
 _END = bytes(BLOCK)
 # A name or pax record longer than this is no name.
 _LONGEST = 1 << 20
@@ -48,8 +53,9 @@ def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
             return
         if len(header) < BLOCK:
             raise TarDamaged("cut off", last)
-        _check(header, last)
-        kind, size = header[156:157], _number(header[124:136], last)
+        raw_name, raw_size, stated, kind, magic, prefix = _FIELDS(header)
+        _check(header, stated, last)
+        size = _number(raw_size, last)
         if kind in (b"L", b"x", b"g"):
             if size > _LONGEST:
                 raise TarDamaged("a name is too long", last)
@@ -61,12 +67,12 @@ def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
                 long_name = fields.get("path", long_name)
                 long_size = _whole(fields["size"], last) if "size" in fields else long_size
             continue
-        name = long_name if long_name is not None else _name(header)
-        size = long_size if long_size is not None else size
+        name = _name(raw_name, prefix if magic == _USTAR else b"") if long_name is None else long_name
+        size = size if long_size is None else long_size
         long_name = long_size = None
         regular = kind in _REGULAR
-        if not regular:
-            size = size if kind not in (b"1", b"2", b"3", b"4", b"5", b"6") else 0
+        if kind in _BODILESS:
+            size = 0
         offset = tape.at
         folder = kind == b"5" or name.endswith("/")
         if regular and size <= inline:
@@ -120,12 +126,11 @@ class _Tape:
         self.at += left
 
 
-def _check(header: bytes, last: str) -> None:
-    """Compare the stated sum of all bytes, its own field read as blanks, with the true one, modulo 65521.
+def _check(header: bytes, field: bytes, last: str) -> None:
+    """Compare the sum that `field` states of all bytes, its own read as blanks, with the true one, modulo 65521.
 
     The lower half of Adler-32 is such a sum plus one, and many times quicker than adding in Python.
     """
-    field = header[148:156]
     if zlib.adler32(header) & 0xFFFF != (_number(field, last) + sum(field) - 255) % 65_521:
         raise TarDamaged("a header is damaged", last)
 
@@ -149,12 +154,10 @@ def _whole(text: str, last: str) -> int:
     return int(text)
 
 
-def _name(header: bytes) -> str:
-    name = header[:100].split(b"\x00", 1)[0]
-    if header[257:263] == b"ustar\x00":
-        prefix = header[345:500].split(b"\x00", 1)[0]
-        if prefix:
-            name = prefix + b"/" + name
+def _name(name: bytes, prefix: bytes) -> str:
+    name = name.partition(b"\x00")[0]
+    if prefix and prefix[0]:
+        name = prefix.partition(b"\x00")[0] + b"/" + name
     return name.decode("utf-8", "replace")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanglaw.ids import NOTHING
 from tanglaw.reading.hashes import kind_of, normal
 from tanglaw.reading.reports import clean_number, report_id
 from tanglaw.reading.rows import Row, Rows, columns
@@ -43,7 +44,7 @@ class ReportRows:
     `report_id` may be None for statements outside any report. Each row given must carry its `locator`.
     """
 
-    __slots__ = ("_assumed", "_seen", "add", "issue", "of", "put", "report_id", "rows", "zone")
+    __slots__ = ("_assumed", "_id", "_report", "_seen", "add", "issue", "of", "put", "report_id", "rows", "zone")
 
     def __init__(self, rows: Rows, report: str | None) -> None:
         self.rows = rows
@@ -51,8 +52,11 @@ class ReportRows:
         self.put = rows.put
         self.issue = rows.issue
         self.of = rows.ids.of
+        # No part of an id below is a blank text, so blank and None need not be told apart.
+        self._id = rows.ids.of_texts
         self.zone = rows.settings.default_zone
         self.report_id = report
+        self._report = report or NOTHING
         self._assumed = False
         self._seen: set[str] = set()
 
@@ -110,7 +114,7 @@ class ReportRows:
     def person(self, row: Row, ordinal: int) -> str:
         """One person; the id is that of report, role and account, else of the place in the role."""
         account = row.get("account_id")
-        key = self.of("person", self.report_id, row["role"], account or ordinal)
+        key = self._id("person", self._report, row["role"], account or str(ordinal))
         if key in self._seen:
             key = self.of("person", self.report_id, row["role"], account, ordinal)
         self._seen.add(key)
@@ -132,7 +136,7 @@ class ReportRows:
         """One e-mail address or phone of a person or account."""
         get, report = row.get, self.report_id
         person, account, role, kind, value = get("person_id"), get("account_id"), get("role"), row["kind"], row["value"]
-        key = self.of("contact", report, account or person, role, kind, value)
+        key = self._id("contact", self._report, account or person or NOTHING, role or NOTHING, kind, value)
         self.put(
             _CONTACT,
             (key, report, person, account, role, kind, value, get("use"), get("verified"), row["locator"]),
@@ -145,36 +149,34 @@ class ReportRows:
         if event not in _OFFICIAL:
             event = self.event(event, place)
         stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
-        key = self.of("capture", report, account, file, ip, when, event, port)
+        # A part that is not stated counts as NOTHING in the id.
+        stated = (account or NOTHING, file or NOTHING, ip or NOTHING, when or NOTHING, event or NOTHING)
+        key = self._id("capture", self._report, *stated, NOTHING if port is None else str(port))
+        proxy, role = get("proxy"), get("role")
         self.put(
-            _CAPTURE,
-            (
-                *(key, report, account, file, get("role"), ip, port, event),
-                *(stamp, at or None, assumed, get("proxy"), place),
-            ),
+            _CAPTURE, (key, report, account, file, role, ip, port, event, stamp, at or None, assumed, proxy, place)
         )
 
     def device(self, row: Row, at: str | None, owner: str | None) -> None:
         """One device identifier; `owner` is the account or file it is stated for."""
         get, report, place = row.get, self.report_id, row["locator"]
-        kind, value, event = get("kind"), get("value"), self.event(get("event"), place)
+        account, role, kind, value = get("account_id"), get("role"), get("kind"), get("value")
+        event = self.event(get("event"), place)
         stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
-        key = self.of("device", report, owner, kind, value, event, when)
-        self.put(
-            _DEVICE,
-            (key, report, get("account_id"), get("role"), kind, value, event, stamp, at or None, assumed, place),
-        )
+        stated = (owner or NOTHING, kind or NOTHING, value or NOTHING, event or NOTHING, when or NOTHING)
+        key = self._id("device", self._report, *stated)
+        self.put(_DEVICE, (key, report, account, role, kind, value, event, stamp, at or None, assumed, place))
 
     def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
         """One free text; `field` is the name of the field it stood in."""
         report = self.report_id
-        key = self.of("text", report, account, role, field, text)
+        key = self._id("text", self._report, account or NOTHING, role or NOTHING, field, text)
         self.put(_TEXT, (key, report, account, role, field, text, place))
 
     def page(self, kind: str, url: str, place: str, third_party: bool | None = None) -> None:
         """One URL or host that the report is about."""
         report = self.report_id
-        self.put(_PAGE, (self.of("page", report, kind, url), report, kind, url, third_party, place))
+        self.put(_PAGE, (self._id("page", self._report, kind, url), report, kind, url, third_party, place))
 
     def flag(self, name: str, place: str, file: str | None = None) -> None:
         """One presence flag, of the report or of a file."""

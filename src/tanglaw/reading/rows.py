@@ -119,9 +119,8 @@ class Rows:
     def put(self, known: Columns, values: tuple[Any, ...]) -> None:
         """One row as the values of these columns in their order, without `source_id`."""
         self._held[known].append((*values, self.source_id))
-        log = self._log
-        log.append(known)
-        if len(log) >= self._limit:
+        self._log.append(known)
+        if len(self._log) >= self._limit:
             self.flush()
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:

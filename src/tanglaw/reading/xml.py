@@ -31,8 +31,11 @@ _PARSER = etree.XMLParser(
     huge_tree=False,
     remove_comments=True,
     remove_pis=True,
+    remove_blank_text=True,
 )
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+# An element right at the start or after the declaration: no DTD can stand before it.
+_PLAIN_START = re.compile(rb"\s*(?:<\?xml [^<>]{0,200}\?>\s*)?<\w")
 _SKIP = r"(?>\s++|<\?.*?\?>|<!--.*?-->)*+"
 _DECLARATION = re.compile(r"\A\s*<\?xml\s[^>]*\?>")
 _DOCTYPE = re.compile(rf"{_SKIP}<!DOCTYPE\b", re.DOTALL)
@@ -59,12 +62,13 @@ def parse(data: bytes) -> Element:
     Raises BadRecord: `xml-dtd` for any DOCTYPE, `xml-malformed` with line:column as locator and the text
     around it, `too-large` for more than MAX_ELEMENTS elements.
     """
-    if data.count(b"<") > MAX_ELEMENTS:
+    if len(data) > MAX_ELEMENTS and data.count(b"<") > MAX_ELEMENTS:
         raise BadRecord("too-large", f"more than {MAX_ELEMENTS} elements in one document")
-    if b"\x00" in data[:4] or data.startswith(_WIDE):
-        data = _narrow(data)
-    if b"<!DOCTYPE" in data and _DOCTYPE.match(prolog(data)):
-        raise _dtd()
+    if _PLAIN_START.match(data) is None:
+        if b"\x00" in data[:4] or data.startswith(_WIDE):
+            data = _narrow(data)
+        if b"<!DOCTYPE" in data and _DOCTYPE.match(prolog(data)):
+            raise _dtd()
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
@@ -118,7 +122,8 @@ def _forget_namespaces(root: Element) -> None:
             element.tag = element.tag.rsplit("}", 1)[1]
 
 
-# How a Shape takes a child: one value, free text, a list of elements, or known and left out on purpose.
+# How a Shape takes a child: one value (0, so that the test for it is cheap), free text, a list of elements, or
+# known and left out on purpose.
 LEAF, FREE, MANY, SKIP = 0, 1, 2, 3
 _UNKNOWN = -1
 
@@ -155,9 +160,9 @@ def take(element: Element, known: Shape, place: str, issue: Issue) -> dict[str, 
     for child in element:
         tag = child.tag
         kind = kind_of(tag, _UNKNOWN)
-        if kind == LEAF:
+        if not kind:
             text = child.text
-            if len(child) or child.keys():
+            if child.keys() or len(child):
                 text = plain(child, f"{place}/{tag}", issue)
             if text and (text := text.strip()) and found.setdefault(tag, text) != text:
                 issue("duplicate-element", f"a second, different {tag}; the first one stands", f"{place}/{tag}")

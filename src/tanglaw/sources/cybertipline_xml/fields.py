@@ -31,18 +31,17 @@ class Contact(NamedTuple):
 
 def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Row) -> None:
     """IP capture events; `owner` holds role, account_id or file_id."""
-    issue = doc.issue
     for index, element in enumerate(elements, 1):
         here = f"{place}/ipCaptureEvent[{index}]"
-        found = take(element, _CAPTURE, here, issue)
+        found = take(element, _CAPTURE, here, doc.issue)
         get = found.get
         row = {**owner, "ip": get("ipAddress"), "event": get("eventName"), "locator": here}
-        if row["ip"] is None:
-            issue("no-address", "an IP capture event without address", here)
         if "port" in found:
             row["port"] = doc.number(found["port"], "port", here)
         if "possibleProxy" in found:
             row["proxy"] = doc.truth(found["possibleProxy"], "possibleProxy", here)
+        if "ipAddress" not in found:
+            doc.issue("no-address", "an IP capture event without address", here)
         doc.capture(row, get("dateTime"))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tanglaw.reading.report_rows import ReportRows
 from tanglaw.reading.rows import columns
-from tanglaw.reading.xml import Element, described, plain, take
+from tanglaw.reading.xml import Element, plain, take
 from tanglaw.sources.cybertipline_xml import fields
 from tanglaw.sources.cybertipline_xml.shapes import FILE_FLAGS, SHAPES
 
@@ -14,6 +15,8 @@ _FILE = SHAPES["fileDetails"]
 _HASH = SHAPES["originalFileHash"].attributes
 _DETAILS = SHAPES["details"]
 _PAIR = SHAPES["nameValuePair"]
+_ONLY_TYPE = ["hashType"]
+_NEVER = (None, None, None)
 _ANSWERS = ("fileViewedByEsp", "exifViewedByEsp", "publiclyAvailable")
 _ROW = columns(
     "files",
@@ -27,21 +30,14 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
     if found is None:
         found = take(element, _FILE, place, doc.issue)
     get = found.get
-    hashes = _hashes(doc, found["originalFileHash"], place) if "originalFileHash" in found else []
+    hashes = _hashes(doc, get("originalFileHash", ()), place)
     file = _file_id(doc, found, hashes, place)
-    location = get("locationOfFile")
-    viewed, exif, public = [
-        doc.truth(found[name], name, place) if name in found else None for name in _ANSWERS
-    ]
-    uploaded = get("uploadedToEspTimestamp")
-    doc.put(
-        _ROW,
-        (
-            *(file, doc.report_id, get("reportId"), get("fileId"), get("fileName"), get("originalFileName")),
-            *(viewed, exif, public, get("fileRelevance"), get("industryClassification"), location, place),
-            *(doc.when("uploaded_at", uploaded, place).values() if uploaded else (None, None, None)),
-        ),
-    )
+    location, uploaded = get("locationOfFile"), get("uploadedToEspTimestamp")
+    names = (get("reportId"), get("fileId"), get("fileName"), get("originalFileName"))
+    answers = [doc.truth(found[name], name, place) if name in found else None for name in _ANSWERS]
+    notes = (get("fileRelevance"), get("industryClassification"), location, place)
+    times = doc.when("uploaded_at", uploaded, place).values() if uploaded else _NEVER
+    doc.put(_ROW, (file, doc.report_id, *names, *answers, *notes, *times))
     for hash_type, value, here in hashes:
         doc.file_hash(file, hash_type, value, here)
     if location:
@@ -58,13 +54,17 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
         doc.text("fileDetails.additionalInfo", text, f"{place}/additionalInfo")
 
 
-def _hashes(doc: ReportRows, elements: list[Element], place: str) -> list[tuple[str, str, str]]:
+def _hashes(doc: ReportRows, elements: Iterable[Element], place: str) -> list[tuple[str, str, str]]:
+    """Type, value and place of each stated hash."""
     result = []
     for index, element in enumerate(elements, 1):
         here = f"{place}/originalFileHash[{index}]"
-        value, beside = described(element, here, doc.issue, _HASH)
-        if value:
-            result.append((beside.get("hashType", ""), value, here))
+        if element.keys() == _ONLY_TYPE and not len(element):
+            value = element.text
+        else:
+            value = plain(element, here, doc.issue, _HASH)
+        if value and (value := value.strip()):
+            result.append((element.get("hashType") or "", value, here))
     return result
 
 

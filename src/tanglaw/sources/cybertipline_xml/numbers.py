@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from tanglaw.reading.item import Item
@@ -36,10 +37,14 @@ def number_of(element: Element) -> str:
 def own_number(element: Element, found: dict[str, Any]) -> str:
     """The number that a report or fileDetails element carries itself."""
     for name in ("reportId", "reportNumber"):
-        number = clean_number(found.get(name) or element.get(name) or "")
-        if number:
+        stated = found.get(name) or element.get(name)
+        if stated and (number := cleaned(stated)):
             return number
     return ""
+
+
+# The documents of a report repeat its number.
+cleaned = lru_cache(maxsize=256)(clean_number)
 
 
 def surroundings(item: Item, is_file: bool = False) -> list[Known]:
@@ -48,8 +53,9 @@ def surroundings(item: Item, is_file: bool = False) -> list[Known]:
     The file name of a fileDetails document bears the file's number, so it is not asked for one.
     """
     result = []
-    if len(set(item.neighbours)) == 1:
-        result.append(Known(clean_number(item.neighbours[0]), "file-details"))
+    neighbours = item.neighbours
+    if neighbours and neighbours.count(neighbours[0]) == len(neighbours):
+        result.append(Known(cleaned(neighbours[0]), "file-details"))
     for source, name in (("file-name", item.name), ("folder", item.folder)):
         if is_file and source == "file-name":
             continue

@@ -6,10 +6,10 @@ import re
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.item import Item
-from tanglaw.reading.reports import clean_number
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.xml import parse, prolog, root_name, take
 from tanglaw.sources.cybertipline_xml.envelope import Envelope, salvage
+from tanglaw.sources.cybertipline_xml.numbers import cleaned
 from tanglaw.sources.cybertipline_xml.report import FORMAT
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
 
@@ -35,6 +35,10 @@ _INSIDE = re.compile(
     r"|reportingPerson)(?=[\s/>])|cybertip\.org/ispws"
 )
 _STATED = re.compile(r"<(?:[\w.-]+:)?reportId\s*>\s*([0-9]{1,19})\s*<")
+_STATED_BYTES = re.compile(_STATED.pattern.replace(r"\w", "A-Za-z0-9_").encode())
+# How nearly every document begins: told from its bytes, without decoding them.
+_PLAIN_ROOT = re.compile(rb"\s*(?:<\?xml [^>]{0,200}\?>\s*)?<(\w+)[\s>]")
+_SUMMARY = b"<incidentSummary>"
 _RESPONSES = ("reportResponse", "reportDoneResponse")
 _FEW = 4_096
 
@@ -63,6 +67,9 @@ class CybertiplineReport:
     tables = _TABLES
 
     def recognise(self, item: Item) -> bool:
+        plain = _PLAIN_ROOT.match(item.head)
+        if plain is not None and (plain[1] == b"fileDetails" or (plain[1] == b"report" and _SUMMARY in item.head)):
+            return plain[1] == b"report"
         head = item.text_head
         root = root_name(head[:_FEW]) or root_name(head)
         if root == "report":
@@ -85,6 +92,9 @@ class CybertiplineFileDetails:
     tables = _TABLES
 
     def recognise(self, item: Item) -> bool:
+        plain = _PLAIN_ROOT.match(item.head)
+        if plain is not None and plain[1] == b"fileDetails":
+            return True
         head = item.text_head
         root = root_name(head[:_FEW]) or root_name(head)
         if root == "fileDetails":
@@ -121,9 +131,11 @@ class CybertiplineResponse:
 
 def _numbers(item: Item) -> tuple[str, ...]:
     head = item.head
-    text = head.decode("latin-1") if b"\x00" not in head[:4] else prolog(head)
-    found = (clean_number(number) for number in _STATED.findall(text))
-    return tuple(dict.fromkeys(number for number in found if number))
+    if b"\x00" in head[:4]:
+        stated = _STATED.findall(prolog(head))
+    else:
+        stated = [number.decode() for number in _STATED_BYTES.findall(head)]
+    return tuple(dict.fromkeys([number for text in stated if (number := cleaned(text))]))
 
 
 CYBERTIPLINE_REPORT = CybertiplineReport()

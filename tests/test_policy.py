@@ -80,9 +80,9 @@ def test_an_agency_pack_is_accepted(changed: Change) -> None:
         ('order = ["band", ', 'order = ["band", "country", ', "country"),
         ('order = ["band", ', 'order = ["band", "band", ', "order"),
         ('order = ["band", ', "order = [", "order"),
-        ("danger_from = 3.5", "danger_from = 7.5", "bands[1].danger_from"),
+        ("danger_from = 5.0", "danger_from = 9.5", "bands[1].danger_from"),
         ("danger_from = 0.0", "danger_from = 0.5", "bands[3].danger_from"),
-        ("danger_from = 6.0", "danger_from = nan", "bands[0].danger_from"),
+        ("danger_from = 8.0", "danger_from = nan", "bands[0].danger_from"),
         ("clock_hours = 168", "clock_hours = 12", "bands[1].clock_hours"),
         ("clock_hours = 168", "clock_hours = 168\nminutes = 1", "bands[1]"),
         ("[criteria.T8]", "[criteria.T8x]", "criteria.T8"),
@@ -93,17 +93,17 @@ def test_an_agency_pack_is_accepted(changed: Change) -> None:
         ),
         ("weight = 8.0", 'weight = "8"', "criteria.T1"),
         ("weight = 8.0", "weight = 5.0", "criteria.T1.weight"),
-        ("weight = 4.5", "weight = 2.0", "criteria.T2.weight"),
-        ("weight = 2.0", "weight = -2.0", "criteria.T8.weight"),
-        ("weight = 2.0", "weight = inf", "criteria.T8.weight"),
+        ("weight = 5.0", "weight = 4.0", "criteria.T2.weight"),
+        ("weight = 2.0", "weight = -2.0", "criteria.T4.weight"),
+        ("weight = 2.0", "weight = inf", "criteria.T4.weight"),
         ("weight = -1.0", "weight = 1.0", "criteria.T11.weight"),
         ('weight = 0.0\napplies = "Material', 'weight = -1.0\napplies = "Material', "criteria.T12.weight"),
         ('value = "actionability"', 'value = "danger"', "criteria.T9.value"),
         ("alone = false", "alone = true", "criteria.T7.alone"),
         ('applies = "Payments or travel are linked to the account."', 'applies = " "', "criteria.T8.applies"),
         ('"vics-us:1"', '"1"', "categories.1"),
-        ('{ class = "listed", weight = 0.5 }', '{ class = "listed", weight = -0.5 }', "categories.*:*"),
-        ('{ class = "listed", weight = 0.5 }', '{ class = "listed" }', "categories.*:*"),
+        ('{ class = "listed", weight = 0.25 }', '{ class = "listed", weight = -0.5 }', "categories.*:*"),
+        ('{ class = "listed", weight = 0.25 }', '{ class = "listed" }', "categories.*:*"),
         ("min_bits = 4.0", "min_bits = 40.0", "linking.join_bits"),
         ("min_bits = 4.0", "min_bits = 0.0", "linking.min_bits"),
         ("propose_holders_max = 20", "propose_holders_max = 1", "linking.propose_holders_max"),
@@ -195,7 +195,7 @@ def test_tables_hold_the_whole_pack() -> None:
     tables = pack.tables()
     assert tables["policy_criteria"].column_names == ["criterion", "value", "weight", "alone", "applies"]
     assert tables["policy_criteria"]["criterion"].to_pylist() == sorted(pack.criteria)
-    assert tables["policy_bands"].to_pylist()[0] == {"band": 1, "danger_from": 6.0, "clock_hours": 24}
+    assert tables["policy_bands"].to_pylist()[0] == {"band": 1, "danger_from": 8.0, "clock_hours": 24}
     assert tables["policy_bands"]["clock_hours"].to_pylist() == [24, 7 * 24, 14 * 24, 30 * 24]
     numbers = dict(zip(*tables["policy_numbers"].to_pydict().values(), strict=True))
     assert numbers["safeguarding_hours"] == 24.0
@@ -227,7 +227,7 @@ def test_document_names_every_key() -> None:
 
 def test_document_names_every_finer_criterion() -> None:
     """The finer criteria of the demo pack are those that the document names."""
-    named = set(re.findall(r"`(T\d+\.[a-z-]+)`", DOC.read_text(encoding="utf-8")))
+    named = set(re.findall(r"`(T\d+\.[a-zA-Z-]+)`", DOC.read_text(encoding="utf-8")))
     assert named == {name for name in demo_pack().criteria if "." in name}
 
 

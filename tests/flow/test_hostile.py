@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import zipfile
 from pathlib import Path
@@ -182,9 +183,7 @@ def test_an_unreadable_file_and_odd_names(place: Place) -> None:
         place.put(name, data)
     (place.inbox / "link.xml").symlink_to("/etc/hostname")
     (place.inbox / "loop").symlink_to(place.inbox)
-    odd = bytes(place.inbox) + b"/odd-\xff-name.json"
-    with open(odd, "wb") as stream:
-        stream.write(police_json(900_000_002))
+    (place.inbox / os.fsdecode(b"odd-\xff-name.json")).write_bytes(police_json(900_000_002))
     place.put("new\nline.json", police_json(900_000_003))
     place.run()
     numbers = sorted(row["report_number"] for row in place.rows("reports"))

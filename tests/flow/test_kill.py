@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -28,7 +29,7 @@ def run(inbox: Path, folder: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "tanglaw", "run", str(inbox), "--workspace", str(folder), "--as-of", AS_OF],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin", **small},
+        env={name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")} | small,
         start_new_session=True,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from tanglaw.config import Settings
-from tanglaw.errors import BadRecord, CheckSettings
+from tanglaw.errors import BadRecord, CheckSettings, TanglawError
 from tanglaw.ids import Ids
 from tanglaw.intake.places import OnDisk, Place, stamp_of
 from tanglaw.intake.walk import HEAD
@@ -236,7 +236,9 @@ def _recognised(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> 
     except CheckSettings as error:
         # A mapping that is not valid holds its table; it must not stop the others.
         raise BadRecord("mapping-needed", str(error), "mapping") from error
-    except (RecursionError, MemoryError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+    except TanglawError:
+        raise
+    except Exception as error:
         # A reader's own fault must not lose the batch: the file is kept aside with the kind of error.
         raise BadRecord("reader-failed", f"{reader.name} failed with {type(error).__name__}") from error
     if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:

@@ -19,6 +19,10 @@ from tanglaw.tables import TABLES
 Row = dict[str, Any]
 # By table single rows and tables made of columns; by Columns tuples of values.
 Held: TypeAlias = "defaultdict[str | Columns, list[Any]]"
+Ready: TypeAlias = "defaultdict[str, list[pa.Table]]"
+
+# Rows of this number are turned into columns together: about as much as a processor's cache holds.
+_CHUNK = 40_000
 Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]"
 
 
@@ -61,14 +65,18 @@ class Rows:
         self.ids = ids
         self.settings = settings
         self._sink = sink
-        # Rows not written yet by table, those of the current file last, and the tables of the latter in order.
+        # Rows by table, those of the current file last, and the tables of the latter in order.
         self._held: Held = defaultdict(list)
         self._log: list[str | Columns] = []
-        self._limit = settings.flush_rows
+        # The same as columns: of earlier files, and of the current one.
+        self._ready: Ready = defaultdict(list)
+        self._mine: Ready = defaultdict(list)
+        self._chunk = min(_CHUNK, settings.flush_rows)
+        self._waiting = 0
         # Rows of earlier files in `_held`; rows of the current one that `_log` does not count.
         self._earlier = 0
         self._more = 0
-        self._written = 0
+        self._packed = 0
         self._mark = 0
         self._flushed = False
         self._issues = 0
@@ -91,37 +99,39 @@ class Rows:
         self.source_id = source_id or self.ids.of("source", sha256)
         self._earlier += len(self._log) + self._more
         self._log.clear()
-        self._issues = self._more = self._written = 0
-        if self._earlier >= self._limit:
-            self.flush()
+        self._issues = self._more = self._packed = 0
+        if self._mine:
+            _move(self._mine, self._ready)
+        if self._earlier >= self._chunk:
+            self._pack()
         self._mark, self._flushed = self._sink.mark(), False
 
     @property
     def given(self) -> int:
         """Rows that the current file gave, issues and quarantine not counted."""
-        return self._written + len(self._log) + self._more
+        return self._packed + len(self._log) + self._more
 
     def undo(self) -> None:
         """Drop every row of the current file, also those already written out."""
         self._sink.undo(self._mark)
         self._taken_back()
-        self._written = 0
+        self._mine.clear()
+        self._packed = 0
 
     def add(self, table: str, row: Row) -> None:
         """One row; columns left out are empty. The row must carry `locator` where the table has one."""
         row["source_id"] = self.source_id
         self._held[table].append(row)
-        log = self._log
-        log.append(table)
-        if len(log) >= self._limit:
-            self.flush()
+        self._log.append(table)
+        if len(self._log) >= self._chunk:
+            self._pack()
 
     def put(self, known: Columns, values: tuple[Any, ...]) -> None:
         """One row as the values of these columns in their order, without `source_id`."""
         self._held[known].append((*values, self.source_id))
         self._log.append(known)
-        if len(self._log) >= self._limit:
-            self.flush()
+        if len(self._log) >= self._chunk:
+            self._pack()
 
     def add_columns(self, table: str, columns: Mapping[str, Column]) -> None:
         """Many rows at once, column by column, all of the same length: the fast way for tabular input."""
@@ -143,8 +153,8 @@ class Rows:
         self._held[table].append(pa.table(arrays, schema=TABLES[table].schema))
         self._log.append(table)
         self._more += length - 1
-        if len(self._log) + self._more >= self._limit:
-            self.flush()
+        if len(self._log) + self._more >= self._chunk:
+            self._pack()
 
     def issue(self, code: str, reason: str, locator: str = "") -> None:
         """Note something that did not stop the reader. Beyond the limit per file, one last row says so."""
@@ -155,7 +165,7 @@ class Rows:
                 return
             code, reason, locator = "more-issues", f"more than {limit} issues in this file; the rest is not listed", ""
         self.add("issues", {"file": self.path, "locator": locator, "code": code, "reason": reason})
-        self._written -= 1
+        self._packed -= 1
 
     def quarantine(
         self, code: str, reason: str, locator: str = "", excerpt: bytes | str = b"", whole: bool = False
@@ -180,21 +190,27 @@ class Rows:
                 "arrival": self.arrival,
             },
         )
-        self._written -= 1
+        self._packed -= 1
 
     def flush(self) -> None:
         """Write out what earlier files gave, then what the current one gave, so that the latter can be undone."""
-        given = self.given
-        mine = self._taken_back()
-        self._write(self._held)
-        self._held.clear()
-        self._earlier = 0
-        self._written = given
-        if mine:
+        self._pack()
+        self._write(self._ready)
+        if self._mine:
             mark = self._sink.mark()
-            self._write(mine)
+            self._write(self._mine)
             if not self._flushed:
                 self._mark, self._flushed = mark, True
+        self._waiting = 0
+
+    def _pack(self) -> None:
+        """Turn rows into columns while the processor's cache still holds them; write when there are enough."""
+        given = self.given
+        mine = self._taken_back()
+        self._waiting += _columns_of(self._held, self._ready) + _columns_of(mine, self._mine)
+        self._packed, self._earlier = given, 0
+        if self._waiting >= self.settings.flush_rows:
+            self.flush()
 
     def _taken_back(self) -> Held:
         """The rows of the current file, no longer among those held."""
@@ -207,17 +223,33 @@ class Rows:
         self._more = 0
         return mine
 
-    def _write(self, held: Held) -> None:
-        tables: defaultdict[str, list[pa.Table]] = defaultdict(list)
-        for key, rows in held.items():
-            if isinstance(key, Columns):
-                tables[key.table].extend(_transposed(key.table, key.names, rows))
-            else:
-                tables[key].extend(one for one in rows if isinstance(one, pa.Table))
-                tables[key].extend(_tables(key, [one for one in rows if isinstance(one, dict)]))
-        for name in sorted(tables):
-            if tables[name]:
-                self._sink.write(name, _scrubbed(pa.concat_tables(tables[name])))
+    def _write(self, ready: Ready) -> None:
+        for name in sorted(ready):
+            self._sink.write(name, _scrubbed(pa.concat_tables(ready[name])))
+        ready.clear()
+
+
+def _columns_of(held: Held, ready: Ready) -> int:
+    """Move rows into tables of columns; returns how many rows."""
+    moved = 0
+    for key, rows in held.items():
+        name = key.table if isinstance(key, Columns) else key
+        if isinstance(key, Columns):
+            tables = list(_transposed(name, key.names, rows))
+        else:
+            tables = [one for one in rows if isinstance(one, pa.Table)]
+            tables += _tables(name, [one for one in rows if isinstance(one, dict)])
+        if tables:
+            ready[name] += tables
+            moved += sum(table.num_rows for table in tables)
+    held.clear()
+    return moved
+
+
+def _move(given: Ready, taken: Ready) -> None:
+    for name, tables in given.items():
+        taken[name] += tables
+    given.clear()
 
 
 def excerpt_of(raw: bytes, limit: int) -> str:

@@ -75,8 +75,8 @@ class CsvHashList(ListReader):
         noted = Noted()
         lines = head_lines(item)
         shape = header(lines)
-        if shape is None:
-            raise BadRecord("not-this-format", "no header line")
+        if shape is None or not _hash_columns(shape):
+            raise BadRecord("not-this-format", "no header line with a column of hashes")
         _audit(shape, noted)
         same = directives(lines)
         same["list_name"] = same.get("list") or item.name.rsplit(".", 1)[0]

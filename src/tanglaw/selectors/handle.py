@@ -162,7 +162,7 @@ SELECTOR = Selector(
         Example("Telegram: sunnyday", "sunnyday", "telegram:sunnyday"),
         Example("my snap is sunny_99", "sunny_99", "snapchat:sunny_99"),
         Example("https://www.instagram.com/Sunny.Day/?hl=en", "https://www.instagram.com/Sunny.Day/?hl=en", "instagram:sunny.day"),
-        Example("https://x.com/sunnyday/status/12", "https://x.com/sunnyday/status/12", "twitter:sunnyday"),
+        Example("https://x.com/sunnyday/status/12", "https://x.com/sunnyday/status/12", "x:sunnyday"),
         Example("on @sunny@social.example", "@sunny@social.example", "fediverse:sunny@social.example"),
         Example("discord - sunny#1234", "sunny#1234", "discord:sunny#1234"),
     ),

@@ -10,7 +10,7 @@ from tanglaw.selectors.base import words
 PLAIN = {
     "telegram": "telegram", "telgram": "telegram", "tg": "telegram", "whatsapp": "whatsapp", "whats app": "whatsapp",
     "wa": "whatsapp", "skype": "skype", "snapchat": "snapchat", "instagram": "instagram", "insta": "instagram",
-    "kik": "kik", "discord": "discord", "wickr": "wickr", "tiktok": "tiktok", "twitter": "twitter",
+    "kik": "kik", "discord": "discord", "wickr": "wickr", "tiktok": "tiktok", "twitter": "x",
     "facebook": "facebook", "wechat": "wechat", "weixin": "wechat", "viber": "viber", "threema": "threema",
     "roblox": "roblox", "youtube": "youtube", "twitch": "twitch", "reddit": "reddit", "kakaotalk": "kakaotalk",
 }  # fmt: skip
@@ -26,7 +26,7 @@ _NAME = r"([A-Za-z0-9_.-]{2,64})"
 # Host -> (platform, expression over the path). The first group is the name; some links name an id or an invitation.
 _LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "t.me": (("telegram-invite", r"/(?:joinchat/|\+)([A-Za-z0-9_-]{8,})"), ("telegram", r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})")),
-    "twitter.com": (("twitter", r"/@?([A-Za-z0-9_]{1,15})"),),
+    "twitter.com": (("x", r"/@?([A-Za-z0-9_]{1,15})"),),
     "instagram.com": (("instagram", rf"/(?:stories/)?@?{_NAME}"),),
     "facebook.com": (("facebook-id", r"/profile\.php\?id=([0-9]{4,})"), ("facebook", r"/(?:people/[^/]+/)?([A-Za-z0-9.]{5,64})")),
     "m.me": (("facebook", r"/([A-Za-z0-9.]{5,64})"),),

@@ -8,7 +8,9 @@ from typing import Any
 FILE_ID = "0123456789abcdef0123456789abcdef"
 
 
-def report_xml(account: str = "acc-1", screen_name: str = "river.stone", extra: str = "", ip: str = "203.0.113.7") -> bytes:
+def report_xml(
+    account: str = "acc-1", screen_name: str = "river.stone", extra: str = "", ip: str = "203.0.113.7"
+) -> bytes:
     """A schema-valid CyberTipline report about one account; `extra` goes into personOrUserReported's end."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <report>

@@ -134,6 +134,8 @@ class Reading:
             return frame
         if "debit" in frame.columns or "credit" in frame.columns:
             frame = _two_columns(frame, check)
+        if "amount" not in frame.columns:
+            raise BadRecord("mapping-mismatch", "no column of amounts is left: the mapping does not fit this table")
         below = (frame["amount"] < 0).fill_null(False)
         negative = self.mapping.negative
         if negative == "refuse":

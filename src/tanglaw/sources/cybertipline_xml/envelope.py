@@ -174,6 +174,8 @@ def _unit(between: bytes) -> bytes:
 
 def _parts(data: bytes, unit: bytes, begin: int, tail: bytes) -> Iterator[tuple[int, int]]:
     starts = [match.start() for match in re.finditer(rb"<" + re.escape(unit) + rb"(?=[\s>])", data[begin:])]
+    if not starts:
+        return
     ends = [*(begin + start for start in starts[1:]), len(data)]
     for start, end in zip(starts, ends, strict=True):
         closing = data.rfind(tail) if end == len(data) else -1

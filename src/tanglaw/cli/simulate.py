@@ -24,7 +24,13 @@ from tanglaw.simulate import simulate
 @click.option("--sellers", default=20, type=click.IntRange(0), show_default=True, help="Receiving accounts.")
 @click.option("--payments", type=click.IntRange(0), help="Payments; default in proportion to the buyers.")
 @click.option("--seed", default=1, show_default=True, help="Same arguments and seed, same bytes.")
-@click.option("--difficulty", type=click.Choice(["easy", "middle", "hard"]), default="middle", show_default=True)
+@click.option(
+    "--difficulty",
+    type=click.Choice(["easy", "middle", "hard"]),
+    default="middle",
+    show_default=True,
+    help="How often selectors are missing, noisy or shared.",
+)
 def command(
     out: Path, reports: int, messages: int, buyers: int, sellers: int, payments: int | None, seed: int, difficulty: str
 ) -> None:
@@ -41,5 +47,5 @@ def command(
             difficulty=difficulty,
             progress=lambda what, done, whole: bars("simulate", done, whole, what),
         )
-    say(", ".join(f"{count:,} {name}" for name, count in made.items()))
+    say(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in made.items() if count))
     say(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")

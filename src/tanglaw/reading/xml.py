@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
@@ -204,7 +204,7 @@ def plain(element: Element, place: str, issue: Issue, attributes: frozenset[str]
 
 def described(element: Element, place: str, issue: Issue, attributes: frozenset[str]) -> tuple[str, dict[str, str]]:
     """As `plain`, trimmed, with the attributes by name."""
-    stated = dict(element.items())
+    stated = cast(dict[str, str], dict(element.items()))
     if not attributes.issuperset(stated):
         audit_attributes(element, attributes, place, issue)
     if len(element):

@@ -104,6 +104,7 @@ def put(rows: Rows, table: str, frame: pl.DataFrame, columns: Sequence[str]) -> 
 
 
 def column(frame: pl.DataFrame, name: str) -> pl.Series:
+    """The column of that name, or as many empty texts where there is none."""
     if name in frame.columns:
         return frame[name]
     return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(frame))

@@ -24,7 +24,9 @@ from tanglaw.tables import TABLES
 )
 @click.argument("name", required=False)
 @workspace_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="Format of the file.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="Format of the file."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; replaced if it exists.")
 @json_option
 @who_options

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from importlib.abc import MetaPathFinder
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -204,7 +206,7 @@ class _Taker:
     def _put(self, piece: Piece) -> None:
         self.group.append(piece)
         self.note.reached = piece.arrival
-        if piece.data is not None:
+        if piece.data is not None or piece.tape is not None:
             self.task_bytes += piece.size
         elif piece.place is not None:
             # A large file is a task of its own weight: it is streamed by its worker.
@@ -266,7 +268,7 @@ class _Taker:
             reason = f"member of {found.size} bytes is over the limit (max_member_bytes): deliver it unpacked"
             return self._refused(Refused(path, "too-large", reason), delivery)
         ids = self.workspace.ids
-        source = ids.of("source", sha256)
+        source = ids.of_texts("source", sha256)
         verdict = self.seen.verdict(source, path)
         if verdict == "known":
             self.result.known += 1
@@ -277,7 +279,13 @@ class _Taker:
             return Piece(path, arrival, where, sha256, source, size, "copy")
         if md5 is not None:
             return Piece(path, arrival, where, sha256, source, size, "media", note=md5)
-        return Piece(path, arrival, where, sha256, source, size, "read", data, place, "", verdict == "again")
+        tape = found.tape
+        if tape is not None:
+            # Its worker reads it again: cheaper than to send it there.
+            data = None
+        return Piece(
+            path, arrival, where, sha256, source, size, "read", data, place, "", verdict == "again", tape, found.offset
+        )
 
     def _refused(self, refused: Refused, delivery: str) -> Piece | None:
         """A piece that only says why it was not read; its digest is that of its path and reason."""
@@ -313,7 +321,7 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
 
     Media are recognised by their first bytes and run through the digests without being kept.
     """
-    data = found.data
+    data, place = found.data, found.place
     if data is not None and not is_media(data):
         return hashlib.sha256(data).hexdigest(), None, len(data), data, None
     with found.open() as stream:
@@ -327,12 +335,12 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
                 md5.update(block)
                 size += len(block)
             return sha256.hexdigest(), md5.hexdigest(), size, None, None
-        if found.size > INLINE and found.place is not None:
+        if found.size > INLINE and place is not None:
             size = len(head)
             while block := stream.read(MIB):
                 sha256.update(block)
                 size += len(block)
-            return sha256.hexdigest(), None, size, None, found.place
+            return sha256.hexdigest(), None, size, None, place
         if found.size > settings.max_member_bytes:
             return sha256.hexdigest(), None, found.size, None, None
         rest = stream.read(settings.max_member_bytes + 1) if len(head) == HEAD else b""
@@ -345,3 +353,12 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
 def _quiet_worker() -> None:
     # Ctrl-C reaches the whole process group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.meta_path.insert(0, _WithoutPandas())
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Arrow imports pandas, where it is installed, to know its objects: a worker makes none and saves the time."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        if fullname == "pandas":
+            raise ModuleNotFoundError("workers do without pandas", name=fullname)

@@ -54,25 +54,23 @@ class Seen:
         """new, known (same bytes, same path), copy (same bytes elsewhere) or again (was set aside)."""
         if source_id in self._recent:
             return "copy"
-        if not self._is_known(source_id):
-            self._add(source_id)
+        if not (len(self._known) and self._is_known(source_id)):
+            self._recent.add(source_id)
+            if len(self._recent) >= _MERGE_AT:
+                self._merge()
             return "new"
         if not self._same_path(source_id, path):
             return "copy"
         return "again" if source_id in self._open else "known"
 
     def _is_known(self, source_id: str) -> bool:
-        if not len(self._known):
-            return False
         key = source_id.encode()
         at = int(np.searchsorted(self._known, key))
         return at < len(self._known) and bool(self._known[at] == key)
 
-    def _add(self, source_id: str) -> None:
-        self._recent.add(source_id)
-        if len(self._recent) >= _MERGE_AT:
-            self._known = np.union1d(self._known, np.array(sorted(self._recent), dtype="S24"))
-            self._recent.clear()
+    def _merge(self) -> None:
+        self._known = np.union1d(self._known, np.array(sorted(self._recent), dtype="S24"))
+        self._recent.clear()
 
     def _same_path(self, source_id: str, path: str) -> bool:
         if self._pairs is None:

@@ -6,13 +6,19 @@ header (POSIX ustar, GNU long names, pax paths and sizes) are read here; tests h
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from tanglaw.errors import BadRecord
 
 BLOCK = 512
 _CHUNK = 4 << 20
+_WINDOW = 1 << 20
 _REGULAR = (b"0", b"\x00", b"7")
 _BODILESS = (b"1", b"2", b"3", b"4", b"5", b"6")
 _USTAR = b"ustar\x00"
@@ -41,9 +47,40 @@ class Member(NamedTuple):
     data: bytes | None
 
 
+@dataclass(frozen=True)
+class Tape:
+    """A tar file on disk that had this `stamp` (size, mtime in nanoseconds) when its members were digested."""
+
+    path: str
+    stamp: tuple[int, int]
+
+
+class Slices:
+    """Reads members of tapes again, a window at a time: those of one tape come one after the other."""
+
+    def __init__(self) -> None:
+        self._tape: Tape | None = None
+        self._begin = 0
+        self._window = b""
+
+    def read(self, tape: Tape, offset: int, size: int) -> bytes:
+        """The bytes of one member. Raises BadRecord `changed-while-read`, OSError."""
+        start = offset - self._begin
+        if tape is not self._tape or start < 0 or start + size > len(self._window):
+            self._tape = None
+            with Path(tape.path).open("rb") as stream:
+                stream.seek(offset)
+                self._window = stream.read(max(size, _WINDOW))
+                facts = os.fstat(stream.fileno())
+            if (facts.st_size, facts.st_mtime_ns) != tape.stamp or len(self._window) < size:
+                raise BadRecord("changed-while-read", "the file changed while it was being read; run again")
+            self._tape, self._begin, start = tape, offset, 0
+        return self._window[start : start + size]
+
+
 def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
     """Every member in order, the bytes of regular files up to `inline` with it. Raises TarDamaged."""
-    tape = _Tape(stream)
+    tape = _Buffer(stream)
     last = ""
     long_name: str | None = None
     long_size: int | None = None
@@ -83,7 +120,7 @@ def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
         last = name
 
 
-class _Tape:
+class _Buffer:
     """A buffered reader that knows its offset."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -94,23 +131,21 @@ class _Tape:
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes, fewer at the end."""
-        end = self._place + size
+        place = self._place
+        end = place + size
         if end > len(self._buffer):
-            more = self._stream.read(max(_CHUNK, size))
-            self._buffer = self._buffer[self._place :] + more
-            self._place, end = 0, size
-        taken = self._buffer[self._place : end]
-        self._place += len(taken)
-        self.at += len(taken)
-        return taken
+            self._buffer = self._buffer[place:] + self._stream.read(max(_CHUNK, size))
+            place, end = 0, min(size, len(self._buffer))
+        self._place = end
+        self.at += end - place
+        return self._buffer[place:end]
 
     def data(self, size: int, last: str) -> bytes:
         """A member's bytes, its padding passed over."""
-        taken = self.take(size)
+        taken = self.take(size + -size % BLOCK)
         if len(taken) < size:
             raise TarDamaged("cut off", last)
-        self.take(-size % BLOCK)
-        return taken
+        return taken[:size]
 
     def skip(self, size: int, last: str) -> None:
         """Pass over a member's bytes and padding."""

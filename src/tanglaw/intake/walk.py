@@ -21,7 +21,7 @@ from typing import BinaryIO, NamedTuple, cast
 
 from tanglaw.config import MIB, Settings
 from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place, stamp_of
-from tanglaw.intake.tar import Member, TarDamaged, members
+from tanglaw.intake.tar import Member, Tape, TarDamaged, members
 
 HEAD = 65_536
 # Files up to this size travel to the worker as bytes; larger ones are opened again there.
@@ -44,13 +44,15 @@ BROKEN = (
 
 class Found(NamedTuple):
     """A file: `open` streams it now; `place`, if any, opens it again later, also in another process. Small files
-    come with their `data`."""
+    come with their `data`, and those of a plain tar with where it stands on the `tape`."""
 
     path: str
     size: int
     open: Callable[[], BinaryIO]
     place: Place | None
     data: bytes | None = None
+    tape: Tape | None = None
+    offset: int = 0
 
 
 class Refused(NamedTuple):
@@ -151,7 +153,7 @@ def walk_file(path: str, file: Path, settings: Settings) -> Iterator[Step]:
     if kind == "zip" and not _is_workbook(file):
         yield from _zip(path, file, Budget(settings), 1)
     elif kind == "tar":
-        yield from _tar(path, file, Budget(settings))
+        yield from _tar(path, file, Budget(settings), stamp)
     elif kind in ("gz", "bz2", "xz"):
         with file.open("rb") as stream:
             yield from _packed(path, stream, kind, Budget(settings), 1, stamp[0])
@@ -211,8 +213,9 @@ def _refuse_zip_member(info: zipfile.ZipInfo) -> tuple[str, str] | None:
     return None
 
 
-def _tar(path: str, file: Path, budget: Budget) -> Iterator[Step]:
+def _tar(path: str, file: Path, budget: Budget, stamp: tuple[int, int]) -> Iterator[Step]:
     """Members of a plain tar file on disk."""
+    tape = Tape(str(file), stamp)
     with file.open("rb") as stream:
         try:
             for member in members(stream, INLINE):
@@ -227,12 +230,12 @@ def _tar(path: str, file: Path, budget: Budget) -> Iterator[Step]:
                     continue
                 data = member.data
                 if data is None:
-                    place = InTar(str(file), member.offset, member.size)
-                    yield from _member(name, member.size, place.open, place, budget, 1)
+                    whole = InTar(tape.path, member.offset, member.size)
+                    yield from _member(name, member.size, whole.open, whole, budget, 1)
                 elif kind_of(data[:512]):
                     yield from _member(name, member.size, InMemory(data).open, None, budget, 1)
                 else:
-                    yield Found(name, member.size, partial(io.BytesIO, data), None, data)
+                    yield Found(name, member.size, partial(io.BytesIO, data), None, data, tape, member.offset)
         except TarDamaged as error:
             yield Refused(path, "archive-damaged", f"tar is damaged: {error}")
         except OSError as error:

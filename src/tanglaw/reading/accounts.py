@@ -19,7 +19,7 @@ def account_id(ids: Ids, service: str | None, kind: str, text: str) -> str:
     `kind` is a value of `accounts.identifier_kind`: esp-id, handle, phone, email, account-number or name.
     Service and identifier are normalised here, so callers pass them as written.
     """
-    return ids.of("account", platform(service) if service else "", identifier(kind, text))
+    return ids.of_texts("account", platform(service) if service else "", identifier(kind, text))
 
 
 def unnamed_account_id(ids: Ids, report_id: str, role: str, ordinal: int) -> str:

@@ -6,7 +6,7 @@ Callers hand over what they read; report id, row id, times and provenance are fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from tanglaw.ids import NOTHING
 from tanglaw.reading.hashes import kind_of, normal
@@ -38,13 +38,21 @@ _FLAG = columns("flags", "report_id file_id name locator")
 _HASH = columns("file_hashes", "file_id report_id hash_type value original valid locator")
 
 
+class Owner(NamedTuple):
+    """Whom a capture event is stated for."""
+
+    account: str | None
+    file: str | None
+    role: str | None
+
+
 class ReportRows:
     """Writes the evidence rows of one report document (see `tables/evidence.py` for every column).
 
     `report_id` may be None for statements outside any report. Each row given must carry its `locator`.
     """
 
-    __slots__ = ("_assumed", "_id", "_report", "_seen", "add", "issue", "of", "put", "report_id", "rows", "zone")
+    __slots__ = ("_assumed", "_report", "_seen", "add", "issue", "of", "of_texts", "put", "report_id", "rows", "zone")
 
     def __init__(self, rows: Rows, report: str | None) -> None:
         self.rows = rows
@@ -53,7 +61,7 @@ class ReportRows:
         self.issue = rows.issue
         self.of = rows.ids.of
         # No part of an id below is a blank text, so blank and None need not be told apart.
-        self._id = rows.ids.of_texts
+        self.of_texts = rows.ids.of_texts
         self.zone = rows.settings.default_zone
         self.report_id = report
         self._report = report or NOTHING
@@ -114,7 +122,7 @@ class ReportRows:
     def person(self, row: Row, ordinal: int) -> str:
         """One person; the id is that of report, role and account, else of the place in the role."""
         account = row.get("account_id")
-        key = self._id("person", self._report, row["role"], account or str(ordinal))
+        key = self.of_texts("person", self._report, row["role"], account or str(ordinal))
         if key in self._seen:
             key = self.of("person", self.report_id, row["role"], account, ordinal)
         self._seen.add(key)
@@ -136,7 +144,7 @@ class ReportRows:
         """One e-mail address or phone of a person or account."""
         get, report = row.get, self.report_id
         person, account, role, kind, value = get("person_id"), get("account_id"), get("role"), row["kind"], row["value"]
-        key = self._id("contact", self._report, account or person or NOTHING, role or NOTHING, kind, value)
+        key = self.of_texts("contact", self._report, account or person or NOTHING, role or NOTHING, kind, value)
         self.put(
             _CONTACT,
             (key, report, person, account, role, kind, value, get("use"), get("verified"), row["locator"]),
@@ -144,17 +152,31 @@ class ReportRows:
 
     def capture(self, row: Row, at: str | None) -> None:
         """One IP capture event; `at` is its time as written."""
-        get, report, place = row.get, self.report_id, row["locator"]
-        account, file, ip, port, event = get("account_id"), get("file_id"), get("ip"), get("port"), get("event")
+        get = row.get
+        owner = Owner(get("account_id"), get("file_id"), get("role"))
+        self.seen_at(owner, row["locator"], get("ip"), get("event"), at, (get("port"), get("proxy")))
+
+    def seen_at(
+        self,
+        owner: Owner,
+        place: str,
+        ip: str | None,
+        event: str | None,
+        at: str | None,
+        more: tuple[int | None, bool | None] = (None, None),
+    ) -> None:
+        """One IP capture event of `owner`; `more` is source port and whether it may be a proxy."""
+        account, file, role = owner
+        port, proxy = more
         if event not in _OFFICIAL:
             event = self.event(event, place)
         stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
         # A part that is not stated counts as NOTHING in the id.
         stated = (account or NOTHING, file or NOTHING, ip or NOTHING, when or NOTHING, event or NOTHING)
-        key = self._id("capture", self._report, *stated, NOTHING if port is None else str(port))
-        proxy, role = get("proxy"), get("role")
+        key = self.of_texts("capture", self._report, *stated, NOTHING if port is None else str(port))
         self.put(
-            _CAPTURE, (key, report, account, file, role, ip, port, event, stamp, at or None, assumed, proxy, place)
+            _CAPTURE,
+            (key, self.report_id, account, file, role, ip, port, event, stamp, at or None, assumed, proxy, place),
         )
 
     def device(self, row: Row, at: str | None, owner: str | None) -> None:
@@ -164,19 +186,19 @@ class ReportRows:
         event = self.event(get("event"), place)
         stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
         stated = (owner or NOTHING, kind or NOTHING, value or NOTHING, event or NOTHING, when or NOTHING)
-        key = self._id("device", self._report, *stated)
+        key = self.of_texts("device", self._report, *stated)
         self.put(_DEVICE, (key, report, account, role, kind, value, event, stamp, at or None, assumed, place))
 
     def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
         """One free text; `field` is the name of the field it stood in."""
         report = self.report_id
-        key = self._id("text", self._report, account or NOTHING, role or NOTHING, field, text)
+        key = self.of_texts("text", self._report, account or NOTHING, role or NOTHING, field, text)
         self.put(_TEXT, (key, report, account, role, field, text, place))
 
     def page(self, kind: str, url: str, place: str, third_party: bool | None = None) -> None:
         """One URL or host that the report is about."""
         report = self.report_id
-        self.put(_PAGE, (self._id("page", self._report, kind, url), report, kind, url, third_party, place))
+        self.put(_PAGE, (self.of_texts("page", self._report, kind, url), report, kind, url, third_party, place))
 
     def flag(self, name: str, place: str, file: str | None = None) -> None:
         """One presence flag, of the report or of a file."""

@@ -194,7 +194,16 @@ class Rows:
 
     def flush(self) -> None:
         """Write out what earlier files gave, then what the current one gave, so that the latter can be undone."""
-        self._pack()
+        self._pack(least=0)
+
+    def _pack(self, least: int | None = None) -> None:
+        """Turn rows into columns while the processor's cache still holds them; write them if there are enough."""
+        given = self.given
+        mine = self._taken_back()
+        self._waiting += _columns_of(self._held, self._ready) + _columns_of(mine, self._mine)
+        self._packed, self._earlier = given, 0
+        if self._waiting < (self.settings.flush_rows if least is None else least):
+            return
         self._write(self._ready)
         if self._mine:
             mark = self._sink.mark()
@@ -202,15 +211,6 @@ class Rows:
             if not self._flushed:
                 self._mark, self._flushed = mark, True
         self._waiting = 0
-
-    def _pack(self) -> None:
-        """Turn rows into columns while the processor's cache still holds them; write when there are enough."""
-        given = self.given
-        mine = self._taken_back()
-        self._waiting += _columns_of(self._held, self._ready) + _columns_of(mine, self._mine)
-        self._packed, self._earlier = given, 0
-        if self._waiting >= self.settings.flush_rows:
-            self.flush()
 
     def _taken_back(self) -> Held:
         """The rows of the current file, no longer among those held."""

@@ -30,7 +30,10 @@ class PartWriter:
         self._written += 1
         path = self._folder / f"{self._prefix}-{self._written:05d}-{table}.parquet"
         try:
-            pq.write_table(rows.cast(TABLES[table].schema), path, compression="zstd", compression_level=1)
+            # Most columns hold ids and texts, of which a dictionary is larger than what it saves.
+            pq.write_table(
+                rows.cast(TABLES[table].schema), path, compression="zstd", compression_level=1, use_dictionary=False
+            )
             self.parts.append(part_of(table, path, rows.num_rows))
         except OSError as error:
             raise disk_error(error) from error

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
 from tanglaw.errors import BadRecord
+from tanglaw.ids import Ids
 from tanglaw.reading.item import Item, encoding_of
 from tanglaw.reading.report_rows import ReportRows
 from tanglaw.reading.reports import clean_number, report_id
@@ -106,7 +108,7 @@ class Envelope:
         digest = self.item.sha256
         if not number and place != "/report":
             digest = hashlib.sha256(etree.tostring(element)).hexdigest()
-        doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
+        doc = ReportRows(self.rows, _report_id(self.rows.ids, number, digest))
         row: Row = {"report_number": number or None, "number_source": source}
         if more:
             row.update(doc.when("received_at", more["received"], place))
@@ -124,8 +126,14 @@ class Envelope:
         if not number:
             issue("no-number", "fileDetails without a report number; it stands alone", place)
         digest = hashlib.sha256(etree.tostring(element)).hexdigest() if not number else ""
-        doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
+        doc = ReportRows(self.rows, _report_id(self.rows.ids, number, digest))
         file_details(doc, element, place, found)
+
+
+@lru_cache(maxsize=256)
+def _report_id(ids: Ids, number: str, digest: str) -> str:
+    # The documents of a report follow each other.
+    return report_id(ids, "ncmec", number, digest)
 
 
 def number_of_text(element: Element) -> str:

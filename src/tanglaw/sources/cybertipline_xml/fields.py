@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from tanglaw.reading.report_rows import ReportRows, sentence
+from tanglaw.reading.report_rows import Owner, ReportRows, sentence
 from tanglaw.reading.rows import Row
 from tanglaw.reading.xml import Element, described, plain, take
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
@@ -29,20 +29,17 @@ class Contact(NamedTuple):
     place: str
 
 
-def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Row) -> None:
-    """IP capture events; `owner` holds role, account_id or file_id."""
+def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Owner) -> None:
+    """IP capture events of `owner`."""
     for index, element in enumerate(elements, 1):
         here = f"{place}/ipCaptureEvent[{index}]"
         found = take(element, _CAPTURE, here, doc.issue)
         get = found.get
-        row = {**owner, "ip": get("ipAddress"), "event": get("eventName"), "locator": here}
-        if "port" in found:
-            row["port"] = doc.number(found["port"], "port", here)
-        if "possibleProxy" in found:
-            row["proxy"] = doc.truth(found["possibleProxy"], "possibleProxy", here)
         if "ipAddress" not in found:
             doc.issue("no-address", "an IP capture event without address", here)
-        doc.capture(row, get("dateTime"))
+        port = doc.number(found["port"], "port", here) if "port" in found else None
+        proxy = doc.truth(found["possibleProxy"], "possibleProxy", here) if "possibleProxy" in found else None
+        doc.seen_at(owner, here, get("ipAddress"), get("eventName"), get("dateTime"), (port, proxy))
 
 
 def devices(doc: ReportRows, elements: Iterable[Element], place: str, account: str | None, role: str | None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tanglaw.reading.report_rows import ReportRows
+from tanglaw.ids import NOTHING
+from tanglaw.reading.report_rows import Owner, ReportRows
 from tanglaw.reading.rows import columns
 from tanglaw.reading.xml import Element, plain, take
 from tanglaw.sources.cybertipline_xml import fields
@@ -45,7 +46,7 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
     if "fileAnnotations" in found or "potentialMeme" in found:
         _flags(doc, found, place, file)
     if "ipCaptureEvent" in found:
-        fields.captures(doc, found["ipCaptureEvent"], place, {"file_id": file, "role": "unknown"})
+        fields.captures(doc, found["ipCaptureEvent"], place, Owner(None, file, "unknown"))
     if "deviceId" in found:
         fields.file_devices(doc, found["deviceId"], place, file)
     for index, details in enumerate(get("details", ()), 1):
@@ -72,7 +73,7 @@ def _file_id(doc: ReportRows, found: dict[str, Any], hashes: list[tuple[str, str
     get = found.get
     number = get("fileId")
     if number:
-        return doc.of("file", doc.report_id, number)
+        return doc.of_texts("file", doc.report_id or NOTHING, number)
     doc.issue("no-file-id", "a file without fileId; its names and hashes stand in for it", place)
     values = (f"{kind} {value}" for kind, value, _ in hashes)
     return doc.of("file", doc.report_id, None, get("fileName"), get("originalFileName"), *values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanglaw.reading.report_rows import ReportRows
+from tanglaw.reading.report_rows import Owner, ReportRows
 from tanglaw.reading.xml import Element, take
 from tanglaw.sources.cybertipline_xml import fields
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
@@ -65,4 +65,4 @@ def _people(doc: ReportRows, found: dict[str, Any], here: str) -> None:
     if "latitude" in found or "longitude" in found:
         doc.text("cellPhoneIncident.latlong", f"{found.get('latitude', '')}, {found.get('longitude', '')}", here)
     if "ipCaptureEvent" in found:
-        fields.captures(doc, found["ipCaptureEvent"], here, {"role": "unknown"})
+        fields.captures(doc, found["ipCaptureEvent"], here, Owner(None, None, "unknown"))

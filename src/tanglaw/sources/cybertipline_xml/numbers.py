@@ -38,11 +38,12 @@ def own_number(element: Element, found: dict[str, Any]) -> str:
     """The number that a report or fileDetails element carries itself."""
     for name in ("reportId", "reportNumber"):
         stated = found.get(name) or element.get(name)
-        if stated and (number := cleaned(stated)):
+        if stated and len(stated) <= _LONGEST and (number := cleaned(stated)):
             return number
     return ""
 
 
+_LONGEST = 64
 # The documents of a report repeat its number.
 cleaned = lru_cache(maxsize=256)(clean_number)
 
@@ -59,7 +60,7 @@ def surroundings(item: Item, is_file: bool = False) -> list[Known]:
     for source, name in (("file-name", item.name), ("folder", item.folder)):
         if is_file and source == "file-name":
             continue
-        numbers = numbers_in(name)
+        numbers = (cleaned(name),) if name.isdecimal() and 9 <= len(name) <= 12 else numbers_in(name)
         if len(numbers) == 1:
             result.append(Known(numbers[0], source))
     return [known for known in result if known.number]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
-from tanglaw.reading.report_rows import ReportRows, country_of
+from tanglaw.reading.report_rows import Owner, ReportRows, country_of
 from tanglaw.reading.rows import Row
 from tanglaw.reading.values import platform
 from tanglaw.reading.xml import Element, plain, take
@@ -176,7 +176,7 @@ def _account(
         for number in get(tag, ()):
             doc.prior_report(number.strip(), f"{place}/{tag}", account)
     if "ipCaptureEvent" in found:
-        fields.captures(doc, found["ipCaptureEvent"], place, {"account_id": account, "role": role})
+        fields.captures(doc, found["ipCaptureEvent"], place, Owner(account, None, role))
     if "deviceId" in found:
         fields.devices(doc, found["deviceId"], place, account, role)
     return country

@@ -23,7 +23,7 @@ from tanglaw.config import MIB, Settings
 from tanglaw.errors import CheckSettings, CheckUsage
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
-from tanglaw.intake.tasks import Done, Piece, Task, read_task
+from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task
 from tanglaw.intake.walk import BROKEN, HEAD, INLINE, Found, Refused, files_of, kind_of, walk_file
 from tanglaw.reading.media import is_media
 from tanglaw.reading.values import moment
@@ -250,7 +250,8 @@ class _Taker:
                 piece = self._piece(found, delivery)
             if piece is None:
                 continue
-            if not stated:
+            # What is read again was delivered once.
+            if not stated and not piece.again and piece.verdict != BESIDE:
                 self._custody(piece.delivery_id, path, file, piece.sha256)
                 stated = True
             yield piece
@@ -270,12 +271,16 @@ class _Taker:
         ids = self.workspace.ids
         source = ids.of_texts("source", sha256)
         verdict = self.seen.verdict(source, path)
+        where = delivery or ids.of("delivery", sha256)
         if verdict == "known":
             self.result.known += 1
-            return None
-        self.arrival = arrival = self.arrival + 1
-        where = delivery or ids.of("delivery", sha256)
-        if verdict == "copy":
+            if not path.endswith(COMPANIONS):
+                return None
+        else:
+            self.arrival += 1
+        arrival = self.arrival
+        # A mapping serves every table that it lies beside, also where its bytes were seen before.
+        if verdict in ("known", "copy") and not path.endswith(COMPANIONS):
             return Piece(path, arrival, where, sha256, source, size, "copy")
         if md5 is not None:
             return Piece(path, arrival, where, sha256, source, size, "media", note=md5)
@@ -283,8 +288,9 @@ class _Taker:
         if tape is not None:
             # Its worker reads it again: cheaper than to send it there.
             data = None
+        taken = {"known": BESIDE, "copy": "copy"}.get(verdict, "read")
         return Piece(
-            path, arrival, where, sha256, source, size, "read", data, place, "", verdict == "again", tape, found.offset
+            path, arrival, where, sha256, source, size, taken, data, place, "", verdict == "again", tape, found.offset
         )
 
     def _refused(self, refused: Refused, delivery: str) -> Piece | None:
@@ -308,7 +314,8 @@ class _Taker:
                 "path": path,
                 "sha256": sha256,
                 "size": file.stat().st_size,
-                "place": str(file.resolve()),
+                # A name that is not UTF-8 is kept with its odd bytes replaced, as in `path`.
+                "place": str(file.resolve()).encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
                 "taken_in_at": moment("at", now())["at"],
                 **stated,
             }

@@ -27,6 +27,8 @@ from tanglaw.store.parts import PartWriter
 # Any table could be read by a mapping, so that reader is asked last.
 READERS: tuple[Reader, ...] = (*(one for one in SOURCES if one is not TABULAR), *REFERENCES, TABULAR)
 COMPANIONS = (".mapping.toml", "delivery.toml")
+# A known companion that is only there to be found beside a table.
+BESIDE = "beside"
 # Waits for something a person can add; read again on the next run.
 HELD = {"mapping-needed"}
 _BESIDE_LIMIT = 1 << 20
@@ -103,6 +105,8 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
         files = [_file(piece, group, slices) for piece in group]
         hints = _hints(files)
         for one in files:
+            if one.piece.verdict == BESIDE:
+                continue
             taken = _read(one, hints, rows)
             formats[taken] += 1
             if taken in ("quarantine", "held"):
@@ -157,7 +161,7 @@ def _beside(piece: Piece, group: Sequence[Piece], name: str) -> bytes | None:
     """The bytes of a small file of that name in the same folder."""
     folder = piece.path.rpartition("/")[0]
     for other in group:
-        if other.verdict == "read" and other.path == (f"{folder}/{name}" if folder else name):
+        if other.verdict in ("read", "copy", BESIDE) and other.path == (f"{folder}/{name}" if folder else name):
             return _small(partial(_open, other))
     if isinstance(piece.place, OnDisk) and "/" not in name and name not in ("", ".", ".."):
         neighbour = Path(piece.place.path).with_name(name)

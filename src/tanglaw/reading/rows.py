@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -252,6 +253,10 @@ def _move(given: Ready, taken: Ready) -> None:
     given.clear()
 
 
+_CUT_BEFORE = re.compile(r"\A[A-Za-z0-9+/_=-]{4,}+(?=[\r\n]+[A-Za-z0-9+/_-]{16})")
+_CUT_AFTER = re.compile(r"[A-Za-z0-9+/_-]{16,}\Z")
+
+
 def excerpt_of(raw: bytes, limit: int) -> str:
     """Start of a bad record as text: empty for anything that is not text, media replaced by its digest."""
     head = raw[: limit * 8]
@@ -263,7 +268,9 @@ def excerpt_of(raw: bytes, limit: int) -> str:
         if error.start < len(head) - 4:
             return ""
         text = head[: error.start].decode("utf-8")
-    return scrub(text, strict=True)[:limit]
+    # The rest of a base64 block, cut off by where the excerpt begins or ends, is too short to be told from a word.
+    text = _CUT_BEFORE.sub("", text)
+    return scrub(_CUT_AFTER.sub("", text) if len(raw) > len(head) else text, strict=True)[:limit]
 
 
 def _tables(name: str, rows: list[Row]) -> Iterator[pa.Table]:

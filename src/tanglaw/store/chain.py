@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 from pathlib import Path
@@ -54,6 +55,8 @@ def sync_folder(folder: Path) -> None:
 def append_line(path: Path, record: dict[str, Any]) -> None:
     """Append one record to a chained JSON-lines file; `previous` is the SHA-256 of the line before."""
     with path.open("a+b") as stream:
+        # Two verbs may read at once: each must follow the other's row.
+        fcntl.flock(stream, fcntl.LOCK_EX)
         size = stream.seek(0, os.SEEK_END)
         stream.seek(max(0, size - _TAIL))
         tail = stream.read().rstrip(b"\n")

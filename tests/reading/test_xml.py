@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading import xml
@@ -55,6 +56,20 @@ def test_a_doctype_inside_text_is_text() -> None:
 def test_comments_do_not_split_a_text() -> None:
     """A comment inside a text leaves the words before and after it together."""
     assert parse(b"<a>one<!-- x --> two<?p q?> three</a>").text == "one two three"
+
+
+def test_blanks_between_elements_do_not_matter() -> None:
+    """A document reads the same however it is indented; blanks inside a text stay."""
+    bare, indented = b"<a><b> x </b><c><d/></c></a>", b"<a>\n  <b> x </b>\n  <c>\n\t<d/>\n</c>\n</a>\n"
+    assert etree.tostring(parse(bare)) == etree.tostring(parse(indented)) == bare
+
+
+@pytest.mark.parametrize("before", [b"", b"\n ", b'<?xml version="1.0"?>', b'<?xml version="1.0" encoding="UTF-8"?>\n'])
+def test_a_dtd_is_refused_after_every_plain_start(before: bytes) -> None:
+    """The quick look at the start of a document lets no DOCTYPE pass."""
+    assert parse(before.lstrip() + b"<a/>").tag == "a"
+    assert refusal(before + b"<!DOCTYPE a><a/>").code == "xml-dtd"
+    assert refusal(before.lstrip() + b"<!-- x --><!DOCTYPE a><a>").code == "xml-dtd"
 
 
 def test_namespaces_are_forgotten() -> None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,12 +25,23 @@ from tanglaw.errors import CheckSettings, CheckUsage
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
 from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task
-from tanglaw.intake.walk import BROKEN, HEAD, INLINE, Found, Refused, files_of, kind_of, walk_file
+from tanglaw.intake.walk import (
+    BROKEN,
+    HEAD,
+    INLINE,
+    Found,
+    Plain,
+    Refused,
+    files_of,
+    kind_of,
+    shown,
+    start_of,
+    walk_file,
+)
 from tanglaw.reading.media import is_media
-from tanglaw.reading.values import moment
 from tanglaw.store.commits import Delivery
 from tanglaw.store.parts import PartWriter, file_digest
-from tanglaw.store.workspace import Batch, Workspace, now
+from tanglaw.store.workspace import Batch, Workspace
 from tanglaw.tables import TABLES
 
 # An inbox below this size is read in this process: starting workers would take longer.
@@ -99,6 +111,7 @@ class _Taker:
 
     def __init__(self, workspace: Workspace, inbox: Path, settings: Settings, run_id: str, retry: bool) -> None:
         self.workspace, self.inbox, self.settings, self.run_id = workspace, inbox, settings, run_id
+        self.root = shown(str(inbox.resolve()))
         self.seen = Seen(workspace, retry)
         self.retry = retry
         self.arrival = workspace.state.arrivals
@@ -119,9 +132,9 @@ class _Taker:
 
     def run(self, progress: Progress | None) -> Intake:
         files = list(files_of(self.inbox))
-        total = sum(one[1].stat().st_size for one in files if not isinstance(one, Refused))
+        total = sum(one.size for one in files if not isinstance(one, Refused))
         workers = self.settings.workers or os.cpu_count() or 1
-        self.full = max(MIB, min(32 * MIB, total // (workers * 4)))
+        self.full = max(MIB, min(16 * MIB, total // (workers * 4)))
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
             executor = ProcessPoolExecutor(workers, get_context("spawn"), _quiet_worker)
@@ -175,7 +188,7 @@ class _Taker:
             self.workspace.commit(self.run_id, Batch("intake", staged, deliveries=archives, arrivals=reached))
         self.batch, self.batch_bytes = [], 0
 
-    def _tasks(self, files: list[tuple[str, Path] | Refused], total: int, progress: Progress | None) -> Iterator[Task]:
+    def _tasks(self, files: list[Plain | Refused], total: int, progress: Progress | None) -> Iterator[Task]:
         """Walk all files into tasks: documents of one folder stay together."""
         done = 0
         for one in files:
@@ -184,9 +197,8 @@ class _Taker:
                 if refused:
                     self._put(refused)
                 continue
-            path, file = one
             size = 0
-            for piece in self._pieces(path, file):
+            for piece in self._pieces(one):
                 size += piece.size
                 folder = piece.path.rpartition("/")[0]
                 if folder != self.folder:
@@ -197,10 +209,10 @@ class _Taker:
                 if self.task_bytes > 2 * self.full:
                     yield from self._close_group()
                 if progress and self.arrival % 512 == 0:
-                    progress(min(done + size, total), total, path)
-            done += file.stat().st_size if file.exists() else 0
+                    progress(min(done + size, total), total, one.name)
+            done += one.size
             if progress:
-                progress(min(done, total), total, path)
+                progress(min(done, total), total, one.name)
         yield from self._close_group(last=True)
 
     def _put(self, piece: Piece) -> None:
@@ -222,12 +234,13 @@ class _Taker:
             yield Task(self.tasks, tuple(self.groups))
             self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival, [], [], [])
 
-    def _pieces(self, path: str, file: Path) -> Iterator[Piece]:
+    def _pieces(self, plain: Plain) -> Iterator[Piece]:
         """The pieces of one delivered file: itself, or the members of the archive that it is."""
+        path = plain.name
         try:
-            with file.open("rb") as stream:
-                archive = bool(kind_of(stream.read(HEAD)))
-            digest = file_digest(file) if archive else ""
+            start = start_of(plain.file)
+            archive = bool(kind_of(start.head))
+            digest = file_digest(Path(plain.file)) if archive else ""
         except OSError as error:
             refused = self._refused(Refused(path, "unreadable", f"cannot be read: {error.strerror}"), "")
             if refused:
@@ -241,9 +254,9 @@ class _Taker:
             return
         stated = archive
         if archive and not known:
-            self._custody(delivery, path, file, digest)
+            self._custody(delivery, plain, digest)
             self.note.started.append(delivery)
-        for found in walk_file(path, file, self.settings):
+        for found in walk_file(path, plain.file, start, self.settings):
             if isinstance(found, Refused):
                 piece: Piece | None = self._refused(found, delivery)
             else:
@@ -252,7 +265,7 @@ class _Taker:
                 continue
             # What is read again was delivered once.
             if not stated and not piece.again and piece.verdict != BESIDE:
-                self._custody(piece.delivery_id, path, file, piece.sha256)
+                self._custody(piece.delivery_id, plain, piece.sha256)
                 stated = True
             yield piece
         if archive:
@@ -305,18 +318,19 @@ class _Taker:
         where = delivery or ids.of("delivery", sha256)
         return Piece(path, self.arrival, where, sha256, source, 0, code, note=reason)
 
-    def _custody(self, delivery: str, path: str, file: Path, sha256: str) -> None:
+    def _custody(self, delivery: str, plain: Plain, sha256: str) -> None:
         self.result.deliveries += 1
         stated = {name: getattr(self.settings, name) or None for name in _CUSTODY}
+        # No folder below the inbox is a link, so only the inbox itself needs to be resolved.
+        inside = plain.file != str(self.inbox)
         self.note.custody.append(
             {
                 "delivery_id": delivery,
-                "path": path,
+                "path": plain.name,
                 "sha256": sha256,
-                "size": file.stat().st_size,
-                # A name that is not UTF-8 is kept with its odd bytes replaced, as in `path`.
-                "place": str(file.resolve()).encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-                "taken_in_at": moment("at", now())["at"],
+                "size": plain.size,
+                "place": f"{self.root}/{plain.name}" if inside else self.root,
+                "taken_in_at": datetime.now(UTC),
                 **stated,
             }
         )

@@ -9,6 +9,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import re
 import stat
 import tarfile
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from tanglaw.config import MIB, Settings
-from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place, stamp_of
+from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place
 from tanglaw.intake.tar import Member, Tape, TarDamaged, members
 
 HEAD = 65_536
@@ -88,39 +89,48 @@ class Budget:
         return None
 
 
-def files_of(inbox: Path) -> Iterator[tuple[str, Path] | Refused]:
-    """Plain files below `inbox` (or itself), in a fixed order, with their path inside it."""
+class Plain(NamedTuple):
+    """A plain file of the inbox: its path inside it, where it is on disk, and its size when it was listed."""
+
+    name: str
+    file: str
+    size: int
+
+
+def files_of(inbox: Path) -> Iterator[Plain | Refused]:
+    """Plain files below `inbox` (or itself), in a fixed order."""
     if not inbox.is_dir():
-        yield inbox.name, inbox
+        yield Plain(shown(inbox.name), str(inbox), inbox.stat().st_size)
         return
-    stack = [inbox]
+    stack = [(str(inbox), "")]
     while stack:
-        folder = stack.pop()
+        folder, prefix = stack.pop()
         below = []
         try:
-            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+            with os.scandir(folder) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            yield Refused(_inside(folder, inbox), "unreadable", f"folder cannot be listed: {error.strerror}")
+            yield Refused(shown(prefix[:-1]) or ".", "unreadable", f"folder cannot be listed: {error.strerror}")
             continue
         for entry in entries:
-            name = _inside(entry, inbox)
+            name = shown(prefix + entry.name)
             try:
-                mode = entry.lstat().st_mode
+                facts = entry.stat(follow_symlinks=False)
             except OSError as error:
                 yield Refused(name, "unreadable", f"cannot be read: {error.strerror}")
                 continue
-            if stat.S_ISDIR(mode):
-                below.append(entry)
-            elif stat.S_ISREG(mode):
-                yield name, entry
+            if stat.S_ISDIR(facts.st_mode):
+                below.append((entry.path, f"{prefix}{entry.name}/"))
+            elif stat.S_ISREG(facts.st_mode):
+                yield Plain(name, entry.path, facts.st_size)
             else:
                 yield Refused(name, "not-a-file", "links and special files are not read")
         stack.extend(reversed(below))
 
 
-def _inside(path: Path, inbox: Path) -> str:
-    # A name that is not UTF-8 is shown with its odd bytes replaced.
-    return path.relative_to(inbox).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+def shown(name: str) -> str:
+    """A name with bytes that are not UTF-8 replaced."""
+    return name if name.isascii() else name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def kind_of(head: bytes) -> str:
@@ -140,26 +150,37 @@ _MARKS = (
 _PACKED = tuple(mark for mark, _ in _MARKS)
 
 
-def walk_file(path: str, file: Path, settings: Settings) -> Iterator[Step]:
-    """The file itself, or the members of the archive that it is."""
+class Start(NamedTuple):
+    """How a file begins, and its size and modification time then."""
+
+    stamp: tuple[int, int]
+    head: bytes
+
+
+def start_of(file: str) -> Start:
+    """Look at a file once. Raises OSError."""
+    with Path(file).open("rb", buffering=0) as stream:
+        facts = os.fstat(stream.fileno())
+        return Start((facts.st_size, facts.st_mtime_ns), stream.read(HEAD))
+
+
+def walk_file(path: str, name: str, start: Start, settings: Settings) -> Iterator[Step]:
+    """The file `name` itself, or the members of the archive that it is; `path` is its place in the inbox."""
+    stamp, head = start
+    kind, file = kind_of(head), Path(name)
     try:
-        stamp = stamp_of(file)
-        with file.open("rb") as stream:
-            head = stream.read(HEAD)
+        if kind == "zip" and not _is_workbook(file):
+            yield from _zip(path, file, Budget(settings), 1)
+        elif kind == "tar":
+            yield from _tar(path, file, Budget(settings), stamp)
+        elif kind in ("gz", "bz2", "xz"):
+            with file.open("rb") as stream:
+                yield from _packed(path, stream, kind, Budget(settings), 1, stamp[0])
+        else:
+            place = OnDisk(name, stamp)
+            yield Found(path, stamp[0], place.open, place, head if len(head) == stamp[0] else None)
     except OSError as error:
         yield Refused(path, "unreadable", f"cannot be read: {error.strerror}")
-        return
-    kind = kind_of(head)
-    if kind == "zip" and not _is_workbook(file):
-        yield from _zip(path, file, Budget(settings), 1)
-    elif kind == "tar":
-        yield from _tar(path, file, Budget(settings), stamp)
-    elif kind in ("gz", "bz2", "xz"):
-        with file.open("rb") as stream:
-            yield from _packed(path, stream, kind, Budget(settings), 1, stamp[0])
-    else:
-        place = OnDisk(str(file), stamp)
-        yield Found(path, stamp[0], place.open, place)
 
 
 def _is_workbook(file: Path | BinaryIO) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanglaw.errors import BadRecord
+from tanglaw.errors import BadRecord, CheckSettings
 from tanglaw.reading.tabular.guess import kind_of, look
 from tanglaw.reading.tabular.mapping import Mapping, parse
 from tanglaw.reading.tabular.roles import role_of
@@ -141,11 +141,16 @@ def test_nothing_is_no_table() -> None:
     st.text(max_size=10),
 )
 def test_every_suggestion_is_accepted_once_confirmed(rows: list[list[str]], delimiter: str, name: str) -> None:
-    """Whatever the text, the suggestion is TOML that the loader takes, or there is no table."""
+    """Whatever the text, the suggestion is TOML that the loader takes, says what it needs, or there is no table."""
+    data = "\n".join(delimiter.join(row) for row in rows).encode("utf-8", "surrogatepass")
     try:
-        suggested("\n".join(delimiter.join(row) for row in rows).encode("utf-8", "surrogatepass"), name)
+        suggested(data, name)
     except BadRecord as error:
         assert error.code in ("no-table", "line-too-long")
+    except CheckSettings as error:
+        needed = str(error).partition(": ")[2]
+        assert "need a column for" in needed
+        assert f"# DECIDE: {needed}; none was recognised" in suggest(data, name)
 
 
 @pytest.mark.parametrize(

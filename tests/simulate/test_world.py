@@ -42,11 +42,11 @@ def test_same_arguments_give_the_same_bytes(tmp_path: Path, small) -> None:
 
 
 def test_another_seed_gives_another_world(tmp_path: Path, small) -> None:
-    """No evidence file of another seed is equal, save for the fixed odd ones."""
+    """No evidence file of another seed is equal, save for the fixed odd ones; days are days."""
     simulate(tmp_path / "other", 400, 3_000, 40, 8, seed=12)
     mine, other = digests(small.inbox), digests(tmp_path / "other" / "inbox")
     same = {name for name in mine if other.get(name) == mine[name]}
-    assert {name.split("/")[0] for name in same} <= {"odd"}
+    assert {name.split("/")[0] for name in same if not name.endswith("delivery.toml")} <= {"odd"}
 
 
 def test_more_messages_do_not_change_the_reports(tmp_path: Path, small) -> None:

@@ -155,6 +155,27 @@ def test_audit_rows_are_chained(tmp_path: Path) -> None:
     assert check_lines(path) == ["audit.jsonl: line 3 does not follow the line before it"]
 
 
+def test_a_cut_tail_of_audit_rows_is_found(tmp_path: Path) -> None:
+    """Rows taken off the end are missed, and so is the whole file; a row that lacks its seal is sound."""
+    path, seal = tmp_path / "audit.jsonl", tmp_path / "audit.head.json"
+    for number in range(4):
+        append_line(path, {"number": number})
+    earlier = seal.read_bytes()
+    append_line(path, {"number": 4})
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(whole.splitlines(keepends=True)[:3]))
+    assert check_lines(path) == ["audit.jsonl: ends after line 3 but more was sealed: its tail was cut"]
+    path.unlink()
+    assert "missing" in check_lines(path)[0]
+    path.write_bytes(whole)
+    seal.write_bytes(earlier)
+    assert check_lines(path) == []
+    append_line(path, {"number": 5})
+    assert check_lines(path) == []
+    seal.unlink()
+    assert check_lines(path) == ["audit.head.json is missing: the end of audit.jsonl is not sealed"]
+
+
 def test_a_full_disk_is_said_as_such() -> None:
     """ENOSPC becomes the error that tells the user what to do."""
     assert isinstance(disk_error(OSError(errno.ENOSPC, "No space left on device")), FreeSpace)

@@ -104,6 +104,28 @@ def test_an_instant_its_text_and_its_zone_come_from_one_document(versions, read,
     assert (report["incident_at_original"], report["incident_at"], report["incident_at_assumed"]) == stands
 
 
+def delivered(*days):
+    return [{"delivery_id": f"d{n}", "path": f"{n}", "received_at": day} for n, day in enumerate(days, 1)]
+
+
+@pytest.mark.parametrize(
+    ("own", "stands"),
+    [
+        ({}, (TEN, None, "delivery")),
+        ({"received_at": NOON, "received_at_original": "12:00Z"}, (NOON, "12:00Z", None)),
+        ({"received_at_original": "around noon"}, (TEN, "around noon", "delivery")),
+    ],
+)
+def test_the_first_delivery_dates_reports_that_state_no_reception(versions, read, own, stands):
+    """Its time stands in and says so; a time that the document states and that can be read is never replaced."""
+    [report] = versions(
+        deliveries=delivered(NOON, TEN, None),
+        sources=[read("s1", n, delivery_id=f"d{n}") for n in (1, 2, 3)],
+        report_documents=[document("r7", "s1", **own)],
+    )["reports"]
+    assert (report["received_at"], report["received_at_original"], report["received_at_assumed"]) == stands
+
+
 def test_a_report_known_only_from_its_files_has_a_row(versions, read):
     """Files whose report document never came give a report that says so; with the document it is an ordinary one."""
     files = [
@@ -253,7 +275,8 @@ def test_every_key_stands_exactly_once(versions, read, made):
 def test_both_engines_agree(versions, spark_versions, read):
     """Documents, sightings, duplicates and lone files in one world give equal tables on DuckDB and Spark."""
     rows = {
-        "sources": [read(f"s{n}", n) for n in (1, 2, 3)],
+        "deliveries": delivered(NOON, TEN),
+        "sources": [read(f"s{n}", n, delivery_id=f"d{min(n, 2)}") for n in (1, 2, 3)],
         "report_documents": [
             document("r7", "s1", esp="A", **moment("10:00", TEN, "UTC")),
             document("r7", "s2", esp="B", **moment("12:00Z", NOON)),

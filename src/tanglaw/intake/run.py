@@ -6,7 +6,6 @@ import hashlib
 import os
 import signal
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -17,11 +16,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
 from tanglaw.config import MIB, Settings
-from tanglaw.errors import CheckSettings, CheckUsage
+from tanglaw.errors import CheckUsage
+from tanglaw.intake.custody import Stated
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
 from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task
@@ -46,7 +45,6 @@ from tanglaw.tables import TABLES
 
 # An inbox below this size is read in this process: starting workers would take longer.
 _ALONE_BELOW = 4 * MIB
-_CUSTODY = ("brought_by", "origin", "authority", "permitted_use", "handling", "grading")
 
 Progress = Callable[[int, int, str], None]
 
@@ -86,24 +84,7 @@ def take_in(
     """
     if not inbox.exists():
         raise CheckUsage(f"no such file or folder: {inbox}")
-    return _Taker(workspace, inbox, _with_custody(settings, inbox), run_id, retry).run(progress)
-
-
-def _with_custody(settings: Settings, inbox: Path) -> Settings:
-    """Settings with what `delivery.toml` in the inbox says of custody, where the caller says nothing."""
-    file = inbox / "delivery.toml"
-    if not file.is_file():
-        return settings
-    try:
-        stated = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CheckSettings(f"delivery.toml is not valid TOML: {error}") from error
-    unknown = sorted(set(stated) - set(_CUSTODY))
-    if unknown:
-        raise CheckSettings(f"delivery.toml: unknown key {unknown[0]}; it may have {', '.join(_CUSTODY)}")
-    return msgspec.structs.replace(
-        settings, **{name: str(value) for name, value in stated.items() if not getattr(settings, name)}
-    )
+    return _Taker(workspace, inbox, settings, run_id, retry).run(progress)
 
 
 class _Taker:
@@ -112,6 +93,7 @@ class _Taker:
     def __init__(self, workspace: Workspace, inbox: Path, settings: Settings, run_id: str, retry: bool) -> None:
         self.workspace, self.inbox, self.settings, self.run_id = workspace, inbox, settings, run_id
         self.root = shown(str(inbox.resolve()))
+        self.stated = Stated(settings, ())
         self.seen = Seen(workspace, retry)
         self.retry = retry
         self.arrival = workspace.state.arrivals
@@ -132,6 +114,7 @@ class _Taker:
 
     def run(self, progress: Progress | None) -> Intake:
         files = list(files_of(self.inbox))
+        self.stated = Stated(self.settings, [(one.name, one.file) for one in files if isinstance(one, Plain)])
         total = sum(one.size for one in files if not isinstance(one, Refused))
         workers = self.settings.workers or os.cpu_count() or 1
         self.full = max(MIB, min(16 * MIB, total // (workers * 4)))
@@ -320,7 +303,6 @@ class _Taker:
 
     def _custody(self, delivery: str, plain: Plain, sha256: str) -> None:
         self.result.deliveries += 1
-        stated = {name: getattr(self.settings, name) or None for name in _CUSTODY}
         # No folder below the inbox is a link, so only the inbox itself needs to be resolved.
         inside = plain.file != str(self.inbox)
         self.note.custody.append(
@@ -331,7 +313,7 @@ class _Taker:
                 "size": plain.size,
                 "place": f"{self.root}/{plain.name}" if inside else self.root,
                 "taken_in_at": datetime.now(UTC),
-                **stated,
+                **self.stated.of(plain.name),
             }
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tanglaw.simulate.archives import Tar, Zip
-from tanglaw.simulate.clock import DAY, WORLD_END, calendar
+from tanglaw.simulate.clock import DAY, WORLD_END, calendar, utc
 from tanglaw.simulate.cybertip_xml import file_xml, report_xml
 from tanglaw.simulate.dice import Dice
 from tanglaw.simulate.drawing import Desk
@@ -60,11 +60,13 @@ class Deliveries:
         if day != self._day:
             self._close_day()
             self._day = day
-            name = self._inbox / f"cybertips-{calendar(day).replace('-', '')}"
+            name = self._inbox / f"cybertips-{calendar(day).replace('-', '')}{'.zip' if day == last else '.tar'}"
             if day == last:
-                self._zip = Zip(name.with_suffix(".zip"))
+                self._zip = Zip(name)
             else:
-                self._tar = Tar(name.with_suffix(".tar"), (day + 1) * DAY)
+                self._tar = Tar(name, (day + 1) * DAY)
+            received = f'received_at = "{utc(min((day + 1) * DAY, WORLD_END))}"\n'
+            name.with_name(f"{name.name}.delivery.toml").write_text(received, encoding="utf-8")
         text = report_xml(report, self._dice)
         if self.sample is None and report.files:
             self.sample = (report.number, text)

@@ -65,16 +65,36 @@ def append_line(path: Path, record: dict[str, Any]) -> None:
         stream.write(raw + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
+        replace(_seal_of(path), msgspec.json.encode({"size": stream.tell(), "sha256": digest(raw)}))
+
+
+def _seal_of(path: Path) -> Path:
+    return path.with_suffix(".head.json")
+
+
+def _sealed(path: Path) -> tuple[int, str]:
+    """How many bytes were sealed and the digest of the last line in them."""
+    try:
+        stated = msgspec.json.decode(_seal_of(path).read_bytes(), type=dict[str, Any])
+        return int(stated["size"]), str(stated["sha256"])
+    except (OSError, msgspec.DecodeError, KeyError, ValueError):
+        return 0, FIRST
 
 
 def check_lines(path: Path) -> list[str]:
-    """What is wrong with a chained JSON-lines file: one sentence per fault, naming the first bad line."""
+    """What is wrong with a chained JSON-lines file: one sentence per fault, naming the first bad line.
+
+    Lines behind the sealed one are sound if they follow it: a power cut may have come before their seal.
+    """
     previous = FIRST
+    size, sealed = _sealed(path)
     if not path.exists():
-        return []
+        return [f"{path.name}: missing, but {size} bytes were sealed"] if size else []
+    number = read = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             raw = line.rstrip(b"\n")
+            read += len(line)
             try:
                 stated = msgspec.json.decode(raw).get("previous")
             except (msgspec.DecodeError, AttributeError):
@@ -82,4 +102,10 @@ def check_lines(path: Path) -> list[str]:
             if stated != previous:
                 return [f"{path.name}: line {number} does not follow the line before it"]
             previous = digest(raw)
+            if read == size and previous != sealed:
+                return [f"{path.name}: line {number} is not the one that was sealed"]
+    if read < size:
+        return [f"{path.name}: ends after line {number} but more was sealed: its tail was cut"]
+    if number and not size:
+        return [f"{_seal_of(path).name} is missing: the end of {path.name} is not sealed"]
     return []

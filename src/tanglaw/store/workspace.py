@@ -89,7 +89,15 @@ class Workspace:
             except OSError as error:
                 raise WaitForOtherRun(f"another process is writing to {self.folder}") from error
             self._recover()
-            yield
+            try:
+                yield
+            finally:
+                self._clear()
+
+    def _clear(self) -> None:
+        for name in ("staging", "spill"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            (self.folder / name).mkdir(exist_ok=True)
 
     def _recover(self) -> None:
         sealed = self.log.sealed()
@@ -105,9 +113,7 @@ class Workspace:
             # Moved into place by a run that was killed before it could commit them.
             if path.relative_to(tables).as_posix() not in self.state.known:
                 path.unlink()
-        for name in ("staging", "spill"):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
-            (self.folder / name).mkdir(exist_ok=True)
+        self._clear()
 
     def staging(self, name: str) -> Path:
         """A fresh folder for parts that are not committed yet."""

@@ -7,8 +7,8 @@ from tanglaw.tables.base import BOOL, INT, TEXT, TIME, Column, Table
 DELIVERIES = Table(
     "deliveries",
     "CUSTODY",
-    "One row per delivered archive or loose file: who brought it, under which authority, for which use.",
-    ("delivery_id",),
+    "One row per delivered archive or loose file and place: who brought it, under which authority, for which use.",
+    ("delivery_id", "path"),
     (
         Column("delivery_id", TEXT, "keyed id of the delivered file's SHA-256"),
         Column("path", TEXT, "path inside the inbox"),
@@ -16,6 +16,7 @@ DELIVERIES = Table(
         Column("size", INT, "bytes"),
         Column("place", TEXT, "absolute path it was taken in from"),
         Column("taken_in_at", TIME, "when it was first taken in, UTC"),
+        Column("received_at", TIME, "when the receiving office got it, as stated for the delivery, UTC"),
         Column("brought_by", TEXT, "who brought it"),
         Column("origin", TEXT, "where it came from"),
         Column("authority", TEXT, "legal authority under which it is held"),

@@ -32,6 +32,18 @@ _ARRIVALS = Sql(
     keep=True,
 )
 
+# When the receiving office first got a file, where its delivery says so: it stands in for reports that do not.
+_RECEIVED = Sql(
+    "received_files",
+    """
+    select s.source_id, min(d.received_at) as received_at
+    from sources s
+    join deliveries d on d.delivery_id = s.delivery_id
+    where d.received_at is not null
+    group by s.source_id
+    """,
+)
+
 _DOCUMENTS = Sql(
     "ordered_documents",
     """
@@ -66,10 +78,23 @@ def _newest(column: str, alias: str = "d") -> str:
 
 
 def _merged(column: str) -> str:
+    if column in _FROM_DELIVERY:
+        return f"case when {_RECEIVED_AT} is null then {_FROM_DELIVERY[column]} else {_stated(column)} end as {column}"
+    return f"{_stated(column)} as {column}"
+
+
+def _stated(column: str) -> str:
     for name in _MOMENTS:
         if column.startswith(name):
-            return f"max(case when d.number = s.{name}_number then d.{column} end) as {column}"
-    return f"{_newest(column)} as {column}"
+            return f"max(case when d.number = s.{name}_number then d.{column} end)"
+    return _newest(column)
+
+
+_RECEIVED_AT = _stated("received_at")
+_FROM_DELIVERY = {
+    "received_at": "min(g.received_at)",
+    "received_at_assumed": "case when min(g.received_at) is not null then 'delivery' end",
+}
 
 
 _REPORTS = Sql(
@@ -79,6 +104,7 @@ _REPORTS = Sql(
     + """, max(d.number) as version, last_by(d.source_id, d.number) as source_id, last_by(d.locator, d.number) as locator
     from ordered_documents d
     join stated_moments s on s.report_id = d.report_id
+    left join received_files g on g.source_id = d.source_id
     group by d.report_id
     union all
     select f.report_id, """
@@ -88,11 +114,13 @@ _REPORTS = Sql(
             "number_source": "case when max(f.report_number) is null then 'none' else 'file-details' end as number_source",
             "scheme": "'ncmec' as scheme",
             "format": "'file-details-only' as format",
+            **{column: f"{found} as {column}" for column, found in _FROM_DELIVERY.items()},
         }.get(name, f"{_EMPTY[TABLES['reports'].schema.field(name).type]} as {name}")
         for name in _MERGED
     )
     + """, 1 as version, min(f.source_id) as source_id, first_by(f.locator, f.source_id) as locator
     from files f
+    left join received_files g on g.source_id = f.source_id
     left join (select distinct report_id from ordered_documents) k on k.report_id = f.report_id
     where k.report_id is null and f.report_id is not null
     group by f.report_id
@@ -240,14 +268,14 @@ def run(engine: Engine, _given: Given) -> None:
     text = " union all ".join([_NONE, *(f"select * from {step.name}" for step in steps)])
     engine.run(Sql("superseded", text, keep=True))
     current_views(engine)
-    for step in (_DOCUMENTS, _STATED, _REPORTS, _SEVERAL, _FIELDS, _REPORT_VERSIONS):
+    for step in (_RECEIVED, _DOCUMENTS, _STATED, _REPORTS, _SEVERAL, _FIELDS, _REPORT_VERSIONS):
         engine.run(step)
 
 
 VERSIONS = Stage(
     name="versions",
     meaning="Decides which sighting of each row stands and merges the documents of each report.",
-    reads=("sources", "report_documents", *(table.name for table in SEEN_OFTEN)),
+    reads=("sources", "deliveries", "report_documents", *(table.name for table in SEEN_OFTEN)),
     writes=("superseded", "reports", "report_versions"),
     run=run,
 )

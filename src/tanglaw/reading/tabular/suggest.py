@@ -73,6 +73,7 @@ def suggest_for(item: Item, settings: Settings | None = None) -> str:
         *([f"header = {_list(names)}"] if seen.headless else []),
         *_join(joined),
         *_columns(guesses, {name: column for name, column in found.items() if name not in joined}, joined),
+        *_needed(kind, found),
         *_constants(kind, found),
         *_words(kind, guesses, found),
     ]
@@ -193,6 +194,16 @@ def _columns(guesses: Sequence[Guess], found: dict[str, str], joined: dict[str, 
                 f'# {_comment(_text(guess.name))} = ""  # DECIDE: {guess.shape}; a field, or add it to `ignore`'
             )
     return lines
+
+
+def _needed(kind: str, found: dict[str, str]) -> list[str]:
+    """What the kind cannot do without and no column was recognised for."""
+    given = {*found, *(field.split(".")[0] for field in found)}
+    return [
+        f"# DECIDE: {kind} need a column for {' or '.join(group)}; none was recognised"
+        for group in fields.NEEDED[kind]
+        if not given & set(group)
+    ]
 
 
 def _constants(kind: str, found: dict[str, str]) -> list[str]:

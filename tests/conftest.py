@@ -1,15 +1,49 @@
-"""Fixtures for all tests, and what happens to tests on the public test data where these are missing."""
+"""Fixtures for all tests, how they are shared out to processes, and what happens to tests on the public test data
+where these are missing."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tanglaw.testing.engines"]
 
-SHARED = Path(os.environ.get("TANGLAW_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+TESTS = Path(__file__).resolve().parent
+SHARED = Path(os.environ.get("TANGLAW_SHARED_DATA") or TESTS.parents[1] / "shared" / "data")
+# Over tables of a few rows, Java's optimising compiler costs more than all else that Spark does.
+os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+
+class Sharing(LoadScopeScheduling):
+    """Gives a process whole modules of tests, so that what a module's fixtures make is made once, and one process all
+    modules with tests on Spark, so that one JVM is started."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::")[0]
+        return "spark" if _has_spark(self.config.rootpath / module) else module
+
+
+@cache
+def _has_spark(module: Path) -> bool:
+    return "mark.spark" in module.read_text(encoding="utf-8")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    """Tests are shared out by module."""
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules with tests on Spark come first, for they take longest; a test on Spark is marked as one."""
+    for item in items:
+        if "spark" in getattr(item, "fixturenames", ()) and item.get_closest_marker("spark") is None:
+            raise pytest.UsageError(f"{item.nodeid} runs on Spark and is not marked with pytest.mark.spark")
+    items.sort(key=lambda item: not _has_spark(item.path))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ MACHINE = re.compile(
 )
 
 
+@cache
 def modules() -> list[tuple[Path, ast.Module]]:
     """Every module of the package, parsed."""
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(PACKAGE.rglob("*.py"))]

@@ -6,7 +6,7 @@ Stages meet in tables only. Every table has one writer, checked when this module
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,12 +18,15 @@ import pyarrow.parquet as pq
 from tanglaw import __version__
 from tanglaw.attach import attached
 from tanglaw.config import Settings
+from tanglaw.decided import DECIDED, facts, handed
 from tanglaw.detectors import DETECTION
 from tanglaw.engine import Engine, Given, Stage
 from tanglaw.extraction import EXTRACTION
+from tanglaw.hashes import HASHES
 from tanglaw.intake.run import Intake, take_in
 from tanglaw.linking import LINKING
 from tanglaw.policy import Policy
+from tanglaw.sessions import SESSION_STAGE
 from tanglaw.store.commits import Part
 from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Batch, Workspace, now
@@ -39,7 +42,7 @@ INTAKE = Stage(
     None,
 )
 
-FLOW: tuple[Stage, ...] = (INTAKE, VERSIONS, EXTRACTION, LINKING, DETECTION, TRIAGE)
+FLOW: tuple[Stage, ...] = (INTAKE, DECIDED, VERSIONS, EXTRACTION, LINKING, SESSION_STAGE, HASHES, DETECTION, TRIAGE)
 
 WRITER = {table: stage.name for stage in FLOW for table in stage.writes}
 if sorted(WRITER) != sorted(TABLES) or len(WRITER) != sum(len(stage.writes) for stage in FLOW):
@@ -67,44 +70,40 @@ def run(
     as_of: datetime,
     progress: Progress | None = None,
     retry: bool = False,
+    decided: Mapping[str, pa.Table] | None = None,
 ) -> Ran:
     """Take the inbox in (if one is given), rebuild every derived table and commit them together.
 
-    `as_of` (UTC) is the instant that clocks are read at. Raises WaitForOtherRun if another process writes.
+    `as_of` (UTC) is the instant that clocks are read at, `decided` the decisions in force. Raises WaitForOtherRun if
+    another process writes.
     """
     if workspace.facts.operational:
         policy.refuse_if_illustrative()
     with workspace.writing():
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
         ran = Ran(run_id, as_of.isoformat(), Intake())
-        record = _record(ran, settings, policy, inbox)
+        record = {**_record(ran, settings, policy, inbox), "decisions": facts(decided)}
         workspace.record_run(run_id, {**record, "state": "started"})
         if inbox is not None:
             began = time.monotonic()
             told = (lambda done, all_, what: progress("intake", done, all_, what)) if progress else None
             ran.intake = take_in(workspace, inbox, settings, run_id, told, retry)
             ran.seconds["intake"] = round(time.monotonic() - began, 3)
-        with attached(workspace, settings, derived=False) as engine:
+        taken = handed(decided)
+        with attached(workspace, settings, derived=False, left_out=taken["left_out"]) as engine:
             engine.put("run_facts", pa.table({"as_of": pa.array([as_of], pa.timestamp("us", tz="UTC"))}))
             engine.put("policy_facts", pa.table({"title": pa.array([policy.title], pa.string())}))
-            for name, rows in policy.tables().items():
+            for name, rows in (policy.tables() | taken).items():
                 engine.put(name, rows)
-            staged = _derive(engine, workspace, Given(workspace.ids, settings.default_country), ran, progress)
+            gone = [str(one) for one in taken["left_out"]["source_id"].to_pylist()]
+            parts = {name: [*(part.file for part in made), *gone] for name, made in workspace.state.parts.items()}
+            given = Given(workspace.ids, settings.default_country, workspace.folder / "indexes", parts)
+            staged = _derive(engine, workspace, given, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
         workspace.commit(run_id, Batch("derive", staged, replaced))
-        workspace.record_run(
-            run_id,
-            {
-                **record,
-                "state": "done",
-                "ended_at": now(),
-                "files": dict(ran.intake.formats),
-                "rows": ran.rows,
-                "seconds": ran.seconds,
-                "commits": workspace.state.commits,
-                "head": workspace.state.head,
-            },
-        )
+        record |= {"state": "done", "ended_at": now(), "files": dict(ran.intake.formats), "rows": ran.rows}
+        record |= {"seconds": ran.seconds, "commits": workspace.state.commits, "head": workspace.state.head}
+        workspace.record_run(run_id, record)
     return ran
 
 

@@ -98,12 +98,12 @@ class Category(_Strict, frozen=True):
 
 
 class Linking(_Strict, frozen=True):
-    """When a shared value proposes a pair, and when a pair is one actor. Bits are log2 of rarity; `floors` is
-    the rarest that a value of a selector type may count as (share of strangers who share one, above 0 to 1)."""
+    """When a shared value proposes a pair, and when a pair is one actor. `floors` is the rarest that a value of a
+    selector type may count as (share of strangers who share one, above 0 to 1)."""
 
     propose_holders_max: int
-    min_bits: float
-    join_bits: float
+    min_probability: float
+    join_probability: float
     floors: dict[str, float]
     values_per_account_max: int = 1_000
     proposal_reports_max: int = 50
@@ -127,6 +127,27 @@ class Retention(_Strict, frozen=True):
     note: str = ""
 
 
+class Sessions(_Strict, frozen=True):
+    """How sessions are rebuilt: contacts from a report that are looked at, the probability from which one is kept and
+    from which it is shown, and by feature what each bin weighs, in nats (natural log of the odds)."""
+
+    steps: int
+    contacts_max: int
+    kept_from: float
+    shown_from: float
+    weights: dict[str, dict[str, float]]
+
+
+class Indicator(_Strict, frozen=True):
+    """A payment indicator: the values of its rule, and how often it fires on the right and the wrong accounts where
+    it was measured, with the prevalence at which its precision is told."""
+
+    sensitivity: float
+    specificity: float
+    prevalence: float
+    values: dict[str, float] = {}
+
+
 class Policy(_Strict, frozen=True):
     """A validated pack. See docs/policy.md for every key."""
 
@@ -143,6 +164,8 @@ class Policy(_Strict, frozen=True):
     linking: Linking
     viral: Viral
     retention: tuple[Retention, ...]
+    sessions: Sessions | None = None
+    indicators: dict[str, Indicator] = {}
 
     @property
     def title(self) -> str:
@@ -165,7 +188,7 @@ class Policy(_Strict, frozen=True):
         """Small parameter tables for SQL steps, rows sorted:
 
         policy_criteria(criterion, value, weight, alone, applies), policy_bands(band from 1, danger_from,
-        clock_hours), policy_numbers(name, number), policy_retention(country, holder, days, source,
+        clock_hours), policy_numbers(name, number), policy_session_weights(feature, bin, milli), policy_retention(country, holder, days, source,
         verified_on, note), policy_categories(list_category, class, weight), policy_order(place from 1, key).
         """
         criteria = [(name, c.value, c.weight, c.alone, c.applies) for name, c in self.criteria.items()]
@@ -182,6 +205,9 @@ class Policy(_Strict, frozen=True):
                 {"list_category": pa.string(), "class": pa.string(), "weight": pa.float64()},
                 sorted((key, category.name, category.weight) for key, category in self.categories.items()),
             ),
+            "policy_session_weights": _table(
+                {"feature": pa.string(), "bin": pa.string(), "milli": pa.int64()}, sorted(self._weights())
+            ),
             "policy_order": _table({"place": pa.int64(), "key": pa.string()}, list(enumerate(self.order, 1))),
         }
 
@@ -190,14 +216,30 @@ class Policy(_Strict, frozen=True):
             "safeguarding_hours": float(self.safeguarding_hours),
             "ongoing_days": float(self.ongoing_days),
             "linking.propose_holders_max": float(self.linking.propose_holders_max),
-            "linking.min_bits": self.linking.min_bits,
-            "linking.join_bits": self.linking.join_bits,
+            "linking.min_probability": self.linking.min_probability,
+            "linking.join_probability": self.linking.join_probability,
             "linking.values_per_account_max": float(self.linking.values_per_account_max),
             "linking.proposal_reports_max": float(self.linking.proposal_reports_max),
             **{f"linking.floors.{kind}": share for kind, share in self.linking.floors.items()},
             "viral.reports": float(self.viral.reports),
             "viral.accounts": float(self.viral.accounts),
+            **self._session_numbers(),
         }
+
+    def _session_numbers(self) -> dict[str, float]:
+        sessions = self.sessions
+        names = ("steps", "contacts_max", "kept_from", "shown_from")
+        found = {f"sessions.{name}": float(getattr(sessions, name)) for name in names} if sessions else {}
+        for name, indicator in self.indicators.items():
+            for key in ("sensitivity", "specificity", "prevalence"):
+                found[f"indicators.{name}.{key}"] = getattr(indicator, key)
+            found.update({f"indicators.{name}.{key}": value for key, value in indicator.values.items()})
+        return found
+
+    def _weights(self) -> list[tuple[str, str, int]]:
+        if self.sessions is None:
+            return []
+        return [(f, b, round(1000 * nats)) for f, bins in self.sessions.weights.items() for b, nats in bins.items()]
 
 
 def load(folder: Traversable) -> Policy:
@@ -211,6 +253,10 @@ def load(folder: Traversable) -> Policy:
     if unknown:
         raise CheckSettings(f"retention.toml: unknown key {unknown[0]}")
     values["retention"] = _each(Retention, rows.get("retention", []), "retention.toml: retention")
+    if (folder / "sessions.toml").is_file():
+        values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
+    if (folder / "indicators.toml").is_file():
+        values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
         check(policy)
@@ -319,12 +365,14 @@ def _check_numbers(policy: Policy) -> None:
     _must(policy.viral.reports >= 2, "policy.toml: viral.reports", "must be 2 or more")
     _must(policy.viral.accounts >= 2, "policy.toml: viral.accounts", "must be 2 or more")
     _must(policy.linking.propose_holders_max >= 2, "policy.toml: linking.propose_holders_max", "must be 2 or more")
-    for name in ("min_bits", "join_bits", "values_per_account_max", "proposal_reports_max"):
+    for name in ("values_per_account_max", "proposal_reports_max"):
         _must(getattr(policy.linking, name) > 0, f"policy.toml: linking.{name}", "must be more than 0")
+    for name in ("min_probability", "join_probability"):
+        _must(0 < getattr(policy.linking, name) < 1, f"policy.toml: linking.{name}", "must be above 0, below 1")
     for kind, share in policy.linking.floors.items():
         _must(0 < share <= 1, f"policy.toml: linking.floors.{kind}", "must be above 0, at most 1")
-    fits = policy.linking.join_bits >= policy.linking.min_bits
-    _must(fits, "policy.toml: linking.join_bits", "must not be less than min_bits")
+    fits = policy.linking.join_probability >= policy.linking.min_probability
+    _must(fits, "policy.toml: linking.join_probability", "must not be less than min_probability")
 
 
 def _check_retention(policy: Policy) -> None:

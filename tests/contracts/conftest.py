@@ -19,6 +19,7 @@ from tanglaw.intake.tasks import READERS
 from tanglaw.reading.item import Item, Reader
 from tanglaw.tables import TABLES
 from tanglaw.testing.documents import file_details_xml, police_json, report_xml
+from tanglaw.testing.hashes import pdq_of, tmk_file
 from tanglaw.testing.rows import Found, item_of, memory_rows
 
 FOLDER = Path(__file__).parents[1] / "sources" / "examples"
@@ -106,6 +107,8 @@ _TEXTS: dict[str, bytes | str] = {
     "expires_at = 2030-01-01\n",
     "list.csv": f"md5,category,date\n{MD5},1,2026-01-01\n{OTHER},2,2026-01-02\n",
     "list.txt": f"# list: small\n{MD5}\n{OTHER}\n",
+    "video.tmk": tmk_file(1),
+    "video.txt": "".join(f"{frame},100,{pdq_of(frame)},{frame / 30:.3f}\n" for frame in range(3)),
     "payments.xlsx": _workbook(),
 }
 

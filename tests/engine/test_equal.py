@@ -1,7 +1,9 @@
-"""Every construct that a step may use gives the same rows on DuckDB and Spark."""
+"""Every construct that a step may use gives the same rows on DuckDB and Spark, be its query interpreted, as over
+little data, or compiled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tanglaw.engine import Sql
+from tanglaw.engine import Engine, Sql
 from tanglaw.tables.base import AMOUNT, BOOL, FLOAT, INT, TEXT, TIME
 from tanglaw.testing.engines import Both
 
@@ -34,6 +36,14 @@ TIMES = [
     datetime(2099, 12, 31, 12, tzinfo=UTC),
 ]
 AMOUNTS = [Decimal("0"), Decimal("12.5"), Decimal("-0.000000000000000001"), None, Decimal("100"), Decimal("99999.99")]
+
+
+@pytest.fixture(scope="module", params=[0, 1 << 40], ids=["little", "much"], autouse=True)
+def size(request: pytest.FixtureRequest, spark: Engine) -> Iterator[None]:
+    """Spark as it runs over so many bytes."""
+    spark._suit(request.param)
+    yield
+    spark._suit(0)
 
 
 def cycle(values: list[object], kind: pa.DataType) -> pa.Array:

@@ -61,7 +61,8 @@ def environment(folder: Path) -> dict[str, str]:
         found = shutil.which(name)
         if found:
             (tools / name).symlink_to(found)
-    kept = {name: value for name, value in os.environ.items() if name in ("HOME", "LANG", "PYTHONPATH", "TMPDIR")}
+    names = ("HOME", "LANG", "PYTHONPATH", "TMPDIR", "SPARK_SUBMIT_OPTS")
+    kept = {name: value for name, value in os.environ.items() if name in names}
     return kept | {"PATH": str(tools)}
 
 

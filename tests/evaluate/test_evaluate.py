@@ -56,10 +56,10 @@ def workspace():
             for n, actor in zip(range(1, 7), ("a1", "a1", "a3", "a3", "a5", "a6"), strict=True)
         ],
         "links": [
-            {"a": "a1", "b": "a2", "joins": True},
-            {"a": "a3", "b": "a4", "joins": True},
-            {"a": "a1", "b": "a3", "joins": False},
-            {"a": "a4", "b": "a6", "joins": True},
+            {"a": "a1", "b": "a2", "joins": True, "probability": 0.97, "grouped": False},
+            {"a": "a3", "b": "a4", "joins": True, "probability": 0.93, "grouped": False},
+            {"a": "a1", "b": "a3", "joins": False, "probability": 0.03, "grouped": False},
+            {"a": "a4", "b": "a6", "joins": True, "probability": 0.99, "grouped": True},
         ],
         "selectors": [
             shared("a4", "email", "sam@example.org"),

@@ -168,17 +168,69 @@ def at():
         (
             "",
             {"reports": [{"report_id": "r1", "country": "DE"}], "persons": [{"report_id": "r1", "country": "AT"}]},
-            ("phone", "030 123456", False),
+            ("phone", "+4930123456", True),
         ),
         ("", {"reports": [{"report_id": "r1", "country": "Germany"}]}, ("phone", "030 123456", False)),
         ("", {"reports": [{"report_id": "r2", "country": "DE"}]}, ("phone", "030 123456", False)),
     ],
 )
 def test_a_national_number_is_read_in_the_reports_country(extract, country, rows, value):
-    """The one country that a report states decides; two countries, or none, leave the setting's default."""
+    """Of the countries that a report states the one decides whose number it can be; none leaves the setting's default."""
     contact = {"contact_id": "c", "report_id": "r1", "kind": "phone", "value": "030 123456"}
     found = [one for one in extract(country, contacts=[contact], **rows) if one["table_name"] == "contacts"]
     assert values(found) == [value]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            {"persons": [{"report_id": "r1", "person_id": "p", "country": "AT"}]},
+            [("+4315123456789", False, 0.4), ("+4915123456789", False, 0.6)],
+        ),
+        (
+            {
+                "persons": [{"report_id": "r1", "person_id": "p", "country": "AT"}],
+                "accounts": [{"report_id": "r1", "account_id": "a", "country": "DE"}],
+            },
+            [("+4315123456789", False, 2 / 7), ("+4915123456789", True, 5 / 7)],
+        ),
+    ],
+)
+def test_a_number_that_fits_two_countries_keeps_both_readings(extract, rows, expected):
+    """Each reading says its likelihood and how it was read; the likeliest is chosen, and valid, from two thirds on."""
+    contact = {"contact_id": "c", "report_id": "r1", "kind": "phone", "value": "0151 23456789"}
+    report = {"report_id": "r1", "country": "DE"}
+    found = [one for one in extract("", contacts=[contact], reports=[report], **rows) if one["type"] == "phone"]
+    said = sorted((one["value"], one["valid"], one["likelihood"]) for one in found)
+    assert said == [(value, valid, pytest.approx(share)) for value, valid, share in expected]
+    assert {one["reading"] for one in found} == {"national, in DE", "national, in AT"}
+    assert len({one["selector_id"] for one in found}) == 2
+
+
+def test_the_accounts_country_reads_what_it_writes(extract):
+    """A message states no country: that of its sender's account hints at national numbers."""
+    message = {"message_id": "m", "sender_account_id": "a", "text": "my number is 0917 123 4567"}
+    found = extract(messages=[message], accounts=[{"account_id": "a", "country": "PH"}])
+    assert ("phone", "+639171234567", True) in values(found)
+
+
+def test_a_card_number_reaches_the_table_only_as_hash_and_mask(extract):
+    """Neither text nor field leaves more of a card number than its mask; both spellings give one keyed value."""
+    found = extract(
+        messages=[{"message_id": "m", "text": "card 4111 1111 1111 1111, exp 12/27"}],
+        watch_entries=[
+            {"watch_id": "w", "type": "card", "value": "4111111111111111"},
+            {"watch_id": "x", "type": "card", "value": "4111111111111112"},
+        ],
+    )
+    assert [(one["type"], one["original"], one["valid"]) for one in found] == [
+        ("card", "4111 11** **** 1111", True),
+        ("card", "411111******1111", True),
+        ("card", "411111******1112", False),
+    ]
+    assert found[0]["value"] == found[1]["value"] == Ids(DEMO_KEY).of("card", "4111111111111111")
+    assert "1111111" not in str(found)
 
 
 def test_the_country_also_reads_running_text(extract):

@@ -14,7 +14,7 @@ from tanglaw.linking import LINKING
 from tanglaw.tables import TABLES
 
 Rows = list[dict[str, Any]]
-NUMBERS = {"linking.propose_holders_max": 20.0, "linking.min_bits": 4.0, "linking.join_bits": 12.0}
+NUMBERS = {"linking.propose_holders_max": 20.0, "linking.min_probability": 0.02, "linking.join_probability": 0.9}
 
 
 class Linker:
@@ -66,6 +66,32 @@ def linker(duck: Engine) -> Linker:
 def spark_linker(spark: Engine) -> Linker:
     """The stage on Spark."""
     return Linker(spark)
+
+
+@pytest.fixture
+def person() -> Callable[..., dict[str, Any]]:
+    """A row of `persons`: what a document states of the holder of an account."""
+
+    def row(account: str, name: str | None = None, born: str | None = None, **more: Any) -> dict[str, Any]:
+        return {
+            "person_id": f"person-{account}-{name}-{born}",
+            "account_id": account,
+            "name": name,
+            "date_of_birth": born,
+            "role": "reported",
+        } | more
+
+    return row
+
+
+@pytest.fixture
+def judged() -> Callable[[int, str, str, str], dict[str, Any]]:
+    """A row of `judgements`: decision number, same or not-same, two accounts in any order."""
+
+    def row(number: int, kind: str, one: str, other: str) -> dict[str, Any]:
+        return {"decision_id": number, "kind": kind, "a": min(one, other), "b": max(one, other)}
+
+    return row
 
 
 @pytest.fixture

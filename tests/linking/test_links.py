@@ -8,6 +8,7 @@ import pytest
 
 from tanglaw.errors import CheckSettings
 from tanglaw.linking import LINKING
+from tanglaw.linking.weights import LEAST_ACCOUNTS
 from tanglaw.tables import TABLES
 
 NOON = 1_750_000_000_000_000
@@ -29,14 +30,18 @@ def test_shared_email_links_and_joins(linker, held):
             held("a3", "email", "lee@example.org"),
         ],
     )
-    bits = round(math.log2(0.30 / 1e-6), 3)
+    # An e-mail's m is 0.4; 0.02 of those who share one are strangers, of a million accounts at least.
+    bits = round(math.log2(0.40 / (0.02 * 1 / 1_000_000)), 3)
+    odds = 2 ** (bits - math.log2(LEAST_ACCOUNTS))
     assert found["links"] == [
         {
             "a": "a1",
             "b": "a2",
             "bits": bits,
+            "probability": round(odds / (1 + odds), 4),
             "evidence": f"email kim@example.org {math.floor(bits * 10) / 10}",
             "joins": True,
+            "grouped": False,
         }
     ]
     assert found["link_evidence"] == [
@@ -205,7 +210,7 @@ def test_name_is_kept_over_services(linker, held):
     handle counts once, with its service."""
     names = [held("a1", "handle", "chat:kim_1988"), held("a2", "handle", "mail:kim_1988")]
     found = linker(selectors=names)
-    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim_1988")]
+    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim1988")]
     assert not found["links"][0]["joins"]
     address = [held(name, "ipv4", "192.0.2.7", table_name="captures") for name in ("a1", "a2")]
     assert [row["joins"] for row in linker(selectors=address)["links"]] == [False]
@@ -220,7 +225,7 @@ def test_ids_of_a_service_are_no_names(linker, held):
     assert linker(selectors=ids)["links"] == []
     mention = [held("a1", "handle", "@kim_1988", table_name="texts"), held("a2", "handle", "mail:kim_1988")]
     found = linker(selectors=mention)
-    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim_1988")]
+    assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("user-name", "kim1988")]
     assert not found["links"][0]["joins"]
 
 
@@ -251,7 +256,7 @@ def bits_of(found):
 
 def test_address_counts_by_closeness_in_time(linker, held):
     """One address weighs more the closer in time it is shared, most from the same port; no time counts as far."""
-    low = {"linking.min_bits": 0.1}
+    low = {"linking.min_probability": 1e-6}
     far = bits_of(linker(low, **addresses(held, (NOON, None), (NOON + 30 * DAY, None))))
     untimed = bits_of(linker(low, **addresses(held, (NOON, None), (None, None))))
     day = bits_of(linker(low, **addresses(held, (NOON, None), (NOON + 20 * HOUR, None))))
@@ -271,7 +276,7 @@ def test_server_ports_say_nothing(linker, held):
 def test_closeness_is_of_the_two_not_of_others(linker, held):
     """A third account near in time does not bring two distant ones together."""
     found = linker(
-        {"linking.min_bits": 0.1},
+        {"linking.min_probability": 1e-6},
         **addresses(held, (NOON, None), (NOON + 30 * DAY, None), (NOON + 30 * DAY + MINUTE, None)),
     )
     bits = {(row["a"], row["b"]): row["bits"] for row in found["link_evidence"]}
@@ -282,15 +287,15 @@ def test_ipv6_counts_by_its_network(linker, held):
     """Two addresses of one /64 are one line; of two networks they are not."""
     near = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:7:ffff::2")]
     apart = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:8::1")]
-    found = linker({"linking.min_bits": 0.1}, selectors=near)
+    found = linker({"linking.min_probability": 1e-6}, selectors=near)
     assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("ip", "2001:db8:0:7::/64")]
-    assert linker({"linking.min_bits": 0.1}, selectors=apart)["links"] == []
+    assert linker({"linking.min_probability": 1e-6}, selectors=apart)["links"] == []
 
 
 def test_damaged_ipv6_keeps_its_text(linker, held):
     """A value that is no address is compared as written."""
     rows = [held(name, "ipv6", "not an address") for name in ("a1", "a2")]
-    found = linker({"linking.min_bits": 0.1}, selectors=rows)
+    found = linker({"linking.min_probability": 1e-6}, selectors=rows)
     assert [row["value"] for row in found["link_evidence"]] == ["not an address"]
 
 
@@ -393,14 +398,22 @@ def test_empty_workspace(linker):
 def test_policy_floor_bounds_rarity(linker, held):
     """A floor of the policy makes every value of the type at least that common."""
     rows = [held(name, "email", "kim@example.org") for name in ("a1", "a2")]
-    found = linker({"linking.floors.email": 0.01}, selectors=rows)
-    assert found["links"][0]["bits"] == round(math.log2(0.30 / 0.01), 3)
+    found = linker({"linking.floors.email": 0.01, "linking.min_probability": 1e-6}, selectors=rows)
+    assert found["links"][0]["bits"] == round(math.log2(0.40 / 0.01), 3)
     assert not found["links"][0]["joins"]
 
 
-@pytest.mark.parametrize(("name", "number"), [("linking.join_bits", None), ("linking.propose_holders_max", 0.0)])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("linking.join_probability", None),
+        ("linking.join_probability", 1.0),
+        ("linking.min_probability", 0.0),
+        ("linking.propose_holders_max", 0.0),
+    ],
+)
 def test_policy_must_state_the_numbers(linker, name, number):
-    """A policy without a number, or with one that is not above 0, is refused by the number's name."""
+    """A policy without a number, or with one out of its bounds, is refused by the number's name."""
     with pytest.raises(CheckSettings, match=name.replace(".", r"\.")):
         linker({name: number})
 

@@ -124,11 +124,30 @@ def test_unknown_and_doubled_columns_are_said() -> None:
     assert sorted(codes(found)) == ["unknown-field", "unused-column"]
 
 
-def test_the_empty_file_is_left_out_and_counted() -> None:
-    """Hashes of the empty file give no row; the other entries do."""
+def test_the_empty_file_is_kept_and_counted() -> None:
+    """Hashes of the empty file are rows as any other, and said: what they hit is weighed down later."""
     found = read(f"md5,category\nD41D8CD98F00B204E9800998ECF8427E,1\n{md5(1)},1\n")
-    assert [row["value"] for row in found["hash_entries"]] == [md5(1)]
+    assert [row["value"] for row in found["hash_entries"]] == ["d41d8cd98f00b204e9800998ecf8427e", md5(1)]
     assert codes(found) == ["empty-file-hash"]
+
+
+def test_what_is_said_twice_or_differently_is_counted() -> None:
+    """A repeated line, an entry with two hashes and a hash with two categories are kept, each kind with its number."""
+    lines = [
+        f"a,{md5(1)},1",
+        f"a,{md5(1).upper()},1",
+        f"b,{md5(2)},1",
+        f"b,{md5(3)},1",
+        f"c,{md5(2)},2",
+        f"d,{md5(2)},",
+    ]
+    found = read("id,md5,category\n" + "\n".join(lines) + "\n")
+    assert len(found["hash_entries"]) == 6
+    assert [(row["code"], row["reason"]) for row in found["issues"]] == [
+        ("duplicate-entry", "entry states the same hash again"),
+        ("contradicting-entry", "entry states another hash of the same type too"),
+        ("contradicting-entry", "hash is listed under another category too"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -157,13 +157,22 @@ def test_bad_fingerprints_and_entries_are_set_aside() -> None:
         bare,
     )
     found = read(data)
-    assert [row["value"] for row in found["hash_entries"]] == [md5(1), md5(2)]
+    assert [row["value"] for row in found["hash_entries"]] == [md5(1), md5(2), empty[6:-7]]
     assert [(row["code"], row["locator"]) for row in found["quarantine"]] == [
         ("bad-hash", "/queryResult/images/image[1]/fingerprints/sha1"),
         ("bad-record", "/queryResult/images/image[2]"),
         ("no-hash", "/queryResult/videos/video[1]"),
     ]
     assert [row["code"] for row in found["issues"]] == ["empty-file-hash"]
+
+
+def test_an_entry_given_twice_with_other_hashes_is_said() -> None:
+    """Two entries of one id with different hashes of a type stay both; their number is said."""
+    found = read(
+        result(entry("image", "a", prints(1)) + entry("image", "a", prints(2)) + entry("image", "a", prints(2)))
+    )
+    assert [row["value"] for row in found["hash_entries"]] == [md5(1), md5(2), md5(2)]
+    assert [row["code"] for row in found["issues"]] == ["duplicate-entry", "contradicting-entry"]
 
 
 def test_a_date_that_cannot_be_read_is_said() -> None:

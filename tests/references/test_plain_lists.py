@@ -103,18 +103,20 @@ def test_base32_is_read_beside_hex() -> None:
     assert rows[-1]["value"] == hashlib.sha1(b"x").hexdigest()
 
 
-def test_the_empty_file_is_left_out_and_counted() -> None:
-    """The hash of the empty file gives no row; an issue counts it."""
+def test_the_empty_file_is_kept_and_counted() -> None:
+    """The hash of the empty file is a row as any other; an issue counts it."""
     found = read("\n".join([EMPTY_FILE["md5"], *hashes("md5", 3), EMPTY_FILE["md5"].upper()]))
-    assert len(found["hash_entries"]) == 3
+    assert len(found["hash_entries"]) == 5
     assert "2 times" in found["issues"][0]["reason"]
-    assert codes(found) == ["empty-file-hash"]
+    assert codes(found) == ["empty-file-hash", "duplicate-entry"]
 
 
 def test_duplicates_stay_separate_sightings() -> None:
-    """The same hash twice is two rows with two places."""
+    """The same hash twice is two rows with two places, and an issue."""
     one = hashes("md5", 1)[0]
-    assert [row["locator"] for row in read(f"{one}\n{one}\n")["hash_entries"]] == ["line 1", "line 2"]
+    found = read(f"{one}\n{one}\n")
+    assert [row["locator"] for row in found["hash_entries"]] == ["line 1", "line 2"]
+    assert codes(found) == ["duplicate-entry"]
 
 
 @pytest.mark.parametrize(

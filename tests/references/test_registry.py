@@ -10,10 +10,11 @@ import pytest
 from tanglaw.reading.item import Reader
 from tanglaw.references import REFERENCES
 from tanglaw.tables import TABLES
+from tanglaw.testing.hashes import pdq_of, tmk_file
 from tanglaw.testing.rows import collect, item_of
 
 MD5 = hashlib.md5(b"1").hexdigest()
-EXAMPLES = {
+EXAMPLES: dict[str, str | bytes] = {
     "vics-json": json.dumps(
         {"odata.metadata": "http://github.com/ICMEC/ProjectVic/DataModels/1.3.xml#Media", "value": [{"MD5": MD5}]}
     ),
@@ -23,6 +24,8 @@ EXAMPLES = {
         "</image></images></queryResult>"
     ),
     "watch-list": "type,value,case_number,placed_by,expires_at\nemail,a@example.org,C-7,o,2030-01-01T00:00:00Z\n",
+    "tmk-pdqf": tmk_file(1),
+    "vpdq": f"0,100,{pdq_of(1)},0.000\n1,98,{pdq_of(2)},0.033\n",
     "hash-list-csv": f"md5,category\n{MD5},1\n",
     "hash-list-plain": f"{MD5}\n{hashlib.md5(b'2').hexdigest()}\n",
 }
@@ -38,7 +41,8 @@ def test_contract(reader: Reader) -> None:
     """It is a Reader, takes its own example alone, writes declared tables with provenance, the same twice."""
     assert isinstance(reader, Reader)
     assert set(reader.tables) <= set(TABLES)
-    data = EXAMPLES[reader.name].encode()
+    example = EXAMPLES[reader.name]
+    data = example if isinstance(example, bytes) else example.encode()
     item = item_of(data, "inbox/example")
     assert [other.name for other in REFERENCES if other.recognise(item)] == [reader.name]
     assert reader.hints(item) == ()

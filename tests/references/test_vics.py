@@ -139,21 +139,20 @@ def test_dates(written: str, expected: datetime | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "empty",
+    ("empty", "code"),
     [
-        {"MD5": "D41D8CD98F00B204E9800998ECF8427E"},
-        {"SHA1": "da39a3ee5e6b4b0d3255bfef95601890afd80709"},
-        {"MediaSize": 0},
-        {"MediaSize": "0"},
+        ({"MD5": "D41D8CD98F00B204E9800998ECF8427E"}, "empty-file-hash"),
+        ({"SHA1": "da39a3ee5e6b4b0d3255bfef95601890afd80709"}, "empty-file-hash"),
+        ({"MediaSize": 0}, "contradicting-entry"),
+        ({"MediaSize": "0"}, "contradicting-entry"),
     ],
 )
-def test_hashes_of_the_empty_file_are_dropped_and_counted(empty: dict[str, object]) -> None:
-    """Records of the empty file give no row; one issue says how many there were."""
+def test_records_of_the_empty_file_are_kept_and_counted(empty: dict[str, object], code: str) -> None:
+    """Records of the empty file, or that say size 0 of another, are kept; one issue says how many there were."""
     found = read(hash_set(media(1, **empty), media(2, MediaSize="4711"), media(3, **empty)))
-    assert [row["entry"] for row in found["hash_entries"]] == ["2"]
-    assert reasons(found, "empty-file-hash") == [
-        "hashes of the empty file are left out (2 times; this is the first place)"
-    ]
+    assert {row["entry"] for row in found["hash_entries"]} == {"1", "2", "3"}
+    assert len(reasons(found, code)) == 1
+    assert reasons(found, code)[0].endswith("(2 times; this is the first place)")
 
 
 def test_alternative_hashes_are_read() -> None:

@@ -21,7 +21,13 @@ VERBS: tuple[str, ...] = (
     "run",
     "queue",
     "explain",
+    "explain-link",
     "search",
+    "selectors",
+    "hashes",
+    "sessions",
+    "network",
+    "requests",
     "table",
     "quarantine",
     "custody",
@@ -42,7 +48,7 @@ class _Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"tanglaw.cli.{cmd_name}").command
+        command: click.Command = import_module(f"tanglaw.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

@@ -8,9 +8,12 @@ import click
 import pyarrow as pa
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, examples, json_option, open_workspace, policy_of, who_options, workspace_option
 from tanglaw.cli.showing import grid, show_json
+from tanglaw.engine import Given
 from tanglaw.evaluate import READS, evaluate
+from tanglaw.evaluate.session_truth import has_sessions
+from tanglaw.evaluate.sessions import evaluate_sessions
 from tanglaw.tables import TABLES
 
 
@@ -32,8 +35,12 @@ def command(world: Path | None, folder: Path, as_json: bool, who: Who) -> None:
             columns = ", ".join(f'"{column}"' for column in TABLES[name].names)
             tables[name] = engine.rows(f"select {columns} from {name}")
         found = evaluate(tables, truth)
+        sessions = None
+        if has_sessions(truth):
+            given = Given(workspace.ids, settings.default_country)
+            sessions = evaluate_sessions(engine, truth, policy_of(workspace), given)
     if as_json:
-        show_json(found.as_dict())
+        show_json(found.as_dict() | ({"sessions": sessions.as_dict()} if sessions else {}))
         return
-    for section in found.render():
+    for section in (*found.render(), *(sessions.render() if sessions else ())):
         grid(section.title, section.heads, section.rows, right=section.heads[1:])

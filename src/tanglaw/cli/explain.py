@@ -18,6 +18,12 @@ from tanglaw.lookups.report import KINDS, Explained, explain
 _MOST = 30
 _EVIDENCE = 6
 _KIND_NAMES = frozenset(KINDS.values())
+_TIES = {
+    "contact": "a conversation with one of its actors ({})",
+    "payment": "payments between actors ({})",
+    "household": "a shared address or device ({})",
+    "material": "a rarely seen file ({})",
+}
 # The order in which an officer asks, and the word for it.
 _VALUES = ("danger", "lane", "order", "actionability", "clock", "gate")
 _WORDS = {"gate": "legal gate", "order": "order in band"}
@@ -202,6 +208,7 @@ def _around(found: Explained) -> None:
         [{**row, "handle": row["handle"] or row["identifier"], "evidence": _weighty(row)} for row in found.links],
         {
             "bits": "",
+            "probability": "",
             "joins": "one hand",
             "platform": "",
             "handle": "account",
@@ -215,6 +222,8 @@ def _around(found: Explained) -> None:
         more = f" and {len(numbers) - _MOST} more" if len(numbers) > _MOST else ""
         say(f"Same case proposal, {counted(len(numbers), 'report')}", "bold")
         say(", ".join(numbers[:_MOST]) + more)
+        for tie in found.ties[:_EVIDENCE]:
+            say(f"  joined because of {_TIES[tie['kind']].format(counted(tie['facts'], 'fact'))}: {tie['example']}")
         say("")
 
 

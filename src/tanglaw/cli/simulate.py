@@ -9,6 +9,7 @@ import click
 from tanglaw.cli.shared import examples
 from tanglaw.cli.showing import progress_bars, say
 from tanglaw.simulate import simulate
+from tanglaw.simulate.week import Size, action_week
 
 
 @click.command(
@@ -25,27 +26,52 @@ from tanglaw.simulate import simulate
 @click.option("--payments", type=click.IntRange(0), help="Payments; default in proportion to the buyers.")
 @click.option("--seed", default=1, show_default=True, help="Same arguments and seed, same bytes.")
 @click.option(
+    "--scenario",
+    type=click.Choice(["action-week"]),
+    help="Instead of a mixed world: payers, recipients, arrangers and look-alikes, at the size of a real action.",
+)
+@click.option(
     "--difficulty",
     type=click.Choice(["easy", "middle", "hard"]),
     default="middle",
     show_default=True,
     help="How often selectors are missing, noisy or shared.",
 )
+@click.pass_context
 def command(
-    out: Path, reports: int, messages: int, buyers: int, sellers: int, payments: int | None, seed: int, difficulty: str
+    context: click.Context,
+    out: Path,
+    reports: int,
+    messages: int,
+    buyers: int,
+    sellers: int,
+    payments: int | None,
+    seed: int,
+    scenario: str | None,
+    difficulty: str,
 ) -> None:
     """Write a made-up world into OUT/inbox and its truth into OUT/truth. Its chat is neutral small talk."""
     with progress_bars() as bars:
-        made = simulate(
-            out,
-            reports,
-            messages,
-            buyers,
-            sellers,
-            seed,
-            payments=payments,
-            difficulty=difficulty,
-            progress=lambda what, done, whole: bars("simulate", done, whole, what),
-        )
+
+        def told(what: str, done: int, whole: int) -> None:
+            bars("simulate", done, whole, what)
+
+        if scenario is not None:
+            given = {
+                name: context.params[name]
+                for name in Size.__slots__
+                if name in context.params and _stated(context, name)
+            }
+            made = action_week(out, seed, Size(**given), difficulty, told)
+        else:
+            made = simulate(
+                out, reports, messages, buyers, sellers, seed, payments=payments, difficulty=difficulty, progress=told
+            )
     say(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in made.items() if count))
     say(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")
+
+
+def _stated(context: click.Context, name: str) -> bool:
+    """True if the caller gave the option: the scenario has defaults of its own."""
+    source = context.get_parameter_source(name)
+    return source is not None and source is not click.core.ParameterSource.DEFAULT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tanglaw.detectors.base import FOUND, Detector
 from tanglaw.detectors.child_named import CHILD_NAMED
+from tanglaw.detectors.doubtful_hash import DOUBTFUL_HASH
 from tanglaw.detectors.earlier_report import EARLIER_REPORT
 from tanglaw.detectors.evidence_clock import EVIDENCE_CLOCK
 from tanglaw.detectors.generated import GENERATED
@@ -14,6 +15,7 @@ from tanglaw.detectors.legal_gate import LEGAL_GATE
 from tanglaw.detectors.locator import LOCATOR
 from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
 from tanglaw.detectors.safeguarding import SAFEGUARDING
+from tanglaw.detectors.series import SERIES
 from tanglaw.detectors.stated_urgency import STATED_URGENCY
 from tanglaw.detectors.unlisted import UNLISTED
 from tanglaw.detectors.viral import VIRAL
@@ -26,7 +28,9 @@ DETECTORS: tuple[Detector, ...] = (
     CHILD_NAMED,
     INCIDENT_KIND,
     KNOWN_HASH,
+    DOUBTFUL_HASH,
     UNLISTED,
+    SERIES,
     WATCH_LIST,
     EARLIER_REPORT,
     PAYMENT_CONTACT,

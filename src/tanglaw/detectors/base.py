@@ -44,19 +44,3 @@ WATCHED = Sql(
     """,
     keep=True,
 )
-
-# Entries of hash lists that their list has not withdrawn; a tombstone without a date withdraws whatever its date.
-STANDING = Sql(
-    "standing_hashes",
-    """
-    select e.list_name, e.list_version, e.entry, e.hash_type, e.value, e.category, e.category_model,
-        e.votes_for, e.votes_against, e.series
-    from hash_entries e
-    left join (
-        select list_name, entry, max(coalesce(micros(listed_at), 9223372036854775807)) as withdrawn_at
-        from hash_entries where withdrawn group by list_name, entry
-    ) w on w.list_name = e.list_name and w.entry = e.entry and w.withdrawn_at >= coalesce(micros(e.listed_at), 0)
-    where not coalesce(e.withdrawn, false) and w.entry is null and e.value <> ''
-    """,
-    keep=True,
-)

@@ -1,33 +1,35 @@
 """Says which files are in none of the lists held, naming the lists and the date; absence alone raises no danger.
 
 Outcome: new (at least one file is also in no other report here) or unlisted. Only files with a hash of a type that
-some list holds are looked up: an exact hash changes with one byte, so absence is context, not novelty.
+some list holds are looked up: an exact hash changes with one byte, so absence is context, not novelty. A near PDQ
+hash in a list counts as listed.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, STANDING, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
 _STEPS = (
-    STANDING,
-    Sql("held_types", "select hash_type, min(list_name) as a_list from standing_hashes group by hash_type", keep=True),
     Sql(
-        "held_lists", "select joined_distinct(list_name) as lists, count(*) as entries from standing_hashes", keep=True
+        "held_types",
+        "select distinct hash_type from hash_lists where standing > 0",
+        keep=True,
+    ),
+    Sql(
+        "held_lists",
+        "select joined_distinct(list_name) as lists from hash_lists where standing > 0",
+        keep=True,
     ),
     Sql(
         "looked_up_files",
         """
-        select f.report_id, f.file_id, max(case when h.value is not null then 1 else 0 end) as listed,
+        select f.report_id, f.file_id, max(case when h.file_id is not null then 1 else 0 end) as listed,
             max(s.reports) as reports
         from file_hashes f
         join held_types t on t.hash_type = f.hash_type
-        join (
-            select hash_type, value, count(distinct report_id) as reports
-            from file_hashes where valid group by hash_type, value
-        ) s on s.hash_type = f.hash_type and s.value = f.value
-        left join (select distinct hash_type, value from standing_hashes) h
-            on h.hash_type = f.hash_type and h.value = f.value
+        join hash_sightings s on s.hash_type = f.hash_type and s.value = f.value
+        left join (select distinct file_id from hash_hits) h on h.file_id = f.file_id
         where f.valid
         group by f.report_id, f.file_id
         """,
@@ -56,4 +58,4 @@ _STEPS = (
     ),
 )
 
-UNLISTED = Detector("unlisted", __doc__ or "", ("file_hashes", "hash_entries"), _STEPS)
+UNLISTED = Detector("unlisted", __doc__ or "", ("file_hashes", "hash_hits", "hash_lists", "hash_sightings"), _STEPS)

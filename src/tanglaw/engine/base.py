@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -42,11 +42,14 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a run gives every stage beside its tables: the workspace's ids and the country that a phone number
-    without one is read in (ISO 3166, empty for none)."""
+    """What a run gives every stage beside its tables: the workspace's ids, the country that a phone number
+    without one is read in (ISO 3166, empty for none), a folder for what can be made again from tables (None: a
+    stage makes it for the run alone), and by table the names of its files, which say what is in them."""
 
     ids: Ids
     default_country: str = ""
+    room: Path | None = None
+    parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

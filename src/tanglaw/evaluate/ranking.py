@@ -9,18 +9,24 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 FRONT = 0.02
+CAPACITY = 200
+_HOURS = 24 / CAPACITY
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Scores of one queue. `ndcg` looks at its first places, `precision` is the share of truly dangerous reports
     among them; `percentile` is where the most dangerous (`most_dangerous`) stand on average, in percent of the
-    queue (0 the very front, 50 chance); `front` is the share of them in the first 2 percent."""
+    queue (0 the very front, 50 chance); `front` is the share of them in the first 2 percent. `ndcg_far` is NDCG at ten
+    times the places; `hours` how long the most dangerous wait on average for a first look, by an office that opens
+    CAPACITY reports a day in this order."""
 
     ndcg: float
+    ndcg_far: float
     precision: float
     percentile: float
     front: float
+    hours: float
 
 
 def ndcg(gains: Floats, places: int) -> float:
@@ -40,20 +46,24 @@ def score(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
     """Scores of a queue, first place first: what each report gains, and which reports are truly dangerous."""
     stands = np.flatnonzero(most_dangerous(gains, places))
     if not len(stands):
-        return Ranking(ndcg(gains, places), 0.0, 0.0, 1.0)
+        return Ranking(ndcg(gains, places), ndcg(gains, 10 * places), 0.0, 0.0, 1.0, 0.0)
     return Ranking(
         ndcg(gains, places),
+        ndcg(gains, 10 * places),
         float(dangerous[:places].mean()),
         float(100 * stands.mean() / max(len(gains) - 1, 1)),
         float(np.mean(stands < max(FRONT * len(gains), 1))),
+        float(stands.mean() * _HOURS),
     )
 
 
 def by_chance(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
     """What a random order reaches on average."""
     if not gains.any():
-        return Ranking(1.0, 0.0, 0.0, 1.0)
-    return Ranking(expected_ndcg(gains, places), float(dangerous.mean()), 50.0, min(1.0, max(FRONT, 1 / len(gains))))
+        return Ranking(1.0, 1.0, 0.0, 0.0, 1.0, 0.0)
+    expected = expected_ndcg(gains, places), expected_ndcg(gains, 10 * places)
+    front = min(1.0, max(FRONT, 1 / len(gains)))
+    return Ranking(*expected, float(dangerous.mean()), 50.0, front, (len(gains) - 1) / 2 * _HOURS)
 
 
 def most_dangerous(gains: Floats, places: int) -> NDArray[np.bool_]:

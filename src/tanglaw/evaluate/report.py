@@ -7,7 +7,7 @@ from typing import Any
 
 from tanglaw.evaluate.actors import ActorScores, LinkScores
 from tanglaw.evaluate.clusters import Score
-from tanglaw.evaluate.ranking import Ranking
+from tanglaw.evaluate.ranking import CAPACITY, Ranking
 
 _ACTOR_TITLES = {
     "pairwise": "pairwise",
@@ -15,7 +15,10 @@ _ACTOR_TITLES = {
     "pairwise_several": "pairwise, actors with 2+ accounts",
     "b_cubed_several": "B-cubed, actors with 2+ accounts",
 }
-_QUEUE_TITLES = ("NDCG@100", "precision@100", "most dangerous at %", "of them in first 2 %")
+_QUEUE_TITLES = (
+    *("NDCG@100", "NDCG@1000", "precision@100", "most dangerous at %", "of them in first 2 %"),
+    f"hours to first look at {CAPACITY} a day",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,18 @@ class Report:
                 ),
             )
         )
+        calibration = self.links.calibration
+        found.append(
+            Section(
+                f"Probabilities of links: Brier skill {calibration.skill:.3f} over {calibration.count} pairs of which"
+                f" {calibration.base_rate:.3f} are one hand; groups that mix actors {self.links.false_merges:.3f}",
+                ("stated", "pairs", "mean stated", "true"),
+                tuple(
+                    (f"{one.low:g} to {one.high:g}", str(one.count), f"{one.stated:.3f}", f"{one.true:.3f}")
+                    for one in calibration.bins
+                ),
+            )
+        )
         found.append(
             Section(
                 "Queue against the true danger",
@@ -90,4 +105,9 @@ def _cells(score: Score) -> tuple[str, ...]:
 
 
 def _places(ranking: Ranking) -> tuple[str, ...]:
-    return (f"{ranking.ndcg:.3f}", f"{ranking.precision:.3f}", f"{ranking.percentile:.1f}", f"{ranking.front:.3f}")
+    return (
+        *(f"{value:.3f}" for value in (ranking.ndcg, ranking.ndcg_far, ranking.precision)),
+        f"{ranking.percentile:.1f}",
+        f"{ranking.front:.3f}",
+        f"{ranking.hours:.1f}",
+    )

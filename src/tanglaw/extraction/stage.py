@@ -10,20 +10,32 @@ from tanglaw.tables import TABLES
 
 _COMMON = "{id} as record_id, '{table}' as table_name, '{field}' as field"
 
-# A phone written without its country is read in the country that the report or account states.
+# A phone written without its country is read in the countries that report and account state, by weight: the report
+# speaks of the reported account, its persons and accounts may be others.
 _COUNTRIES = Sql(
     "report_countries",
     """
-    select report_id, max(country) as country from (
-        select report_id, country from reports where country is not null
-        union all
-        select report_id, country from persons where country is not null and report_id is not null
-        union all
-        select report_id, country from accounts where country is not null and report_id is not null
+    select report_id, joined_distinct(country || ':' || cast(weight as varchar)) as country from (
+        select report_id, country, sum(weight) as weight from (
+            select distinct report_id, country, 3 as weight from reports
+            union all
+            select distinct report_id, country, 2 as weight from persons
+            union all
+            select distinct report_id, country, 2 as weight from accounts
+        ) s
+        where length(country) = 2 and report_id is not null
+        group by report_id, country
     ) c
-    where length(country) = 2
     group by report_id
-    having count(distinct country) = 1
+    """,
+    keep=True,
+)
+_ACCOUNT_COUNTRIES = Sql(
+    "account_countries",
+    """
+    select account_id, joined_distinct(country || ':2') as country from accounts
+    where length(country) = 2 and account_id is not null
+    group by account_id
     """,
     keep=True,
 )
@@ -100,35 +112,42 @@ _TEXTS = Sql(
     where contains(a.profile_url, ' ')
     union all
     select {_COMMON.format(id="m.message_id", table="messages", field="text")}, cast(null as varchar) as report_id,
-        m.sender_account_id as account_id, 'participant' as role, m.sent_at as at, cast(null as varchar) as country,
+        m.sender_account_id as account_id, 'participant' as role, m.sent_at as at, c.country as country,
         m.text as text
     from messages m
+    left join account_countries c on c.account_id = m.sender_account_id
     where m.text is not null and m.text <> ''
     union all
     select {_COMMON.format(id="p.payment_id", table="payments", field="purpose")}, cast(null as varchar) as report_id,
-        p.from_account_id as account_id, 'sender' as role, p.paid_at as at, cast(null as varchar) as country,
+        p.from_account_id as account_id, 'sender' as role, p.paid_at as at, c.country as country,
         p.purpose as text
     from payments p
+    left join account_countries c on c.account_id = p.from_account_id
     where p.purpose is not null and p.purpose <> ''
     """,
 )
 
+_CORRECTED = {
+    "record_id": "case when s.table_name = 'accounts' then s.account_id else s.record_id end",
+    "value": "coalesce(k.value, s.value)",
+    "valid": "s.valid or k.value is not null",
+    "reading": "case when k.value is null then s.reading else 'corrected, decision ' || cast(k.decision_id as varchar) end",
+    "likelihood": "case when k.value is null then s.likelihood else 1 end",
+}
 _COLUMNS = ", ".join(
-    "case when table_name = 'accounts' then account_id else record_id end as record_id"
-    if name == "record_id"
-    else f'"{name}"'
-    for name in TABLES["selectors"].names
+    f"{_CORRECTED[name]} as {name}" if name in _CORRECTED else f's."{name}"' for name in TABLES["selectors"].names
 )
+_CURRENT = f"select {_COLUMNS} from {{}} s left join corrections k on k.selector_id = s.selector_id where coalesce(k.value, '-') <> ''"
+# What a person corrected counts as corrected; a selector corrected to nothing is none.
 _SELECTORS = Sql(
-    "selectors",
-    f"select {_COLUMNS} from selectors_in_fields union all select {_COLUMNS} from selectors_in_texts",
+    "selectors", f"{_CURRENT.format('selectors_in_fields')} union all {_CURRENT.format('selectors_in_texts')}"
 )
 
 
 def run(engine: Engine, given: Given) -> None:
     """Make `selectors`."""
     schema = TABLES["selectors"].schema
-    for step in (_COUNTRIES, _FIELDS, _TEXTS):
+    for step in (_COUNTRIES, _ACCOUNT_COUNTRIES, _FIELDS, _TEXTS):
         engine.run(step)
     engine.run(Batches("selectors_in_fields", "selector_fields", Fields(given.ids, given.default_country), schema))
     engine.run(Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country), schema))
@@ -150,6 +169,7 @@ EXTRACTION = Stage(
         "messages",
         "payments",
         "watch_entries",
+        "corrections",
     ),
     ("selectors",),
     run,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tanglaw.linking.asked import weigh_pair
 from tanglaw.linking.stage import LINKING
 
-__all__ = ["LINKING"]
+__all__ = ["LINKING", "weigh_pair"]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
+from tanglaw.linking.weights import LEAST_ACCOUNTS
+
+# What a person's judgement is worth beyond chance, in bits: more than anything that can speak against it.
+JUDGED = 60
 
 STEPS = (
     Sql(
@@ -61,7 +65,7 @@ STEPS = (
         """
         select p.a, p.b, c.conversation_id
         from (select distinct a, b from link_both where stated = 0) p
-        join participants c on c.account_id = p.a
+        join link_members c on c.account_id = p.a
         """,
         keep=True,
     ),
@@ -71,10 +75,49 @@ STEPS = (
         """
         select distinct p.a, p.b
         from link_chats p
-        join participants c on c.account_id = p.b and c.conversation_id = p.conversation_id
+        join link_members c on c.account_id = p.b and c.conversation_id = p.conversation_id
         """,
     ),
     Sql("link_size", "select count(*) as accounts from link_accounts"),
+    Sql(
+        # How many bits it takes to say that two accounts picked by chance are as likely one hand as not.
+        "link_prior",
+        f"select bits(greatest(accounts, {LEAST_ACCOUNTS})) as prior from link_size",
+        keep=True,
+    ),
+    Sql(
+        "link_named_both",
+        """
+        select p.a, p.b, x.value as value_a, y.value as value_b, x.record_id as record_a, y.record_id as record_b,
+            substr(x.value, 1, strpos(x.value, ' ') - 1) as first_a, substr(x.value, strpos(x.value, ' ') + 1) as last_a,
+            substr(y.value, 1, strpos(y.value, ' ') - 1) as first_b, substr(y.value, strpos(y.value, ' ') + 1) as last_b
+        from link_pairs p
+        join link_names x on x.account_id = p.a and x.place = 'field'
+        join link_names y on y.account_id = p.b and y.place = 'field'
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_differing",
+        """
+        select a, b, case when max(one_word) = 1 then 'part-of-name' else 'other-name' end as type,
+            min(record_a) as record_a, min(record_b) as record_b
+        from (
+            select *, case when value_a = value_b then 1 else 0 end as same,
+                case when first_a in (first_b, last_b) or last_a in (first_b, last_b) then 1 else 0 end as one_word
+            from link_named_both
+        ) words
+        group by a, b
+        having max(same) = 0
+        union all
+        select p.a, p.b, 'other-birth', min(x.record_id), min(y.record_id)
+        from link_pairs p
+        join link_born x on x.account_id = p.a
+        join link_born y on y.account_id = p.b
+        group by p.a, p.b
+        having max(case when x.value = y.value then 1 else 0 end) = 0
+        """,
+    ),
     Sql(
         "link_odds",
         """
@@ -86,7 +129,9 @@ STEPS = (
             greatest(
                 case when t.type = 'ip' then greatest(coalesce(f.floor, 0), n.floor)
                     else coalesce(f.floor, t.floor, o.floor) end,
-                (e.holders - 1) / nullif(greatest(
+                coalesce(y.u, 0),
+                case when t.type = 'ip' then n.stranger else coalesce(t.stranger, o.stranger) end
+                * (e.holders - case when y.u is null then 1 else 2 end) / nullif(greatest(
                     z.accounts - 1,
                     case when t.type = 'ip' then n.population else coalesce(t.population, o.population) end
                 ), 0)
@@ -98,6 +143,7 @@ STEPS = (
         left join link_floors f on f.type = e.type
         left join link_near w on w.a = e.a and w.b = e.b and w.value = e.value and e.type = 'ip'
         left join link_nearness n on n.near = coalesce(w.near, 0)
+        left join link_rarity y on y.value = e.value and e.type = 'user-name'
         left join link_talked k on k.a = e.a and k.b = e.b
         """,
     ),
@@ -117,10 +163,39 @@ STEPS = (
         """,
     ),
     Sql(
-        # The same fact twice: the name of a shared handle, and a handle made of a shared phone number.
+        # The same fact twice: the name of a shared handle, the skeleton of a shared user name, e-mail address or
+        # name, and a handle made of a shared phone number.
+        "link_whole_names",
+        """
+        select w.a, w.b, s.key
+        from link_weighed w
+        join link_skeletons s
+            on s.text = case when w.type = 'email' then substr(w.value, 1, strpos(w.value, '@') - 1) else w.value end
+        where w.type in ('user-name', 'email')
+        union all
+        select w.a, w.b, s.key
+        from link_weighed w
+        join link_name_forms f on f.value = w.value
+        join link_skeletons s on s.text = f.form
+        where w.type = 'name'
+        """,
+    ),
+    Sql(
         "link_repeats",
         """
-        select a, b, 'user-name' as type, name as value from link_handles
+        select h.a, h.b, 'user-name' as type, s.key as value
+        from link_handles h
+        join link_stems s on s.text = h.name
+        union
+        select w.a, w.b, 'skeleton', w.value
+        from link_weighed w
+        join link_whole_names k on k.a = w.a and k.b = w.b and k.key = w.value
+        where w.type = 'skeleton'
+        union
+        select w.a, w.b, 'skeleton', w.value
+        from link_weighed w
+        join link_weighed u on u.a = w.a and u.b = w.b and u.type = 'user-name'
+        where w.type = 'skeleton'
         union
         select h.a, h.b, 'handle', h.value
         from link_handles h
@@ -130,12 +205,12 @@ STEPS = (
     ),
     Sql(
         "link_bits",
-        """
+        f"""
         select w.a, w.b, w.type, w.value, w.holders, w.proposes, w.stated, w.record_a, w.record_b, w.family, w.hand,
             case when r.a is not null then 0 else w.milli end as milli
         from link_weighed w
         left join link_repeats r on r.a = w.a and r.b = w.b and r.type = w.type and r.value = w.value
-        where w.type <> 'hash'
+        where w.type not in ('hash', 'ip')
         union all
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
             case
@@ -147,15 +222,35 @@ STEPS = (
         from link_weighed
         where type = 'hash'
         union all
+        select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
+            case when number = 1 then milli else floordiv(milli, 4) end
+        from (
+            select *, row_number() over (partition by a, b order by milli desc nulls last, value nulls last) as number
+            from link_weighed
+            where type = 'ip'
+        ) addresses
+        union all
+        select a, b, d.type, '' as value, 0 as holders, false as proposes, 1 as stated, record_a, record_b, d.type,
+            false as hand, cast(floor(1000 * d.bits + 0.5) as bigint)
+        from link_differing x
+        join link_differs d on d.type = x.type
+        union all
+        select a, b, 'judged' as type, decision as value, 2 as holders, true as proposes, 1 as stated,
+            decision as record_a, decision as record_b, 'judged' as family, true as hand,
+            cast(floor(1000 * (z.prior + {JUDGED}) + 0.5) as bigint)
+        from link_same
+        cross join link_prior z
+        union all
         select l.a, l.b, l.kind, l.value, l.holders, l.proposes, 1, l.record_id, l.record_id,
             coalesce(w.family, d.family), coalesce(w.hand, d.hand),
             case
                 when row_number() over (
                     partition by l.a, l.b, l.kind order by coalesce(w.bits, d.bits) desc nulls last, l.value nulls last
-                ) = 1 then cast(floor(1000 * coalesce(w.bits, d.bits) + 0.5) as bigint)
+                ) = 1 then cast(floor(1000 * (coalesce(w.bits, d.bits) + z.prior) + 0.5) as bigint)
                 else 0
             end
         from link_stated l
+        cross join link_prior z
         join link_pairs p on p.a = l.a and p.b = l.b
         left join link_statings w on w.kind = l.kind and w.value = l.value and w.value <> ''
         left join link_statings d on d.kind = l.kind and d.value = ''

@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql, Step
+from tanglaw.linking.spelled import KEYS, name_keys, skeletons, stems
+from tanglaw.linking.weights import LEAST_ACCOUNTS, TAILS
 
 NETWORK_BITS = 64
 _TEXT = pa.string()
@@ -72,11 +74,14 @@ STEPS: tuple[Step, ...] = (
         left join link_networks n on n.value = s.value
         left join link_profiles p on p.text_id = s.record_id
         where s.valid
+            and s.type <> 'name'
             and s.account_id is not null
             and s.value <> ''
             and coalesce(s.role, 'unknown') not in ('mentioned', 'reporter')
         """,
+        keep=True,
     ),
+    Sql("link_members", "select distinct account_id, conversation_id from participants", keep=True),
     Sql(
         "link_material",
         """
@@ -88,6 +93,21 @@ STEPS: tuple[Step, ...] = (
         left join link_sole r on r.report_id = h.report_id
         where h.valid
         """,
+    ),
+    Sql(
+        "link_statements",
+        """
+        select s.kind, lower_ascii(s.value) as value, s.account_id as one, s.other_account_id as other, s.association_id
+        from associations s
+        where s.kind = 'associated-account'
+        union all
+        select s.kind, s.value, coalesce(s.account_id, r.account_id), o.account_id, s.association_id
+        from associations s
+        left join link_sole r on r.report_id = s.report_id
+        join link_sole o on o.report_id = s.other_report_id
+        where s.kind = 'prior-report'
+        """,
+        keep=True,
     ),
     Sql(
         "link_groups",
@@ -117,12 +137,92 @@ STEPS: tuple[Step, ...] = (
         """,
     ),
     Sql(
+        # What a document or a service states of the holder. A display name may be anything: it is told apart.
+        "link_people",
+        """
+        select account_id, name as text, 'field' as place, person_id as record_id
+        from persons
+        where account_id is not null and name is not null and coalesce(role, 'unknown') not in ('mentioned', 'reporter')
+        union all
+        select account_id, display_name, 'display', account_id
+        from accounts
+        where display_name is not null and coalesce(role, 'unknown') not in ('mentioned', 'reporter')
+        """,
+    ),
+    Sql("link_name_texts", "select distinct text from link_people"),
+    Batches("link_name_keys", "link_name_texts", name_keys, KEYS),
+    Sql(
+        "link_names",
+        """
+        select p.account_id, k.key as value, p.place, p.record_id
+        from link_people p
+        join link_name_keys k on k.text = p.text
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_born",
+        """
+        select account_id, date_of_birth as value, person_id as record_id
+        from persons
+        where account_id is not null and regexp_matches(date_of_birth, '^[0-9]{4}-[0-9]{2}-[0-9]{2}\\z')
+            and coalesce(role, 'unknown') not in ('mentioned', 'reporter')
+        """,
+        keep=True,
+    ),
+    Sql(
+        # A display name that is no person's name is one more user name.
+        "link_user_texts",
+        """
+        select account_id, name as text, place, record_id, true as taken from link_user_names
+        union all
+        select p.account_id, p.text, p.place, p.record_id, true
+        from link_people p
+        left join link_name_keys k on k.text = p.text
+        where p.place = 'display' and k.text is null
+        union all
+        select account_id, substr(value, 1, strpos(value, '@') - 1), place, record_id, false
+        from link_occurrences where type = 'email' and contains(value, '@')
+        """,
+    ),
+    Sql("link_taken_texts", "select distinct text from link_user_texts where taken"),
+    Batches("link_stems", "link_taken_texts", stems, KEYS),
+    Sql(
+        # Names with their words in either order: a user name that is the holder's name says it only once more.
+        "link_name_forms",
+        """
+        select distinct value, replace(value, ' ', '') as form from link_names
+        union
+        select distinct value, substr(value, strpos(value, ' ') + 1) || substr(value, 1, strpos(value, ' ') - 1)
+        from link_names
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_user_forms",
+        """
+        select text from link_user_texts union select form from link_name_forms union select key from link_stems
+        """,
+    ),
+    Batches("link_skeletons", "link_user_forms", skeletons, KEYS),
+    Sql(
         "link_told",
         """
         select account_id, type, value, place, record_id from link_occurrences
         where not (type = 'handle' and starts_with(value, '@'))
         union all
-        select account_id, 'user-name', name, place, record_id from link_user_names
+        select t.account_id, 'user-name', s.key, t.place, t.record_id
+        from link_user_texts t
+        join link_stems s on s.text = t.text
+        where t.taken
+        union all
+        select t.account_id, 'skeleton', s.key, t.place, t.record_id
+        from link_user_texts t
+        join link_skeletons s on s.text = t.text
+        union all
+        select account_id, 'name', value, place, record_id from link_names
+        union all
+        select account_id, 'born', value, 'field', record_id from link_born
         union all
         select account_id, 'hash', value, 'field', record_id from link_material where account_id is not null
         union all
@@ -145,11 +245,6 @@ STEPS: tuple[Step, ...] = (
         keep=True,
     ),
     Sql(
-        "link_values",
-        "select type, value, count(*) as holders from link_held group by type, value having count(*) > 1",
-        keep=True,
-    ),
-    Sql(
         "link_accounts",
         """
         select distinct account_id from (
@@ -160,6 +255,30 @@ STEPS: tuple[Step, ...] = (
         ) named
         where account_id is not null
         """,
+        keep=True,
+    ),
+    Sql(
+        "link_skeleton_holders",
+        "select value, count(*) as holders from link_held where type = 'skeleton' group by value",
+    ),
+    Sql("link_stem_texts", "select distinct key from link_stems"),
+    Sql(
+        # How often a stranger has that user name: as often as its letters occur, and of these as often as its digits.
+        "link_rarity",
+        f"""
+        select k.key as value, cast(h.holders as double) / nullif(greatest(n.accounts, {LEAST_ACCOUNTS}), 0) * t.share as u
+        from link_stem_texts k
+        join link_skeletons s on s.text = k.key
+        join link_skeleton_holders h on h.value = s.key
+        cross join (select count(*) as accounts from link_accounts) n
+        join link_tails t on t.digits = least(length(k.key) - length(rtrim(k.key, '0123456789')), {len(TAILS) - 1})
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_values",
+        "select type, value, count(*) as holders from link_held group by type, value having count(*) > 1",
+        keep=True,
     ),
     Sql(
         "link_ranked",

@@ -1,4 +1,4 @@
-"""Which two accounts are compared: only those that a rare value or a document's own statement proposes."""
+"""Which two accounts are compared: those that a rare value, a rare combination or a document's statement proposes."""
 
 from __future__ import annotations
 
@@ -19,26 +19,12 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "link_statements",
-        """
-        select s.kind, lower_ascii(s.value) as value, s.account_id as one, s.other_account_id as other, s.association_id
-        from associations s
-        where s.kind = 'associated-account'
-        union all
-        select s.kind, s.value, coalesce(s.account_id, r.account_id), o.account_id, s.association_id
-        from associations s
-        left join link_sole r on r.report_id = s.report_id
-        join link_sole o on o.report_id = s.other_report_id
-        where s.kind = 'prior-report'
-        """,
-    ),
-    Sql(
         "link_stated_pairs",
         """
         select least(one, other) as a, greatest(one, other) as b, kind, coalesce(value, '') as value,
             min(association_id) as record_id
         from link_statements
-        where one is not null and other is not null and one <> other
+        where one <> other
         group by least(one, other), greatest(one, other), kind, coalesce(value, '')
         """,
     ),
@@ -69,8 +55,48 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        # Two things that are common by themselves and rare together: a name with a birth date, a name on a carrier's
+        # address. Only what proposes nothing by itself is combined.
+        "link_combined",
+        """
+        select x.account_id, x.value || '|' || y.type || '|' || y.value as value
+        from link_shared x
+        join link_shared y on y.account_id = x.account_id
+        where x.type = 'name' and y.type in ('born', 'ip', 'skeleton') and not y.proposes
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_combinations",
+        """
+        select c.value
+        from link_combined c
+        cross join link_settings s
+        group by c.value
+        having count(*) > 1 and count(*) <= max(s.propose_holders_max)
+        """,
+    ),
+    Sql(
+        "link_joint",
+        "select c.account_id, c.value from link_combined c join link_combinations k on k.value = c.value",
+        keep=True,
+    ),
+    Sql(
         "link_pairs",
-        "select distinct a, b from link_rare union select a, b from link_stated where proposes",
+        """
+        select distinct a, b from link_rare
+        union
+        select x.account_id, y.account_id
+        from link_joint x
+        join link_joint y on y.value = x.value
+        where x.account_id < y.account_id
+        union
+        select a, b from link_stated where proposes
+        union
+        select a, b from link_same
+        union
+        select a, b from link_asked
+        """,
         keep=True,
     ),
     Sql(

@@ -1,9 +1,10 @@
-"""Case proposals: reports that name the same actor, hubs kept from swallowing the rest."""
+"""Case proposals: reports that name the same actor, then actors with ties, hubs kept from swallowing the rest."""
 
 from __future__ import annotations
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
+from tanglaw.linking import ties
 from tanglaw.linking.components import components
 
 _BEFORE = (
@@ -76,23 +77,25 @@ _AFTER = (
         """,
         keep=True,
     ),
-    Sql(
-        "proposals",
-        """
-        select a.proposal_id, a.report_id, g.reports
-        from proposal_all a
-        join (select proposal_id, count(*) as reports from proposal_all group by proposal_id) g
-            on g.proposal_id = a.proposal_id
-        """,
-        keep=True,
-    ),
+)
+_PROPOSALS = Sql(
+    "proposals",
+    """
+    select a.proposal_id, a.report_id, g.reports
+    from proposal_cases a
+    join (select proposal_id, count(*) as reports from proposal_cases group by proposal_id) g
+        on g.proposal_id = a.proposal_id
+    """,
+    keep=True,
 )
 
 
 def run(engine: Engine) -> None:
-    """Make `proposals`: every report once; a report that shares no actor is a proposal of its own."""
+    """Make `proposals`, every report once, and `proposal_ties`: why actors are in one proposal."""
     for step in _BEFORE:
         engine.run(step)
     components(engine, "proposal_roots", "proposal_edges")
     for step in _AFTER:
         engine.run(step)
+    ties.run(engine)
+    engine.run(_PROPOSALS)

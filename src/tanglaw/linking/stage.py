@@ -2,80 +2,78 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
-from tanglaw.linking import evidence, holders, pairs, proposals, settings
-from tanglaw.linking.components import components
-from tanglaw.linking.weights import NEAR, OTHER, PLACES, STATED, TYPES, as_table
+from tanglaw.linking import evidence, groups, holders, judged, pairs, proposals, settings, weighed
+from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS, TYPES, as_table
 
-_LINKS = (
+_NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string())})
+# The first look, at accounts: its links are kept before the second look puts groups in their place.
+_FIRST = (
     Sql(
-        # What both accounts state themselves and few hold: one such value of one hand, or two independent kinds.
-        "link_sums",
-        """
-        select a, b, sum(milli) as milli, count(*) as shared,
-            max(case when hand and stated = 1 and proposes and milli > 0 then 1 else 0 end) as hand,
-            count(distinct case when stated = 1 and proposes and milli > 0 then family end) as families
-        from link_bits
-        group by a, b
-        """,
+        "first_links", "select s.*, t.named from link_strong s join link_texts t on t.a = s.a and t.b = s.b", keep=True
     ),
     Sql(
-        "link_strong",
+        "first_evidence",
         """
-        select l.a, l.b, l.milli, l.shared,
-            l.milli >= 1000 * s.join_bits and (l.hand = 1 or l.families >= 2) as joins
-        from link_sums l
-        cross join link_settings s
-        where l.milli >= 1000 * s.min_bits
+        select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
+        from link_bits e
+        join link_strong l on l.a = e.a and l.b = e.b
+        """,
+        keep=True,
+    ),
+    Sql("link_joins", "select a, b, milli from link_strong where core"),
+)
+_SECOND = (
+    Sql("link_joins", "select a, b, milli from link_strong where joins"),
+    Sql(
+        "second_links",
+        """
+        select s.*, t.named
+        from link_strong s
+        join link_texts t on t.a = s.a and t.b = s.b
+        where s.joins
+        """,
+        keep=True,
+    ),
+)
+_RESULTS = (
+    Sql(
+        "actors",
+        """
+        select e.account_id, coalesce(r.root, e.entity) as actor_id
+        from link_entities e
+        left join link_roots r on r.node = e.entity
         """,
         keep=True,
     ),
     Sql(
-        # A link's own text names its twenty strongest values; link_evidence has all. Only long lists are ranked.
-        "link_named",
+        # Where the groups of two accounts were joined, their link says so and why; a link of the first look stands
+        # for two accounts alone.
+        "all_links",
         """
-        select e.a, e.b, e.type, e.value, e.milli
-        from link_bits e
-        join link_strong l on l.a = e.a and l.b = e.b
-        where l.shared <= 20
+        select a, b, milli, shared, probability, named, true as grouped from second_links
         union all
-        select a, b, type, value, milli
-        from (
-            select e.a, e.b, e.type, e.value, e.milli,
-                row_number() over (
-                    partition by e.a, e.b
-                    order by e.milli desc nulls last, e.type nulls last, e.value nulls last, e.record_a nulls last
-                ) as number
-            from link_bits e
-            join link_strong l on l.a = e.a and l.b = e.b
-            where l.shared > 20
-        ) ranked
-        where number <= 20
+        select f.a, f.b, f.milli, f.shared, f.probability, f.named, false
+        from first_links f
+        left join second_links s on s.a = f.a and s.b = f.b
+        where s.a is null
         """,
-    ),
-    Sql(
-        "link_texts",
-        """
-        select a, b,
-            joined_by(
-                type || ' ' || value || ' ' || cast(floordiv(milli, 1000) as varchar) || '.'
-                    || cast(floordiv(milli, 100) % 10 as varchar),
-                -milli
-            ) as named
-        from link_named
-        group by a, b
-        """,
+        keep=True,
     ),
     Sql(
         "links",
         """
-        select l.a, l.b, cast(l.milli as double) / 1000 as bits,
-            case when l.shared > 20 then t.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
-                else t.named end as evidence,
-            l.joins
-        from link_strong l
-        join link_texts t on t.a = l.a and t.b = l.b
+        select l.a, l.b, cast(l.milli as double) / 1000 as bits, l.probability,
+            case when l.shared > 20 then l.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
+                else l.named end as evidence,
+            x.actor_id = y.actor_id and (l.grouped or f.joins) as joins, l.grouped
+        from all_links l
+        left join first_links f on f.a = l.a and f.b = l.b
+        join actors x on x.account_id = l.a
+        join actors y on y.account_id = l.b
         """,
         keep=True,
     ),
@@ -84,38 +82,61 @@ _LINKS = (
         """
         select e.a, e.b, e.type, e.value, e.holders, e.proposes, cast(e.milli as double) / 1000 as bits,
             e.record_a, e.record_b
-        from link_bits e
-        join link_strong l on l.a = e.a and l.b = e.b
+        from (
+            select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
+            from link_bits e
+            join second_links l on l.a = e.a and l.b = e.b
+            union all
+            select f.*
+            from first_evidence f
+            left join second_links s on s.a = f.a and s.b = f.b
+            where s.a is null
+        ) e
         """,
         keep=True,
     ),
-    Sql("link_joins", "select a, b from link_strong where joins"),
-)
-_ACTORS = Sql(
-    "actors",
-    """
-    select n.account_id, coalesce(r.root, n.account_id) as actor_id
-    from link_accounts n
-    left join link_roots r on r.node = n.account_id
-    """,
-    keep=True,
 )
 
 
 def run(engine: Engine, _: Given) -> None:
     """Make `links`, `link_evidence`, `actors` and `proposals`."""
+    prepare(engine, _NOBODY)
+    _look(engine, _FIRST)
+    groups.run(engine)
+    _look(engine, _SECOND)
+    for step in _RESULTS:
+        engine.run(step)
+    proposals.run(engine)
+
+
+def prepare(engine: Engine, asked: pa.Table) -> None:
+    """Make the tables of weights, settings, holders and judgements. `asked` (a, b) are pairs to weigh in any case."""
+    engine.put("link_asked", asked)
     engine.put("link_types", as_table(TYPES))
     engine.put("link_other", as_table((OTHER,)))
     engine.put("link_places", as_table(PLACES))
     engine.put("link_nearness", as_table(NEAR))
     engine.put("link_statings", as_table(STATED))
-    for part in (settings, holders, pairs, evidence):
+    engine.put("link_differs", as_table(DIFFERS))
+    engine.put("link_tails", as_table(TAILS))
+    for part in (settings, holders):
         part.run(engine)
-    for step in _LINKS:
+    for step in judged.BEFORE:
         engine.run(step)
-    components(engine, "link_roots", "link_joins")
-    engine.run(_ACTORS)
-    proposals.run(engine)
+
+
+def weigh(engine: Engine) -> None:
+    """Make `link_bits`, `link_strong` and `link_texts` of pairs of what the holders' tables now hold."""
+    for part in (pairs, evidence, weighed):
+        part.run(engine)
+
+
+def _look(engine: Engine, kept: tuple[Sql, ...]) -> None:
+    """Weigh pairs, keep the result, and make `link_roots` of what joins."""
+    weigh(engine)
+    for step in kept:
+        engine.run(step)
+    judged.join(engine)
 
 
 LINKING = Stage(
@@ -124,6 +145,7 @@ LINKING = Stage(
     reads=(
         "selectors",
         "accounts",
+        "persons",
         "reports",
         "captures",
         "files",
@@ -131,7 +153,9 @@ LINKING = Stage(
         "associations",
         "participants",
         "texts",
+        "judgements",
+        "payments",
     ),
-    writes=("links", "link_evidence", "actors", "proposals"),
+    writes=("links", "link_evidence", "actors", "proposals", "proposal_ties"),
     run=run,
 )

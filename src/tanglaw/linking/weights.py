@@ -2,9 +2,10 @@
 
 The bits of a value that two accounts share are log2(m / u). `m` is how often accounts of one hand share such a
 value, `u` how often two strangers do (Fellegi and Sunter 1969). `u` is measured in the data as
-(holders - 1) / (accounts - 1), with two guards so that a small data set cannot make a common thing look rare:
-the number of accounts counts as at least `population`, and `u` is at least `floor`. `m` and the guards are set
-by hand here, from no agency's data; a later version learns them into a snapshot of its own.
+stranger * (holders - 1) / (accounts - 1), where `stranger` is the part of such sharing that is chance: nearly none for
+an e-mail address, all of it for a network address. Two guards keep a small data set from making a common thing look
+rare: the number of accounts counts as at least `population`, and `u` is at least `floor`. All of it is set by hand
+here, from no agency's data.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 
 import pyarrow as pa
+
+# Of this many accounts, at least, one is taken to be of the same hand by chance.
+LEAST_ACCOUNTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,14 @@ class Type:
     and a device in one home are one. `hand` types are held by one person and can join accounts by themselves;
     the others (device, address, material) may be shared in a household, a café or a group. `common_adds` is false
     for what travels widely by itself; above `holders_max` holders a value proposes nothing, if the policy's own
-    limit is not lower: a file in five hands already travels. m = 0 keeps a type out: it names an event or a third party, no holder.
+    limit is not lower: a file in five hands already travels, a name never proposes. m = 0 keeps a type out: it names
+    an event or a third party, no holder.
     """
 
     type: str
     family: str
     m: float
+    stranger: float
     floor: float
     population: int
     hand: bool
@@ -36,31 +42,33 @@ class Type:
 
 
 TYPES = (
-    Type("email", "email", 0.30, 1e-7, 1_000_000, True),
-    Type("phone", "phone", 0.30, 1e-7, 1_000_000, True),
-    Type("handle", "handle", 0.30, 1e-7, 1_000_000, True),
-    Type("user-name", "handle", 0.15, 6e-5, 10_000, True),
-    Type("esp-id", "esp-id", 0.30, 1e-7, 1_000_000, True),
-    Type("iban", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("account-number", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("card", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("btc", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("eth", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("tron", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("ltc", "payment", 0.20, 1e-7, 1_000_000, True),
-    Type("device", "household", 0.30, 1e-7, 1_000_000, False),
-    Type("imei", "household", 0.30, 1e-7, 1_000_000, False),
-    Type("mac", "household", 0.20, 1e-6, 100_000, False),
-    Type("ip", "household", 0.03, 1e-3, 1_000, False),
-    Type("hash", "material", 0.05, 1e-6, 100_000, False, False, 4),
-    Type("url", "web", 0.05, 1e-5, 50_000, False, False),
-    Type("group", "group", 0.20, 1e-5, 10_000, False),
-    Type("name", "name", 0.0, 1.0, 1, False, False),
-    Type("domain", "web", 0.0, 1.0, 1, False, False),
-    Type("remittance", "payment", 0.0, 1.0, 1, False, False),
-    Type("cybertip", "reports", 0.0, 1.0, 1, False, False),
+    Type("email", "email", 0.40, 0.02, 1e-8, 1_000_000, True),
+    Type("phone", "phone", 0.40, 0.04, 1e-8, 1_000_000, True),
+    Type("handle", "handle", 0.40, 0.02, 1e-8, 1_000_000, True),
+    Type("user-name", "handle", 0.30, 1.0, 1e-7, 10_000, True),
+    Type("skeleton", "handle", 0.40, 1.0, 1e-5, 10_000, True),
+    Type("esp-id", "esp-id", 0.30, 0.05, 1e-8, 1_000_000, True),
+    Type("iban", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("account-number", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("card", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("btc", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("eth", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("tron", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("ltc", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("device", "household", 0.30, 0.50, 1e-7, 1_000_000, False),
+    Type("imei", "household", 0.30, 0.50, 1e-7, 1_000_000, False),
+    Type("mac", "household", 0.20, 0.50, 1e-6, 100_000, False),
+    Type("ip", "household", 0.25, 1.0, 2e-5, 1_000, False),
+    Type("hash", "material", 0.05, 1.0, 1e-6, 100_000, False, False, 4),
+    Type("url", "web", 0.05, 1.0, 1e-5, 50_000, False, False),
+    Type("group", "group", 0.20, 1.0, 1e-5, 10_000, False),
+    Type("name", "name", 0.50, 1.0, 2e-5, 10_000, False, True, 1),
+    Type("born", "born", 0.60, 1.0, 5e-5, 10_000, False, True, 1),
+    Type("domain", "web", 0.0, 1.0, 1.0, 1, False, False),
+    Type("remittance", "payment", 0.0, 1.0, 1.0, 1, False, False),
+    Type("cybertip", "reports", 0.0, 1.0, 1.0, 1, False, False),
 )
-OTHER = Type("*", "other", 0.05, 1e-5, 50_000, False, False)
+OTHER = Type("*", "other", 0.05, 1.0, 1e-5, 50_000, False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class Place:
 
 PLACES = (
     Place("field", 1.0, True),
+    Place("display", 0.8, True),
     Place("profile", 0.8, True),
     Place("text", 0.4, False),
     Place("message", 0.3, False),
@@ -88,23 +97,52 @@ class Near:
     near: int
     meaning: str
     m: float
+    stranger: float
     floor: float
     population: int
 
 
 # Addresses are handed on: the further apart in time, the more strangers share one by chance.
 NEAR = (
-    Near(0, "days apart, or no times", 0.03, 1e-3, 1_000),
-    Near(1, "within a day", 0.15, 5e-5, 5_000),
-    Near(2, "within the hour", 0.30, 1e-5, 20_000),
-    Near(3, "within the hour from the same port", 0.20, 1e-7, 1_000_000),
+    Near(0, "days apart, or no times", 0.25, 1.0, 2e-5, 1_000),
+    Near(1, "within a day", 0.20, 0.15, 5e-6, 5_000),
+    Near(2, "within the hour", 0.15, 0.03, 2e-6, 20_000),
+    Near(3, "within the hour from the same port", 0.10, 0.001, 1e-7, 1_000_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How many digits end a user name, and which share of those who chose its letters end it alike."""
+
+    digits: int
+    share: float
+
+
+# Digits behind a name are years, ages and counts more often than chance numbers.
+TAILS = (Tail(0, 0.5), Tail(1, 0.12), Tail(2, 0.02), Tail(3, 0.0025), Tail(4, 0.0015), Tail(5, 0.0003), Tail(6, 0.0001))
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """What two accounts state of their holders and what does not agree: bits below zero."""
+
+    type: str
+    meaning: str
+    bits: float
+
+
+DIFFERS = (
+    Differs("other-name", "both holders are named, and no word of the names is the same", -3.0),
+    Differs("part-of-name", "both holders are named, and only one word is the same: relatives, or a short form", -1.5),
+    Differs("other-birth", "both holders' dates of birth are stated and differ", -4.0),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A link that a document states itself: its bits are set. `value` is the association's type in lower case,
-    empty for any other."""
+    """A link that a document states itself: `bits` are what it is worth beyond chance. `value` is the association's
+    type in lower case, empty for any other."""
 
     kind: str
     value: str
@@ -114,17 +152,27 @@ class Stated:
 
 
 STATED = (
-    Stated("associated-account", "linked", "stated", 16.0, True),
-    Stated("associated-account", "billing", "stated", 13.0, True),
-    Stated("associated-account", "creator", "stated", 13.0, True),
-    Stated("associated-account", "business", "stated", 8.0, False),
-    Stated("associated-account", "parent/guardian", "household", 6.0, False),
-    Stated("associated-account", "", "household", 5.0, False),
-    Stated("prior-report", "", "stated", 16.0, True),
+    Stated("associated-account", "linked", "stated", 7.0, True),
+    Stated("associated-account", "billing", "stated", 5.0, True),
+    Stated("associated-account", "creator", "stated", 5.0, True),
+    Stated("associated-account", "business", "stated", 1.0, False),
+    Stated("associated-account", "parent/guardian", "household", -2.0, False),
+    Stated("associated-account", "", "household", -3.0, False),
+    Stated("prior-report", "", "stated", 7.0, True),
 )
 
 
-def as_table(rows: tuple[Type, ...] | tuple[Place, ...] | tuple[Near, ...] | tuple[Stated, ...]) -> pa.Table:
+Weights = (
+    tuple[Type, ...]
+    | tuple[Place, ...]
+    | tuple[Near, ...]
+    | tuple[Tail, ...]
+    | tuple[Differs, ...]
+    | tuple[Stated, ...]
+)
+
+
+def as_table(rows: Weights) -> pa.Table:
     """The rows of one kind as a table with their field names as columns."""
     names = [field.name for field in fields(rows[0])]
     return pa.table(dict(zip(names, map(list, zip(*map(astuple, rows), strict=True)), strict=True)))

@@ -39,6 +39,7 @@ class Explained:
     selectors: Rows = field(default_factory=list)
     links: Rows = field(default_factory=list)
     proposal: Rows = field(default_factory=list)
+    ties: Rows = field(default_factory=list)
     versions: Rows = field(default_factory=list)
     sources: Rows = field(default_factory=list)
     evidence: Rows = field(default_factory=list)
@@ -63,7 +64,7 @@ _OF_REPORT = {
     "selectors": "select s.* from selectors s join asked a on a.report_id = s.report_id "
     "order by s.type nulls last, s.value nulls last, s.selector_id nulls last",
     "links": """
-        select distinct l.a, l.b, l.bits, l.evidence, l.joins, o.platform, o.handle, o.identifier, o.reports,
+        select distinct l.a, l.b, l.bits, l.probability, l.evidence, l.joins, o.platform, o.handle, o.identifier, o.reports,
             r.report_number
         from links l
         join (select distinct t.account_id from accounts t join asked a on a.report_id = t.report_id) m
@@ -83,6 +84,17 @@ _OF_REPORT = {
         join asked a on a.report_id = q.report_id
         left join reports r on r.report_id = p.report_id
         order by r.report_number nulls last, p.report_id nulls last
+    """,
+    "ties": """
+        select t.kind, t.facts, t.example, t.a, t.b
+        from proposal_ties t
+        join (
+            select distinct c.actor_id
+            from accounts m
+            join asked a on a.report_id = m.report_id
+            join actors c on c.account_id = m.account_id
+        ) n on n.actor_id = t.a or n.actor_id = t.b
+        order by t.kind nulls last, t.facts desc nulls last, t.a nulls last, t.b nulls last
     """,
     "versions": "select v.* from report_versions v join asked a on a.report_id = v.report_id "
     "order by v.version nulls last, v.field nulls last",

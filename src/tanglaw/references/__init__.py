@@ -9,7 +9,17 @@ from tanglaw.reading.item import Reader
 from tanglaw.references.csv_lists import CsvHashList
 from tanglaw.references.ncmec_hashes import NcmecHashes
 from tanglaw.references.plain_lists import PlainHashList
+from tanglaw.references.tmk import TmkVideo
 from tanglaw.references.vics import Vics
+from tanglaw.references.vpdq import VpdqVideo
 from tanglaw.references.watch_lists import WatchList
 
-REFERENCES: tuple[Reader, ...] = (Vics(), NcmecHashes(), WatchList(), CsvHashList(), PlainHashList())
+REFERENCES: tuple[Reader, ...] = (
+    Vics(),
+    NcmecHashes(),
+    WatchList(),
+    TmkVideo(),
+    VpdqVideo(),
+    CsvHashList(),
+    PlainHashList(),
+)

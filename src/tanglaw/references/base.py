@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
 
@@ -42,3 +44,35 @@ class Noted:
             rows.issue(code, reason + many, str(place))
         if self._left_out:
             rows.issue("more-issues", f"{self._left_out} further issues of other kinds are not listed")
+
+
+class Repeats:
+    """Counts what a list says twice and where it contradicts itself, by 64-bit digests: 32 bytes an entry."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Some more rows with the columns entry, hash_type, value and category."""
+        claimed = pl.col("category").is_not_null()
+        self._parts.append(
+            rows.select(
+                key=pl.struct("entry", "hash_type", "value").hash(),
+                slot=pl.struct("entry", "hash_type").hash(),
+                value=pl.when(claimed).then(pl.struct("hash_type", "value").hash()),
+                claim=pl.when(claimed).then(pl.struct("hash_type", "value", "category").hash()),
+            )
+        )
+
+    def note(self, noted: Noted) -> None:
+        """Issues `duplicate-entry` and `contradicting-entry`, with their numbers; every row stays as it is."""
+        if not self._parts:
+            return
+        every = pl.concat(self._parts)
+        self._parts.clear()
+        many = every.select(pl.all().drop_nulls().n_unique()).row(0, named=True)
+        noted.note("duplicate-entry", "entry states the same hash again", "", len(every) - many["key"])
+        several = "entry states another hash of the same type too"
+        noted.note("contradicting-entry", several, "", many["key"] - many["slot"])
+        categories = "hash is listed under another category too"
+        noted.note("contradicting-entry", categories, "", many["claim"] - many["value"])

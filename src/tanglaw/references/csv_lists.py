@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from tanglaw.errors import BadRecord
-from tanglaw.reading.hashes import EMPTY_FILE, SIZES, kind_of, normal
+from tanglaw.reading.hashes import EMPTY_FILE, EMPTY_LISTED, SIZES, kind_of, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import moment, truth
-from tanglaw.references.base import ListReader, Noted
+from tanglaw.references.base import ListReader, Noted, Repeats
 from tanglaw.references.lines import Header, cells_of, chunks, directives, head_lines, header, table
 
 _ROLES = {
@@ -81,8 +81,12 @@ class CsvHashList(ListReader):
         same = directives(lines)
         same["list_name"] = same.get("list") or item.name.rsplit(".", 1)[0]
         same["list_version"] = same.get("version", "")
+        repeats = Repeats()
         for first, part in chunks(item, rows):
-            _give(table(part, first, shape, rows), shape, same, rows, noted)
+            given = _give(table(part, first, shape, rows), shape, same, rows, noted)
+            if given is not None:
+                repeats.add(given)
+        repeats.note(noted)
         noted.write(rows)
 
 
@@ -122,9 +126,10 @@ def _holds_hashes(lines: list[str], shape: Header, hashes: dict[str, str]) -> bo
     return good * 10 >= filled * 9
 
 
-def _give(frame: pl.DataFrame, shape: Header, same: dict[str, str], rows: Rows, noted: Noted) -> None:
+def _give(frame: pl.DataFrame, shape: Header, same: dict[str, str], rows: Rows, noted: Noted) -> pl.DataFrame | None:
+    """Write the entries of these lines; the rows written, None if there are none."""
     if not len(frame):
-        return
+        return None
     by_role = {ROLES[name]: frame[name] for name in reversed(shape.columns) if name in ROLES}
     found = [
         hashes
@@ -136,7 +141,7 @@ def _give(frame: pl.DataFrame, shape: Header, same: dict[str, str], rows: Rows, 
         said = shape.separator.join(cell or "" for cell in cells[1:])
         rows.quarantine("no-hash", "entry has no hash", f"line {cells[0]}", said)
     if not found:
-        return
+        return None
     hashes = pl.concat(found).sort("line", maintain_order=True)
     first = hashes.group_by("line", maintain_order=True).agg(first=pl.col("value").first())
     entries = (
@@ -150,6 +155,7 @@ def _give(frame: pl.DataFrame, shape: Header, same: dict[str, str], rows: Rows, 
         quality=pl.when(pl.col("hash_type") == "pdq").then("quality"),
     ).drop("line", "first")
     rows.add_columns("hash_entries", {name: filled[name].to_arrow() for name in filled.columns})
+    return filled
 
 
 def _hashes(
@@ -179,8 +185,8 @@ def _hashes(
     empty = both.select(pl.col("value") == pl.col("hash_type").replace_strict(EMPTY_FILE, default="")).to_series()
     if empty.any():
         place = f"line {both.filter(empty)['line'][0]}"
-        noted.note("empty-file-hash", "hash of the empty file is left out", place, int(empty.sum()))
-    return both.filter(~empty)
+        noted.note("empty-file-hash", EMPTY_LISTED, place, int(empty.sum()))
+    return both
 
 
 def _kinds(types: pl.Series) -> pl.Series:

@@ -15,15 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+import polars as pl
 from lxml import etree
 
 from tanglaw.errors import BadRecord
-from tanglaw.reading.hashes import HashValue, is_empty_file, kind_of, normal
+from tanglaw.reading.hashes import EMPTY_LISTED, HashValue, is_empty_file, kind_of, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import moment
 from tanglaw.reading.xml import Element, root_name, shape, take
-from tanglaw.references.base import ListReader, Noted
+from tanglaw.references.base import ListReader, Noted, Repeats
 
 LIST_NAME = "ncmec-hash-sharing"
 _NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2"
@@ -40,6 +41,7 @@ _REASONS = shape(many="members", skip="reason")
 _LINK = ("rel", "href")
 # Bounds the tree of one entry to some tens of megabytes.
 _MOST_TAGS = 400_000
+_COUNTED = 20_000
 
 
 class NcmecHashes(ListReader):
@@ -69,6 +71,7 @@ class NcmecHashes(ListReader):
                 if not rows.given:
                     raise bad from error
                 rows.quarantine(bad.code, f"{bad.reason}; what comes after it is not read", bad.locator)
+        entries.repeats()
         noted.write(rows)
 
 
@@ -172,6 +175,19 @@ class _Entries:
     def __init__(self, rows: Rows, noted: Noted) -> None:
         self._rows = rows
         self._noted = noted
+        self._repeats = Repeats()
+        self._stated: list[tuple[str, str, str, str | None]] = []
+
+    def repeats(self) -> None:
+        """Say what was stated twice."""
+        self._count(0)
+        self._repeats.note(self._noted)
+
+    def _count(self, least: int) -> None:
+        if len(self._stated) > least:
+            columns = ("entry", "hash_type", "value", "category")
+            self._repeats.add(pl.DataFrame(self._stated, dict.fromkeys(columns, pl.String), orient="row"))
+            self._stated.clear()
 
     def _note(self, code: str, reason: str, place: str) -> None:
         self._noted.note(code, reason, place)
@@ -210,6 +226,8 @@ class _Entries:
                 "votes_against": len(objected.get(one.type, ())),
             }
             self._rows.add("hash_entries", {**same, **votes, "hash_type": one.type, "value": one.value})
+            self._stated.append((same["entry"], one.type, one.value, same["category"]))
+        self._count(_COUNTED)
 
     def _hashes(self, groups: list[Element], place: str) -> Iterator[HashValue]:
         """The entry's valid fingerprints; links are noted, bad ones quarantined."""
@@ -228,9 +246,9 @@ class _Entries:
             if len(part) or not found.valid:
                 reason = f"{name} is no {found.type}: {len(text)} characters"
                 self._rows.quarantine("bad-hash", reason, at, text[:4096] or name)
-            elif is_empty_file(found.type, found.value):
-                self._note("empty-file-hash", "hash of the empty file is left out", at)
             else:
+                if is_empty_file(found.type, found.value):
+                    self._note("empty-file-hash", EMPTY_LISTED, at)
                 yield found
 
     def _votes(self, feedback: list[Element], place: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:

@@ -11,10 +11,10 @@ import re
 import polars as pl
 
 from tanglaw.errors import BadRecord
-from tanglaw.reading.hashes import EMPTY_FILE, SIZES, kind_of, looks_like_pdq, normal
+from tanglaw.reading.hashes import EMPTY_FILE, EMPTY_LISTED, SIZES, kind_of, looks_like_pdq, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.rows import Rows
-from tanglaw.references.base import ListReader, Noted
+from tanglaw.references.base import ListReader, Noted, Repeats
 from tanglaw.references.lines import chunks, directives, head_lines
 
 _STATED = ("category", "category_model", "contributor", "series")
@@ -51,8 +51,12 @@ class PlainHashList(ListReader):
             **{name: stated.get(name) for name in _STATED},
             "hash_type": kind,
         }
+        repeats = Repeats()
         for first, lines in chunks(item, rows):
-            _give(_hashes(lines, first, kind, rows), same, rows, noted)
+            hashes = _hashes(lines, first, kind, rows)
+            repeats.add(hashes.with_columns(entry="value", hash_type=pl.lit(kind), category=pl.lit(None, pl.String)))
+            _give(hashes, same, rows, noted)
+        repeats.note(noted)
         noted.write(rows)
 
 
@@ -80,8 +84,7 @@ def _give(hashes: pl.DataFrame, same: dict[str, str | None], rows: Rows, noted: 
     empty = hashes["value"] == EMPTY_FILE.get(str(same["hash_type"]), "")
     if empty.any():
         place = f"line {hashes.filter(empty)['line'][0]}"
-        noted.note("empty-file-hash", "hash of the empty file is left out", place, int(empty.sum()))
-        hashes = hashes.filter(~empty)
+        noted.note("empty-file-hash", EMPTY_LISTED, place, int(empty.sum()))
     filled = hashes.select(
         value="value",
         entry="value",

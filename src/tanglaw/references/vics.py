@@ -13,14 +13,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import polars as pl
 
 from tanglaw.errors import BadRecord
-from tanglaw.reading.hashes import HashValue, is_empty_file, normal
+from tanglaw.reading.hashes import EMPTY_LISTED, HashValue, is_empty_file, normal
 from tanglaw.reading.item import Item
 from tanglaw.reading.json_stream import Batch, Fault, Members, Place, elements, pointer
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import moment, whole
-from tanglaw.references.base import ListReader, Noted
+from tanglaw.references.base import ListReader, Noted, Repeats
 
 _HEADER = re.compile(r'"@?odata\.(?:metadata|context)"\s*:\s*"([^"]{0,500})"')
 _MODEL = re.compile(r"DataModels/(\d+)(?:\.\d+)*\.xml(?:/(\w+))?", re.IGNORECASE)
@@ -41,6 +42,7 @@ _IGNORED = frozenset(
 )
 _KNOWN = _READ | _IGNORED | {name for name, _ in _HASHES}
 _COLUMNS = ("entry", "hash_type", "value", "category", "series", "listed_at", "locator")
+_COUNTED = ("entry", "hash_type", "value", "category")
 _KNOWN_ALTERNATIVE = frozenset(("MD5", "HashName", "HashValue", "MediaID"))
 _KNOWN_CASE = frozenset(
     (
@@ -86,6 +88,7 @@ class Vics(ListReader):
                         reading.around(place, members, complete)
                     case Fault():
                         reading.fault(event)
+        reading.repeats.note(reading.noted)
         reading.noted.write(rows)
 
 
@@ -102,6 +105,7 @@ class _Reading:
     in_case: bool = False
     given: int = 0
     ready: list[tuple[Any, ...]] = field(default_factory=list)
+    repeats: Repeats = field(default_factory=Repeats)
 
     def around(self, place: Place, members: dict[str, bytes], complete: bool) -> None:
         """Take what stands around the media: the document's header, or a case (before its media and at its end)."""
@@ -136,9 +140,12 @@ class _Reading:
             if name not in _KNOWN and "odata." not in name:
                 self.noted.note("unknown-field", f"media field {name[:80]} is not known", f"{place}/{name}")
         hashes = list(self._hashes(value, place))
-        if any(is_empty_file(found.type, found.value) for found in hashes) or whole(value.get("MediaSize")) == 0:
-            self.noted.note("empty-file-hash", "hashes of the empty file are left out", place)
-            return
+        if any(is_empty_file(found.type, found.value) for found in hashes):
+            self.noted.note("empty-file-hash", EMPTY_LISTED, place)
+        elif whole(value.get("MediaSize")) == 0:
+            self.noted.note(
+                "contradicting-entry", "size 0 is stated beside the hash of a file that is not empty", place
+            )
         if not hashes:
             self.rows.quarantine("no-hash", "media record has no hash that can be read", place)
             return
@@ -162,6 +169,7 @@ class _Reading:
             "withdrawn": False,
         }
         columns: dict[str, Any] = dict(zip(_COLUMNS, zip(*self.ready, strict=True), strict=True))
+        self.repeats.add(pl.DataFrame({name: pl.Series(columns[name], dtype=pl.String) for name in _COUNTED}))
         self.rows.add_columns("hash_entries", columns | {name: [value] * many for name, value in same.items()})
         self.ready.clear()
 

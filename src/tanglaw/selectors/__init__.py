@@ -6,8 +6,12 @@ One file a type, one line in `SELECTORS`; `scan.Scanner` finds them in text, `fi
 from __future__ import annotations
 
 from tanglaw.selectors import (
+    bch,
     btc,
+    card,
+    coordinates,
     cybertip,
+    doge,
     domain,
     email,
     eth,
@@ -19,10 +23,14 @@ from tanglaw.selectors import (
     ipv6,
     ltc,
     mac,
+    payment,
     phone,
     remittance,
+    sol,
     tron,
     url,
+    xmr,
+    xrp,
 )
 from tanglaw.selectors.base import Example, Reading, Selector
 
@@ -40,6 +48,13 @@ SELECTORS: dict[str, Selector] = {
         eth.SELECTOR,
         tron.SELECTOR,
         ltc.SELECTOR,
+        bch.SELECTOR,
+        doge.SELECTOR,
+        xmr.SELECTOR,
+        xrp.SELECTOR,
+        sol.SELECTOR,
+        payment.SELECTOR,
+        card.SELECTOR,
         iban.SELECTOR,
         remittance.SELECTOR,
         imei.SELECTOR,
@@ -48,6 +63,7 @@ SELECTORS: dict[str, Selector] = {
         filehash.SHA1,
         filehash.SHA256,
         cybertip.SELECTOR,
+        coordinates.SELECTOR,
     )
 }
 

@@ -16,13 +16,19 @@ TOKEN = "[0-9A-Za-z]{25,}"  # noqa: S105 a run of characters, no secret
 
 
 class Reading(NamedTuple):
-    """One selector read from a candidate: type, normalised value, code points within the candidate, validity."""
+    """One selector read from a candidate: type, normalised value, code points within the candidate, validity.
+
+    `how` says how it was read where there is more than one way. `likelihood` is below 1 for each of several values
+    that one place may have; at most one of them is valid: the chosen one.
+    """
 
     type: str
     value: str
     start: int
     end: int
     valid: bool = True
+    how: str = ""
+    likelihood: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Example:
 Read = Callable[[str, str], Sequence[Reading]]
 Normalise = Callable[[str, str], str | None]
 Fits = Callable[[str, str, str], bool]
+Several = Callable[[str, str], Sequence[Reading]]
 
 
 def free(before: str, original: str, after: str) -> bool:  # noqa: ARG001
@@ -64,12 +71,16 @@ def same(value: str) -> str:
 class Recogniser:
     """A candidate expression and the function that reads one distinct candidate: (candidate, country) -> readings.
 
-    `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches.
+    `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches. Triggers of
+    one `family` are first asked together, so that a text without any of them is passed over once. A `bare`
+    candidate without `//` is not read behind an `@`: it is the host of a mailbox, and `fits` would refuse it.
     """
 
     candidate: str
     read: Read
     trigger: str
+    family: str = "words"
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,11 @@ class Selector:
     """One selector type.
 
     `normalise(text, country)` gives the one spelling of a valid value, or None where checksum, length or number
-    plan do not hold. `fits(before, original, after)` judges up to 24 code points on either side. `hinted` types
-    read the country. A reading that lies within a reading of a type in `within` is dropped.
+    plan do not hold. `fits(before, original, after)` judges up to 32 code points on either side; a type that is
+    `wordy` is asked even where a space or an end of the text is on both sides, since words around it may speak
+    against it. `hinted` types read the country; `several(text, country)` gives every reading of a whole text where
+    one may have more than one. A reading that lies within a reading of a type in `within` is dropped. Of a type with
+    a `mask` only the keyed hash of the value and the masked original may be kept.
     """
 
     name: str
@@ -89,7 +103,10 @@ class Selector:
     non_examples: tuple[str, ...]
     fits: Fits = free
     show: Callable[[str], str] = same
+    wordy: bool = False
     hinted: bool = False
+    several: Several | None = None
+    mask: Callable[[str], str] | None = None
     within: frozenset[str] = frozenset()
 
     def validate(self, text: str, country: str = "") -> bool:

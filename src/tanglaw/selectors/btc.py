@@ -31,7 +31,7 @@ def _unmistakable(text: str) -> bool:
 SELECTOR = Selector(
     name="btc",
     meaning="Bitcoin address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("btc", normalise, _unmistakable), TOKEN),),
+    recognisers=(Recogniser(TOKEN, whole("btc", normalise, _unmistakable), TOKEN, "token"),),
     normalise=normalise,
     examples=(
         Example("send to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT.", *(2 * ("1BoatSLRHtKNngkdXEeobR76b53LETtpyT",))),
@@ -57,4 +57,5 @@ SELECTOR = Selector(
         "1BoatSLRHtKNngkdXEeobR76b53LETtpyTT",
         "13mn2000000000000000000000000000",
     ),
+    within=frozenset(("bch",)),
 )

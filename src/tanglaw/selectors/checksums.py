@@ -7,24 +7,32 @@ import hashlib
 from Crypto.Hash import keccak
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_BASE58_VALUE = {char: value for value, char in enumerate(BASE58)}
-_BECH32_VALUE = {char: value for value, char in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
+RIPPLE58 = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+_BASE58_VALUES = {alphabet: {char: value for value, char in enumerate(alphabet)} for alphabet in (BASE58, RIPPLE58)}
+BECH32_VALUE = {char: value for value, char in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 BECH32, BECH32M = 1, 0x2BC830A3
 
 
-def base58check(text: str) -> bytes | None:
-    """Version and payload of a Base58Check text of at most 64 characters, or None if its checksum does not hold."""
-    if not 8 <= len(text) <= 64:
+def base58(text: str, alphabet: str = BASE58) -> bytes | None:
+    """The bytes that a Base58 text of at most 64 characters stands for; None for any other text."""
+    if len(text) > 64:
         return None
-    number = 0
+    values, number = _BASE58_VALUES[alphabet], 0
     for char in text:
-        value = _BASE58_VALUE.get(char)
+        value = values.get(char)
         if value is None:
             return None
         number = number * 58 + value
-    zeros = len(text) - len(text.lstrip("1"))
-    data = bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+    zeros = len(text) - len(text.lstrip(alphabet[0]))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def base58check(text: str, alphabet: str = BASE58) -> bytes | None:
+    """Version and payload of a Base58Check text of at most 64 characters, or None if its checksum does not hold."""
+    data = base58(text, alphabet) if len(text) >= 8 else None
+    if data is None:
+        return None
     body, check = data[:-4], data[-4:]
     if hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4] != check:
         return None
@@ -49,14 +57,14 @@ def segwit(text: str, prefixes: frozenset[str]) -> tuple[int, bytes] | None:
     prefix, mark, data = text.lower().rpartition("1")
     if not mark or prefix not in prefixes or len(data) < 8:
         return None
-    values = [_BECH32_VALUE.get(char, -1) for char in data]
+    values = [BECH32_VALUE.get(char, -1) for char in data]
     if -1 in values:
         return None
     spread = [ord(char) >> 5 for char in prefix] + [0] + [ord(char) & 31 for char in prefix]
     version = values[0]
     if _polymod(spread + values) != (BECH32 if version == 0 else BECH32M):
         return None
-    program = _bytes_of(values[1:-6])
+    program = bytes_of_fives(values[1:-6])
     if program is None or version > 16 or not 2 <= len(program) <= 40:
         return None
     if version == 0 and len(program) not in (20, 32):
@@ -64,7 +72,7 @@ def segwit(text: str, prefixes: frozenset[str]) -> tuple[int, bytes] | None:
     return version, program
 
 
-def _bytes_of(values: list[int]) -> bytes | None:
+def bytes_of_fives(values: list[int]) -> bytes | None:
     """Groups of five bits as bytes; None if the padding is too long or not zero."""
     number = bits = 0
     for value in values:
@@ -89,8 +97,13 @@ def mod97(text: str) -> int:
     return int("".join(str(int(char, 36)) for char in text)) % 97
 
 
+def keccak256(data: bytes) -> bytes:
+    """Keccak-256 as Ethereum and Monero use it, before the padding of SHA-3."""
+    return keccak.new(digest_bits=256, data=data).digest()
+
+
 def eip55(digits: str) -> str:
     """The mixed-case spelling of 40 hex digits (EIP-55): upper case where the Keccak-256 digit is 8 or more."""
     lower = digits.lower()
-    signs = keccak.new(digest_bits=256, data=lower.encode("ascii")).hexdigest()
+    signs = keccak256(lower.encode("ascii")).hex()
     return "".join(char.upper() if int(sign, 16) >= 8 else char for char, sign in zip(lower, signs, strict=False))

@@ -11,16 +11,18 @@ from tanglaw.selectors.hosts import ascii_host, is_known, refang
 _LOCAL = r"[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+"
 _LABELS = r"[\p{L}\p{N}_-]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[\p{L}\p{N}_-]+)+"
 _PLAIN = rf"{_LOCAL}@{_LABELS}"
+_SPELLED_DOT = r"(?:[ ]?[\[({<][ ]?(?i-u:dot|\.)[ ]?[\])}>][ ]?|[ ](?i-u:dot)[ ])"
 _SPELLED = (
-    r"[\p{L}\p{N}_.+-]+(?:[ ]?[\[({<][ ]?(?i-u:at|@)[ ]?[\])}>][ ]?|[ ]@[ ]|[ ](?i-u:at)[ ])"
-    r"[\p{L}\p{N}_-]+(?:(?:[ ]?[\[({<][ ]?(?i-u:dot|\.)[ ]?[\])}>][ ]?|[ ](?i-u:dot)[ ]|\.)[\p{L}\p{N}_-]+)+"
+    r"[\p{L}\p{N}_.+-]+(?:(?:[ ]?[\[({<][ ]?(?i-u:at|@)[ ]?[\])}>][ ]?|[ ]@[ ]|[ ](?i-u:at)[ ])"
+    rf"[\p{{L}}\p{{N}}_-]+(?:(?:{_SPELLED_DOT}|\.)[\p{{L}}\p{{N}}_-]+)+"
+    rf"|@[\p{{L}}\p{{N}}_-]+(?:\.[\p{{L}}\p{{N}}_-]+)*(?:{_SPELLED_DOT}[\p{{L}}\p{{N}}_-]+)+)"
 )
 _AT = re.compile(r" ?[\[({<] ?(?:at|@) ?[\])}>] ?| @ | at |@", re.IGNORECASE)
 _DOT = re.compile(r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?| dot ", re.IGNORECASE)
 # Words before a bare "at" that name no mailbox: "look at example dot com".
 _NO_MAILBOX = words("is are was be look looking see it me us them here there out up not only page site shop meet back")
 _LOCAL_FORM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
-_IN_LINK = re.compile(r"//[^\s/]*$")
+_IN_LINK = re.compile(r"//[^\s/()\[\]<>]*$")
 _MAX = 320
 
 
@@ -45,6 +47,7 @@ def _edges(candidate: str) -> tuple[int, int]:
     at = candidate.find("@")
     while start < at and candidate[start] in "'`*_~/=?.{|!#$%&^-+":
         start += 1
+    start = max(start, candidate.rfind("=", start, max(at, 0)) + 1)
     if at > 0 and candidate[at - 1].isascii():
         for place in range(at - 1, max(start, at - 65) - 1, -1):
             if ord(candidate[place]) > 0x24F:
@@ -77,7 +80,7 @@ def _read_spelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: A
     ends = [len(candidate)] + [found.start() for found in reversed(list(_DOT.finditer(candidate)))]
     for end in ends[:6]:
         if value := normalise(candidate[:end]):
-            return (Reading("email", value, 0, end),)
+            return (Reading("email", value, 0, end, how="spelled out"),)
     return ()
 
 
@@ -91,7 +94,7 @@ _TRIGGER = r"@|(?i-u:[\[({<] ?at ?[\])}>]| dot |[\[({<] ?dot)"
 SELECTOR = Selector(
     name="email",
     meaning="e-mail address",
-    recognisers=(Recogniser(_PLAIN, _read, _TRIGGER), Recogniser(_SPELLED, _read_spelled, _TRIGGER)),
+    recognisers=(Recogniser(_PLAIN, _read, _TRIGGER, "at"), Recogniser(_SPELLED, _read_spelled, _TRIGGER, "at")),
     normalise=normalise,
     fits=fits,
     examples=(

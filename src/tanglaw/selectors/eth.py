@@ -29,7 +29,9 @@ def show(value: str) -> str:
 SELECTOR = Selector(
     name="eth",
     meaning="Ethereum-style address; EIP-55 verified where mixed case is used",
-    recognisers=(Recogniser(TOKEN, whole("eth", normalise, lambda text: _FORM.fullmatch(text) is not None), TOKEN),),
+    recognisers=(
+        Recogniser(TOKEN, whole("eth", normalise, lambda text: _FORM.fullmatch(text) is not None), TOKEN, "token"),
+    ),
     normalise=normalise,
     show=show,
     examples=(

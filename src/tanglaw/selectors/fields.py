@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -13,8 +14,9 @@ from tanglaw.selectors.platforms import profile
 from tanglaw.selectors.rows import Found, to_batch
 from tanglaw.selectors.web import parse
 
+WALLETS = ("btc", "eth", "tron", "ltc", "bch", "doge", "xmr", "xrp", "sol")
 # Type asked for -> types tried in turn.
-_TRIED = {"ip": ("ipv4", "ipv6"), "hash": ("md5", "sha1", "sha256"), "wallet": ("btc", "eth", "tron", "ltc")}
+_TRIED = {"ip": ("ipv4", "ipv6"), "hash": ("md5", "sha1", "sha256"), "wallet": WALLETS}
 _DEVICES = ("imei", "mac")
 
 
@@ -26,8 +28,18 @@ def _slug(platform: str) -> str:
     return "".join(char for char in platform.lower() if char.isalnum() or char in "-.")
 
 
-def read_field(asked: str, text: str, country: str) -> Iterator[tuple[str, str, bool]]:
-    """Type, value and validity for a value that a field states.
+class Stated(NamedTuple):
+    """What a field was read as: type, value, validity, how, likelihood."""
+
+    type: str
+    value: str
+    valid: bool
+    how: str = ""
+    likelihood: float = 1.0
+
+
+def read_field(asked: str, text: str, country: str) -> Iterator[Stated]:
+    """Readings of a value that a field states.
 
     `asked` is a selector type, `ip`, `hash`, `wallet`, `name`, `handle:<platform>` or `device:<kind>`. What does
     not hold is kept as it stands, not valid. A URL also gives its domain and the account that it names.
@@ -37,37 +49,42 @@ def read_field(asked: str, text: str, country: str) -> Iterator[tuple[str, str, 
     if kind == "handle":
         value = handle.normalise(text, country) if "/" in text or not detail else None
         value = value or handle.of(_slug(detail), text)
-        yield "handle", value or text, value is not None
+        yield Stated("handle", value or text, value is not None)
     elif kind == "name":
-        yield "name", _name(text) or text, True
+        yield Stated("name", _name(text) or text, True)
     elif kind == "device" and detail not in _DEVICES:
-        yield "device", f"{_slug(detail)}:{text.lower()}" if detail else text.lower(), True
+        yield Stated("device", f"{_slug(detail)}:{text.lower()}" if detail else text.lower(), True)
     else:
         kind = detail if kind == "device" else kind
         yield from _typed(kind, text, country)
 
 
-def _typed(kind: str, text: str, country: str) -> Iterator[tuple[str, str, bool]]:
+def _typed(kind: str, text: str, country: str) -> Iterator[Stated]:
     for name in _TRIED.get(kind, (kind,)):
         selector = SELECTORS.get(name)
+        if selector is not None and selector.several is not None:
+            if readings := selector.several(text, country):
+                yield from (Stated(name, one.value, one.valid, one.how, one.likelihood) for one in readings)
+                return
+            continue
         value = selector.normalise(text, country) if selector else None
         if value is not None:
-            yield name, value, True
+            yield Stated(name, value, True)
             if name == "url":
                 yield from _of_link(text, country)
             return
-    yield ("ipv6" if ":" in text else "ipv4") if kind == "ip" else kind, text, False
+    yield Stated(("ipv6" if ":" in text else "ipv4") if kind == "ip" else kind, text, False)
 
 
-def _of_link(text: str, country: str) -> Iterator[tuple[str, str, bool]]:
+def _of_link(text: str, country: str) -> Iterator[Stated]:
     web = parse(text)
     if web is None:
         return
     domain = SELECTORS["domain"].normalise(web.host, country) if not web.is_ip else None
     if domain is not None:
-        yield "domain", domain, True
+        yield Stated("domain", domain, True)
     if web.path and (found := profile(web.host, web.path)):
-        yield "handle", ":".join(found), True
+        yield Stated("handle", ":".join(found), True)
 
 
 class Fields:
@@ -83,7 +100,7 @@ class Fields:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`; start is 0 and end the length of the text, `original` the text as it came."""
-        known: dict[tuple[str, str, str], list[tuple[str, str, bool]]] = {}
+        known: dict[tuple[str, str, str], list[Found]] = {}
         found = []
         columns = (batch.column(name).to_pylist() for name in ("type", "text", "country"))
         for row, (asked, text, country) in enumerate(zip(*columns, strict=True)):
@@ -91,6 +108,14 @@ class Fields:
                 continue
             key = (asked, text, country or self.default_country)
             if key not in known:
-                known[key] = list(read_field(*key))
-            found += [Found(row, kind, value, text, 0, len(text), valid) for kind, value, valid in known[key]]
+                known[key] = [self._found(one, text) for one in read_field(*key)]
+            found += [one._replace(row=row) for one in known[key]]
         return to_batch(self.ids, batch, found)
+
+    def _found(self, one: Stated, text: str) -> Found:
+        """The row of a reading; of a masked type only the keyed hash and the masked text."""
+        value, original = one.value, text
+        mask = selector.mask if (selector := SELECTORS.get(one.type)) else None
+        if mask is not None:
+            value, original = self.ids.of(one.type, value) if one.valid else mask(value), mask(text)
+        return Found(0, one.type, value, original, 0, len(text), one.valid, one.how, one.likelihood)

@@ -24,7 +24,7 @@ def _hash(name: str, length: int, example: str) -> Selector:
     return Selector(
         name=name,
         meaning=f"{length} hex digits with letters and digits, as {name.upper()} is written",
-        recognisers=(Recogniser(TOKEN, whole(name, normalise), TOKEN),),
+        recognisers=(Recogniser(TOKEN, whole(name, normalise), TOKEN, "token"),),
         normalise=normalise,
         examples=(
             Example(f"{name} {example.upper()}", example.upper(), example),

@@ -28,6 +28,8 @@ _LABEL_FORM = re.compile(
     rf"({_NAMES})(?: me)?( {{0,2}}(?:{_NOUN}))?(.*?)([+0-9A-Za-z_][0-9A-Za-z_.-]*(?:#[0-9]{{4}})?)$", re.I | re.S
 )
 _NAME_FORM = re.compile(r"[0-9a-z_][0-9a-z_.-]{1,63}", re.IGNORECASE)
+# Measures and addresses behind an "at": @2.10ghz, @192.0.2.1.
+_NUMBER_FORM = re.compile(r"[0-9]+[.][0-9]")
 # Words that follow a platform's name without naming anybody: "skype: yes", "instagram - great".
 _NO_NAME = words(
     "a an and app are at but by call can chat com do down for from group has have he here how http https i if in is it just "
@@ -71,7 +73,7 @@ def _read_mention(candidate: str, country: str) -> Sequence[Reading]:  # noqa: A
         user, _, host = name.partition("@")
         return (Reading("handle", f"fediverse:{user}@{host}".lower(), 0, len(name) + 1),) if "." in host else ()
     # A hyphen or a dot may belong to the sentence; names with them exist, so they stay if a letter follows.
-    if not 2 <= len(name) <= 64 or not any(char.isalnum() for char in name):
+    if not 2 <= len(name) <= 64 or not any(char.isalnum() for char in name) or _NUMBER_FORM.match(name):
         return ()
     return (Reading("handle", "@" + name.lower(), 0, len(name) + 1),)
 
@@ -145,10 +147,10 @@ SELECTOR = Selector(
     name="handle",
     meaning="name of an account, with its platform where the text says it",
     recognisers=(
-        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]"),
+        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]", "at"),
         Recogniser(_LABELLED, _read_labelled, _LABEL_TRIGGER),
         Recogniser(_SKYPE, _read_skype, "(?i-u:live:|skype:)"),
-        Recogniser(CANDIDATE, _read_link, TRIGGER),
+        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", bare=True),
     ),
     normalise=normalise,
     fits=fits,

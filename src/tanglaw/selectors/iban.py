@@ -57,12 +57,13 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     return readings
 
 
-_TRIGGER = "[A-Za-z]{2}[0-9]{2}[ -]?[0-9A-Za-z]{3,4}[ -]?[0-9A-Za-z]{3,4}[ -]?[0-9A-Za-z]{3}"
+_HEADS = f"(?i-u:{'|'.join(sorted(LENGTHS))})[0-9]{{2}}"
+_TRIGGER = _HEADS + "[ -]?[0-9A-Za-z]{3,4}[ -]?[0-9A-Za-z]{3,4}[ -]?[0-9A-Za-z]{3}"
 
 SELECTOR = Selector(
     name="iban",
     meaning="international bank account number; country length and check digits verified",
-    recognisers=(Recogniser("[A-Za-z]{2}[0-9]{2}(?:[ -]?[0-9A-Za-z]){11,}", _read, _TRIGGER),),
+    recognisers=(Recogniser(_HEADS + "(?:[ -]?[0-9A-Za-z]){11,}", _read, _TRIGGER, "hex"),),
     normalise=normalise,
     show=lambda value: " ".join(value[place : place + 4] for place in range(0, len(value), 4)),
     examples=(

@@ -14,6 +14,8 @@ _LABELLED = (
 )
 _COMMON = ("01", "35", "86", "99")
 _TAIL = re.compile("[0-9][0-9 /-]*$")
+# One run of digits, or the groups that boxes print: 35-693803-564380-9, 35 693803 564380 9.
+_PARTS = re.compile(r"(?<![0-9])(?:[0-9]{15}|[0-9]{2}([ /-])[0-9]{6}\1[0-9]{6}\1[0-9])(?![0-9])")
 _STRIP = str.maketrans("", "", " /-\t")
 
 
@@ -26,9 +28,11 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
-    if not candidate.startswith(_COMMON) or not (value := normalise(candidate)):
-        return ()
-    return (Reading("imei", value, 0, len(candidate)),)
+    return [
+        Reading("imei", value, *found.span())
+        for found in _PARTS.finditer(candidate)
+        if found[0].startswith(_COMMON) and (value := normalise(found[0]))
+    ]
 
 
 def _read_labelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
@@ -47,7 +51,10 @@ _TRIGGER = "[0-9](?:[ /-]?[0-9]){13}"
 SELECTOR = Selector(
     name="imei",
     meaning="IMEI of a device; Luhn check digit verified",
-    recognisers=(Recogniser(_LABELLED, _read_labelled, _TRIGGER), Recogniser(_NUMBER, _read, _TRIGGER)),
+    recognisers=(
+        Recogniser(_LABELLED, _read_labelled, _TRIGGER, "digits"),
+        Recogniser(_NUMBER, _read, _TRIGGER, "digits"),
+    ),
     normalise=normalise,
     examples=(
         Example("IMEI: 49-015420-323751-8", "49-015420-323751-8", "490154203237518"),
@@ -55,5 +62,5 @@ SELECTOR = Selector(
         Example("imei 490154203237519", "490154203237519", "490154203237519", valid=False),
     ),
     non_examples=("356938035643808", "490154203237518", "order 123456789012345", "3569380356438091"),
-    within=frozenset(("url", "iban", "email")),
+    within=frozenset(("url", "iban", "email", "card")),
 )

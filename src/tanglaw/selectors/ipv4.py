@@ -13,6 +13,7 @@ _CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[0-9]+){3,}(?
 _VERSION = re.compile(
     r"\b(?:v|ver|version|release|build|rev|kernel|firmware|driver|section|chapter)[.:# ]{0,2}$", re.IGNORECASE
 )
+_VERSION_AFTER = re.compile(r" (?:kernel|release|version|driver|firmware)\b", re.IGNORECASE)
 
 
 def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
@@ -38,7 +39,8 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
         # What follows is no port: a time, say.
         end = candidate.index(":")
         value = normalise(candidate[:end])
-    return (Reading("ipv4", value, 0, end),) if value else ()
+    port = candidate[:end].rpartition(":")[2] if ":" in candidate[:end] else ""
+    return (Reading("ipv4", value, 0, end, how=f"port {port}" if port else ""),) if value else ()
 
 
 def fits(before: str, original: str, after: str) -> bool:
@@ -52,17 +54,18 @@ def fits(before: str, original: str, after: str) -> bool:
         return False
     if after_one in (".", "-", "_") and after[1:2].isalnum() and not ("-" in after_one and original.count(":")):
         return False
-    return original.count(":") == 1 or _VERSION.search(before) is None
+    return original.count(":") == 1 or (_VERSION.search(before) is None and _VERSION_AFTER.match(after) is None)
 
 
 _TRIGGER = r"[0-9](?:\.|[\[(](?:\.|(?i-u:dot))[\])])[0-9]{1,3}(?:\.|[\[(])"
 
 SELECTOR = Selector(
     name="ipv4",
-    meaning="IPv4 address; the original keeps the port",
-    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER),),
+    meaning="IPv4 address; the reading and the original keep the port",
+    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER, "dots"),),
     normalise=normalise,
     fits=fits,
+    wordy=True,
     examples=(
         Example("from 192.0.2.17:5060 today", "192.0.2.17:5060", "192.0.2.17"),
         Example("198[.]51[.]100[.]7", "198[.]51[.]100[.]7", "198.51.100.7"),

@@ -42,7 +42,8 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     if len(groups) < 3 and (not any(char.isdigit() for char in text) or len(text) < 6) and text != "::1":
         return ()
     value = normalise(text)
-    return (Reading("ipv6", value, 0, end),) if value else ()
+    port = text.rpartition("]:")[2] if "]:" in text else ""
+    return (Reading("ipv6", value, 0, end, how=f"port {port}" if port else ""),) if value else ()
 
 
 def fits(before: str, original: str, after: str) -> bool:  # noqa: ARG001
@@ -57,8 +58,8 @@ _TRIGGER = "::|(?:[0-9A-Fa-f]{1,4}:){6}"
 
 SELECTOR = Selector(
     name="ipv6",
-    meaning="IPv6 address; the original keeps brackets and port",
-    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER),),
+    meaning="IPv6 address; the reading keeps the port, the original brackets too",
+    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER, "hex"),),
     normalise=normalise,
     fits=fits,
     examples=(

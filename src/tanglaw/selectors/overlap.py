@@ -2,48 +2,92 @@
 
 Within a reading of a type that a type names in `within`, that type's readings are dropped: the digits of a URL
 are no phone. Of overlapping readings of one type the most telling stays: valid before not, with its platform
-before without, longer before shorter, earlier before later.
+before without, longer before shorter, earlier before later. Readings of one place that each are less than certain
+stay together. Nothing stays that overlaps a masked reading, since it would show what the mask hides.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-# A reading in its text: row, start, end, type, value, validity.
-Placed = tuple[int, int, int, str, str, bool]
+# A reading in its text: row, start, end, type, value, validity, how it was read, likelihood.
+Placed = tuple[int, int, int, str, str, bool, str, float]
 
 
-def resolve(readings: Sequence[Placed], within: Mapping[str, frozenset[str]]) -> Sequence[Placed]:
-    """Readings of one text that stay, by place and type; they come in that order. Time grows with n log n."""
-    if len(readings) == 1:
-        return readings
-    types = {reading[3] for reading in readings}
-    if len(types) == len(readings) and all(within[name].isdisjoint(types) for name in types):
-        return readings
-    reach: dict[str, tuple[int, int]] = {}
-    staying: dict[str, list[Placed]] = {name: [] for name in types}
-    for reading in sorted(set(readings), key=lambda reading: _covering_first(reading, within)):
-        _, start, end, kind, _, _ = reading
-        covered = any(_covers(reach.get(name), start, end, name) for name in within[kind])
-        if reach.get(kind, (0, 0))[1] < end:
-            reach[kind] = (start, end)
-        if not covered:
-            _add(staying[kind], reading)
-    return sorted(reading for kept in staying.values() for reading in kept)
+class Rules:
+    """What types say of each other; `within` by type, and the types that are kept masked."""
+
+    def __init__(self, within: Mapping[str, frozenset[str]], masked: frozenset[str]) -> None:
+        self.within = within
+        self.masked = masked
+        self._peaceful: dict[tuple[str, ...], bool] = {}
+
+    def resolve(self, readings: Sequence[Placed]) -> Sequence[Placed]:
+        """Readings of one text that stay, by place and type; they come in that order. Time grows with n log n."""
+        if len(readings) == 1:
+            return readings
+        if len(readings) < 6:
+            types = tuple([reading[3] for reading in readings])
+            peaceful = self._peaceful.get(types)
+            if peaceful is None:
+                peaceful = self._peaceful[types] = self._at_peace(types)
+            if peaceful:
+                return readings
+        return self._unmasked(self._settled(readings))
+
+    def _at_peace(self, types: Sequence[str]) -> bool:
+        """True if no reading of these types can drop another."""
+        some = set(types)
+        return (
+            len(some) == len(types)
+            and some.isdisjoint(self.masked)
+            and all(self.within[name].isdisjoint(some) for name in some)
+        )
+
+    def _settled(self, readings: Sequence[Placed]) -> list[Placed]:
+        reach: dict[str, tuple[int, int]] = {}
+        staying: dict[str, list[list[Placed]]] = {reading[3]: [] for reading in readings}
+        for reading in sorted(set(readings), key=self._covering_first):
+            start, end, kind = reading[1:4]
+            covered = any(_covers(reach.get(name), start, end, name) for name in self.within[kind])
+            if reach.get(kind, (0, 0))[1] < end:
+                reach[kind] = (start, end)
+            if not covered:
+                _add(staying[kind], reading)
+        return sorted(reading for places in staying.values() for place in places for reading in place)
+
+    def _unmasked(self, readings: list[Placed]) -> list[Placed]:
+        """Those that do not overlap a masked reading of another type."""
+        hidden = [reading for reading in readings if reading[3] in self.masked]
+        if not hidden:
+            return readings
+        starts = [reading[1] for reading in hidden]
+        kept = []
+        for reading in readings:
+            # Masked readings do not overlap each other: the last that starts before this one ends decides.
+            place = bisect_right(starts, reading[2] - 1) - 1
+            if reading[3] in self.masked or place < 0 or hidden[place][2] <= reading[1]:
+                kept.append(reading)
+        return kept
+
+    def _covering_first(self, reading: Placed) -> tuple[int, int, int, str, str]:
+        """By place; at one place the types that cover others come before those that they cover."""
+        _, start, end, kind, value, *_ = reading
+        return start, -end, len(self.within[kind]), kind, value
 
 
-def _add(kept: list[Placed], reading: Placed) -> None:
-    """Adds a reading to those of its type, in place of the one before if they overlap and it tells more."""
-    if not kept or kept[-1][2] <= reading[1]:
-        kept.append(reading)
-    elif _telling(reading) > _telling(kept[-1]):
-        kept[-1] = reading
-
-
-def _covering_first(reading: Placed, within: Mapping[str, frozenset[str]]) -> tuple[int, int, int, str, str]:
-    """By place; at one place the types that cover others come before those that they cover."""
-    _, start, end, kind, value, _ = reading
-    return start, -end, len(within[kind]), kind, value
+def _add(kept: list[list[Placed]], reading: Placed) -> None:
+    """Adds a reading to those of its type: beside those of its place, or in place of the one before if it tells more."""
+    if not kept or kept[-1][0][2] <= reading[1]:
+        kept.append([reading])
+        return
+    last = kept[-1][0]
+    if last[1:3] == reading[1:3] and last[7] < 1 and reading[7] < 1:
+        if all(other[4] != reading[4] for other in kept[-1]):
+            kept[-1].append(reading)
+    elif _telling(reading) > _telling(last):
+        kept[-1] = [reading]
 
 
 def _covers(span: tuple[int, int] | None, start: int, end: int, name: str) -> bool:
@@ -53,6 +97,6 @@ def _covers(span: tuple[int, int] | None, start: int, end: int, name: str) -> bo
     return not (name == "url" and span == (start, end))
 
 
-def _telling(reading: Placed) -> tuple[bool, bool, int]:
-    _, start, end, _, value, valid = reading
-    return valid, not value.startswith("@"), end - start
+def _telling(reading: Placed) -> tuple[bool, bool, int, bool]:
+    _, start, end, _, value, valid, _, likelihood = reading
+    return valid, not value.startswith("@"), end - start, likelihood == 1

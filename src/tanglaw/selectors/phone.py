@@ -2,6 +2,8 @@
 
 A number is read internationally with `+` or `00`; else by the hint, if its digits carry the national prefix that
 the country writes. Named as a phone in the text ("tel", "whatsapp"), digits that start with a country code do too.
+Where the hint names several countries and a number fits more than one, every reading stays with its likelihood: the
+weight of its countries among those that it fits. The likeliest is chosen, and valid, from two thirds on.
 """
 
 from __future__ import annotations
@@ -9,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 
-from tanglaw.selectors import numberplan
+from tanglaw.selectors import hints, numberplan
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 
 _BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
@@ -27,7 +30,7 @@ _DATE = re.compile(
 )
 # Numbers that are no phones: decimals, thousands, addresses (with dots or, in host names, hyphens), fractions.
 _NO_PHONE = re.compile(
-    r"\d+\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|(?=.*\d{3})[0-2]?\d?\d(?:-[0-2]?\d?\d){3}|\d+/\d+"
+    r"(?:0|[1-9]\d*)\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|(?=.*\d{3})[0-2]?\d?\d(?:-[0-2]?\d?\d){3}|\d+/\d+"
 )
 _GROUP = re.compile(r"\+? ?[(\[]?\d[^ \t+]*")
 _NOT_BEFORE = re.compile(
@@ -39,20 +42,39 @@ _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=1024)
-def _region(country: str) -> str:
-    """The country as libphonenumber knows it, or the empty text."""
-    code = country.strip().upper()
-    return code if code in phonenumbers.SUPPORTED_REGIONS else ""
-
-
 def normalise(text: str, country: str = "") -> str | None:
-    """E.164, or None if no number plan holds it; `country` is an ISO 3166 code for national spellings."""
+    """E.164, or None if no number plan holds it or none is chosen; `country` hints at how national spellings are read."""
+    return next((reading.value for reading in several(text, country) if reading.valid), None)
+
+
+def several(text: str, country: str = "") -> Sequence[Reading]:
+    """Every reading of a text that is said to be one number: E.164 values with likelihoods, at most one of them valid."""
     text = text.strip().removeprefix("tel:")
     if len(text) > 60:
-        return None
-    found = _parse(text, _region(country), labelled=True)
-    return found[0] if found and found[1] else None
+        return ()
+    span = (0, len(text))
+    parsed = [(region, weight, _parse(text, region, True)) for region, weight in hints.weighed(country) or (("", 1.0),)]
+    return _weighed(
+        [(Reading("phone", found.value, *span, found.valid, found.how), weight) for _, weight, found in parsed if found]
+    )
+
+
+def _weighed(readings: Sequence[tuple[Reading, float]]) -> Sequence[Reading]:
+    """One reading of each place and value, its likelihood the share of its weight at that place."""
+    weights: dict[tuple[int, int], dict[str, float]] = {}
+    for reading, weight in readings:
+        values = weights.setdefault((reading.start, reading.end), {})
+        values[reading.value] = values.get(reading.value, 0.0) + weight
+    made, done = [], set()
+    for reading, _ in readings:
+        place = (reading.start, reading.end)
+        values = weights[place]
+        if (place, reading.value) in done:
+            continue
+        done.add((place, reading.value))
+        share = values[reading.value] / sum(values.values())
+        made.append(reading._replace(valid=reading.valid and share >= hints.CHOSEN, likelihood=share))
+    return made
 
 
 def labelled(text: str, country: str) -> str | None:
@@ -60,8 +82,16 @@ def labelled(text: str, country: str) -> str | None:
     return normalise(text, country) if sum(char.isdigit() for char in text) >= 7 else None
 
 
-def _parse(text: str, region: str, labelled: bool) -> tuple[str, bool] | None:
-    """E.164 and validity of one spelling; None if it cannot be a number."""
+class _Parsed(NamedTuple):
+    """E.164, validity, and how it was read."""
+
+    value: str
+    valid: bool
+    how: str
+
+
+def _parse(text: str, region: str, labelled: bool) -> _Parsed | None:
+    """The reading of one spelling; None if it cannot be a number."""
     digits = "".join(_DIGITS.findall(text))
     count = len(digits)
     if not (4 if labelled else 7) <= count <= 17:
@@ -71,9 +101,9 @@ def _parse(text: str, region: str, labelled: bool) -> tuple[str, bool] | None:
     if digits.startswith("00") and count >= 10 and (found := _international("+" + digits[2:], text, keep=False)):
         return found
     if region and (labelled or _stands_alone(text, digits)):
-        found = _national(text, digits, region)
-        if found is not None and (labelled or (found[1] and _grouped(text, found[0]))):
-            return found[0], True
+        national = _national(text, digits, region)
+        if national is not None and (labelled or (national[1] and _grouped(text, national[0]))):
+            return _Parsed(national[0], True, f"national, in {region}")
     if labelled and count >= 10 and digits[0] != "0":
         return _international("+" + digits, text, keep=False)
     return None
@@ -86,18 +116,18 @@ def _number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
         return None
 
 
-def _international(plus: str, text: str, keep: bool) -> tuple[str, bool] | None:
+def _international(plus: str, text: str, keep: bool) -> _Parsed | None:
     """Reads `+digits`; as written where that has an optional trunk zero. `keep` keeps possible but unassigned ones."""
     known = numberplan.holds(plus[1:]) if "(0)" not in text else None
     if known is not None:
-        return (plus, True) if known else None
+        return _Parsed(plus, True, "international") if known else None
     number = _number(text if "(0)" in text and text.lstrip("([ ").startswith("+") else plus, None)
     if number is None:
         return None
     valid = phonenumbers.is_valid_number(number)
     if not valid and not (keep and phonenumbers.is_possible_number(number)):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), valid
+    return _Parsed(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), valid, "international")
 
 
 def _stands_alone(text: str, digits: str) -> bool:
@@ -110,10 +140,12 @@ def _stands_alone(text: str, digits: str) -> bool:
 
 
 def _grouped(text: str, value: str) -> bool:
-    """True unless a number of the North American plan is split elsewhere than 1-3-3-4."""
+    """True unless it is a list of small numbers, or one of the North American plan split elsewhere than 1-3-3-4."""
+    groups = _RUN.findall(text)
+    if len(groups) > 3 and len(groups[0]) < 3 and {len(group) for group in groups[1:]} in ({1}, {1, 2}):
+        return False
     if not value.startswith("+1"):
         return True
-    groups = _RUN.findall(text)
     ends = {sum(len(group) for group in groups[place:]) for place in range(1, len(groups))}
     return ends <= {4, 7, 10}
 
@@ -153,7 +185,10 @@ def _prefixed(number: phonenumbers.PhoneNumber, digits: str) -> bool:
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:
-    return tuple(_readings(candidate, _region(country)))
+    known = hints.weighed(country)
+    if len(known) < 2:
+        return tuple(_readings(candidate, known[0][0] if known else ""))
+    return _weighed([(reading, weight) for region, weight in known for reading in _readings(candidate, region)])
 
 
 def _readings(candidate: str, region: str) -> Iterator[Reading]:
@@ -203,15 +238,21 @@ def _try(candidate: str, start: int, end: int, region: str) -> Reading | None:
     elif text.count("(") > text.count(")"):
         text = text.replace("(", " ")
     found = _parse(text, region, labelled=False)
-    return Reading("phone", found[0], start, end, found[1]) if found else None
+    return Reading("phone", found.value, start, end, found.valid, found.how) if found else None
 
 
 def _read_labelled(candidate: str, country: str) -> Sequence[Reading]:
     if _LABEL_FORM.match(candidate) is None:
         return ()
     found = _BODY_FORM.search(candidate, max(0, len(candidate) - 60))
-    value = normalise(found[0], country) if found else None
-    return (Reading("phone", value, found.start(), found.end()),) if found and value else ()
+    if found is None:
+        return ()
+    place = found.start()
+    return [
+        one._replace(start=place, end=found.end())
+        for one in several(found[0], country)
+        if one.valid or one.likelihood < 1
+    ]
 
 
 def fits(before: str, original: str, after: str) -> bool:
@@ -238,11 +279,16 @@ _TRIGGER = r"[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6}"
 SELECTOR = Selector(
     name="phone",
     meaning="telephone number in E.164; valid means that the number plan assigns it",
-    recognisers=(Recogniser(_LABELLED, _read_labelled, _TRIGGER), Recogniser(_CANDIDATE, _read, _TRIGGER)),
+    recognisers=(
+        Recogniser(_LABELLED, _read_labelled, _TRIGGER, "digits"),
+        Recogniser(_CANDIDATE, _read, _TRIGGER, "digits"),
+    ),
     normalise=normalise,
     show=_shown,
     hinted=True,
+    several=several,
     fits=fits,
+    wordy=True,
     examples=(
         Example("ring +49 (0)30 901820 now", "+49 (0)30 901820", "+4930901820"),
         Example("0917 123 4567 ok?", "0917 123 4567", "+639171234567", "PH"),
@@ -279,6 +325,8 @@ SELECTOR = Selector(
             "md5",
             "sha1",
             "sha256",
+            "card",
+            "coordinates",
         )
     ),
 )

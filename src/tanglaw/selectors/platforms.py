@@ -20,6 +20,8 @@ WORDY = {
     "ig": "instagram", "fb": "facebook", "messenger": "facebook", "yt": "youtube", "tt": "tiktok", "xbox": "xbox",
     "psn": "psn", "qq": "qq", "zalo": "zalo", "vk": "vk", "threads": "threads", "bluesky": "bluesky",
 }  # fmt: skip
+# Platforms whose accounts receive payments.
+PAYMENT = frozenset(("paypal", "cashapp", "venmo", "revolut", "monzo", "wise", "kofi", "buymeacoffee"))
 PHONE_NAMED = frozenset(("whatsapp", "signal", "viber"))
 
 _NAME = r"([A-Za-z0-9_.-]{2,64})"
@@ -53,7 +55,12 @@ _LINKS: dict[str, tuple[tuple[str, str], ...]] = {
     "paypal.me": (("paypal", r"/([A-Za-z0-9]{1,20})"),),
     "paypal.com": (("paypal", r"/paypalme/([A-Za-z0-9]{1,20})"),),
     "cash.app": (("cashapp", r"/\$([A-Za-z0-9_-]{1,20})"),),
-    "venmo.com": (("venmo", rf"/u/{_NAME}"),),
+    "venmo.com": (("venmo", rf"/(?:u/)?{_NAME}"),),
+    "revolut.me": (("revolut", r"/([A-Za-z0-9]{3,40})"),),
+    "monzo.me": (("monzo", r"/([A-Za-z0-9]{3,40})"),),
+    "wise.com": (("wise", r"/pay/me/([A-Za-z0-9]{3,60})"),),
+    "ko-fi.com": (("kofi", rf"/{_NAME}"),),
+    "buymeacoffee.com": (("buymeacoffee", rf"/{_NAME}"),),
     "line.me": (("line", rf"/(?:R/)?ti/p/~?{_NAME}"),),
     "join.skype.com": (("skype-invite", r"/([A-Za-z0-9]{8,})"),),
     "wa.me": (("whatsapp", r"/\+?([0-9]{7,15})"),),

@@ -9,14 +9,16 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 
 _SERVICE = "mtcn|western ?union|money ?gram|remitly|worldremit|palawan|cebuana|m[ -]?lhuillier"
 _NOUN = "transaction|transfer|txn|tx|trx|payment|remittance|tracking|control|reference|confirmation|pin"
-_TAG = "id|no|nr|num|number|code|ref|reference|hash"
+_TAG = "number|reference|code|hash|num|ref|id|no|nr"
 _LABEL = (
     rf"(?:(?i-u:{_SERVICE})(?:[ \t]{{1,2}}(?i-u:{_NOUN}|{_TAG})[.]?){{0,3}}"
     rf"|(?i-u:{_NOUN})(?:[ \t]{{1,2}}(?i-u:{_TAG})[.]?){{1,2}}"
     r"|(?i-u:ref)[.]?[ \t]{0,2}(?i-u:no|nr|number|id)[.]?)"
 )
-_CANDIDATE = "[0-9A-Za-z_]*" + _LABEL + r"[ \t]{0,2}(?:[:#=-]|(?i-u:is))?[ \t]{0,2}#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
-_TAIL = re.compile(r"(?:[:#=\s-]|\bis\b)#?\s*([0-9A-Za-z]*[0-9][0-9A-Za-z]*(?:[ -][0-9]+)*)$", re.IGNORECASE)
+_CANDIDATE = (
+    "[0-9A-Za-z_]*" + _LABEL + r"(?:[ \t]{0,2}(?:[.:#=-]|(?i-u:is))[ \t]{0,2}|[ \t]{1,2})#?[0-9A-Za-z]+(?:[ -][0-9]+)*"
+)
+_TAIL = re.compile(r"(?:[.:#=\s-]|\bis\b)#?\s*([0-9A-Za-z]*[0-9][0-9A-Za-z]*(?:[ -][0-9]+)*)$", re.IGNORECASE)
 # The label must be a word of its own: the candidate starts with the word that holds it.
 _WORD_FORM = re.compile(rf"(?:{_SERVICE}|{_NOUN}|ref)(?![0-9A-Za-z_])", re.IGNORECASE)
 _STRIP = str.maketrans("", "", " -")

@@ -20,7 +20,10 @@ CANDIDATE = (
     rf"(?:(?:{_SCHEME})(?:[^\s/?#@<>\"()\[\]]+@)?(?:\[[0-9A-Fa-f:.]+\]|{_ANY}(?:{DOT}{_ANY})*)|{_SPACED}(?:{DOT}{_SPACED})+)"
     rf"(?::[0-9]+)?(?:[/?#][^\s<>\"{_UNSPACED}]*)?"
 )
-TRIGGER = r"[0-9A-Za-z]\.[A-Za-z]{2}|:\]?//|\[:|[\[({](?:\.|(?i-u:dot))[\])}]|[^\x00-\x7F]\.[^\x00-\x2F]"
+TRIGGER = (
+    r"[0-9A-Za-z]\.[A-Za-z]{2}|\.[0-9]{1,3}(?::[0-9]{1,5})?/|:\]?//|\[:|[\[({](?:\.|(?i-u:dot))[\])}]"
+    r"|[^\x00-\x7F]\.[^\x00-\x2F]"
+)
 _SCHEME_FORM = re.compile(r"(https?|hxxps?|h\*\*ps?|ftps?|fxps?)(?:://|\[:\]//|\[://\])|(//)", re.IGNORECASE)
 _STOP = re.compile("[/?#]")
 _REAL = {"hxxp": "http", "hxxps": "https", "h**p": "http", "h**ps": "https", "fxp": "ftp", "fxps": "ftps"}

@@ -287,7 +287,7 @@ class Desk:
             return
         newest = report.received - int(age)
         report.events.append(self._event(report, _EVENTS.draw(dice), newest))
-        for _ in range(min(8, dice.geometric(0.9))):
+        for _ in range(min(12, dice.geometric(figures.MORE_EVENTS))):
             report.events.append(self._event(report, _EVENTS.draw(dice), newest - int(dice.weibull(0.7, 6.0) * DAY)))
 
     def _add_files(self, report: Report, group: int, age: float) -> None:

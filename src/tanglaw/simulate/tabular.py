@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tanglaw.simulate import spelling
-from tanglaw.simulate.clock import iso, utc
+from tanglaw.simulate.clock import DAY, WORLD_END, iso, utc
 from tanglaw.simulate.dice import Dice
 from tanglaw.simulate.figures import Level
 from tanglaw.simulate.people import Account, Actor, Population
@@ -22,10 +22,14 @@ PAYMENTS_HEADER = (
 )
 LOGINS_HEADER = ("account", "platform", "event", "ip", "port", "at")
 CALLS_HEADER = ("call_id", "platform", "caller", "callee", "started_at", "seconds", "kind", "outcome")
+RETURNS_HEADER = (*LOGINS_HEADER, "device", "device_kind")
 SUBSCRIBERS_HEADER = (
     *("account", "platform", "handle", "full_name", "date_of_birth", "email", "phone", "address", "city", "country"),
 )
-_HOLDER_KNOWN, _PAYER_KNOWN = 0.15, 0.5  # share of accounts whose holder a service states [A]
+# Share of accounts whose holder a service states: payment services must know their customers (FATF
+# recommendations 10 and 16 [K]), other services state what they have when asked [A].
+_HOLDER_KNOWN, _PAYER_KNOWN = 0.3, 0.85
+_LOGINS_KNOWN, _PAYER_LOGINS_KNOWN = 0.4, 0.8  # share of accounts whose log-ins a service returns [A]
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
@@ -101,13 +105,27 @@ class Records:
         rows.sort(key=lambda row: (str(row[5]), str(row[0])))
         return rows
 
+    def returns(self, actors: Iterable[Actor]) -> Iterable[tuple[object, ...]]:
+        """Log-ins with their device, as services return them for payment and chat accounts when asked."""
+        dice = self._dice
+        for actor in actors:
+            for account in actor.accounts:
+                if account.platform in REPORTING and account.platform is not WHATSAPP:
+                    continue
+                if not dice.chance(_PAYER_LOGINS_KNOWN if account.platform in PROVIDERS else _LOGINS_KNOWN):
+                    continue
+                for _ in range(1 + min(6, dice.geometric(1.5))):
+                    kind, device = account.device if dice.chance(0.7 / self._level.missing**0.5) else ("", "")
+                    yield (*self._login(account, WORLD_END - dice.below(120 * DAY) - 3_600), device, kind)
+
     def _login(self, account: Account, at: int) -> tuple[object, ...]:
         dice, holder = self._dice, account.holder
         seen = self._people.network.see(holder.line, holder.vpn, at, dice)
         self._truth.account(account, "esp-id")
         event = "Login" if dice.chance(0.9) else "Registration"
         port = "" if dice.chance(0.3 * self._level.missing) else seen.port
-        return (account.identifier, account.platform.service, event, seen.ip, port, utc(at))
+        service = account.platform.esp if account.platform in PROVIDERS else account.platform.service
+        return (account.identifier, service, event, seen.ip, port, utc(at))
 
     def calls(self, sessions: list[Session]) -> list[tuple[object, ...]]:
         """Calls of some sessions, and short ones that mean nothing."""

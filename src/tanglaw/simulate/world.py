@@ -122,6 +122,9 @@ class _World:
         counts["logins"] = tabular.write_rows(
             folder / "logins.csv", tabular.LOGINS_HEADER, records.logins(trade, reported)
         )
+        counts["returns"] = tabular.write_rows(
+            folder / "returns.csv", tabular.RETURNS_HEADER, records.returns(self._people.actors)
+        )
         counts["calls"] = tabular.write_rows(folder / "calls.csv", tabular.CALLS_HEADER, records.calls(trade.sessions))
         counts["subscribers"] = tabular.write_rows(
             folder / "subscribers.csv", tabular.SUBSCRIBERS_HEADER, records.subscribers(self._people.actors)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tanglaw.tables.base import Column, Table
+from tanglaw.tables.casework import CASEWORK
 from tanglaw.tables.custody import CUSTODY
 from tanglaw.tables.evidence import EVIDENCE
 from tanglaw.tables.findings import DERIVED
 from tanglaw.tables.reference import REFERENCE
+from tanglaw.tables.sessions import SESSION_TABLES
 
-TABLES: dict[str, Table] = {table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *DERIVED)}
+TABLES: dict[str, Table] = {table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *CASEWORK, *SESSION_TABLES, *DERIVED)}
 
 # Tables that files are read into; all others are made from these by later stages.
 RECEIVED: tuple[str, ...] = tuple(

@@ -1,0 +1,231 @@
+"""Selectors out of running text, beside the field's extractors in the same run.
+
+    uv run --all-extras --all-groups --with ioc-finder --with iocextract --with msticpy python benchmarks/find_selectors.py
+    uv run --all-extras --all-groups python benchmarks/find_selectors.py --hostile
+
+Messages are made-up small talk of about 90 bytes, one in five with one selector out of 50,000 distinct values (the mix
+is `MIX`), three in ten of the others with a number that is none. Every reading is validated: checksums, number plans,
+public suffixes. Time counts from text in memory to finished rows of table `selectors`, ids included; starting the
+workers and importing libraries is outside. Peers run on a sample, one process, and their rate per message is compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import time
+from collections.abc import Callable, Iterator
+from random import Random
+
+import phonenumbers
+import pyarrow as pa
+from measure import load, median
+
+from tanglaw.ids import DEMO_KEY, Ids
+from tanglaw.selectors.scan import Scanner
+from tanglaw.selectors.spread import spread
+from tanglaw.testing import values
+
+MIX = {
+    "email": 24, "url": 16, "handle": 16, "phone": 18, "local": 6, "ipv4": 6, "btc": 4, "eth": 3, "tron": 2, "iban": 2, "card": 1,
+    "md5": 1, "mac": 1,
+}  # fmt: skip
+BATCH = 50_000
+WORDS = tuple(
+    (
+        "see you at noon then we can talk about the bus and the garden before dinner with everyone from next door "
+        "maybe tomorrow if it does not rain again this week because my bicycle is still at the shop and the train "
+        "was late today so I walked home along the river thanks for the bread it was very good and warm"
+    ).split(" ")  # noqa: SIM905
+)
+NUMBERS = (
+    "at 12:30",
+    "on 2024-05-17",
+    "for 1,250.00",
+    "room 4071",
+    "v2.10.3",
+    "score 3-1",
+    "order 8841220",
+    "100%",
+    "#42",
+)
+
+
+def distinct(random: Random, count: int) -> list[tuple[str, str]]:
+    """`count` distinct selectors as they are written, with the country hint of their message."""
+    kinds = random.choices(list(MIX), list(MIX.values()), k=count)
+    return [(text(kind, random), "PH" if kind == "local" else "") for kind in kinds]
+
+
+def text(kind: str, random: Random) -> str:
+    """One selector of a kind, as people write it."""
+    name = f"{random.choice(WORDS)}{random.choice(('.', '_', ''))}{random.choice(WORDS)}{random.randrange(10_000)}"
+    host = f"{random.choice(WORDS)}{random.randrange(5_000)}.example"
+    if kind == "email":
+        return f"{name}@{host}"
+    if kind == "url":
+        return f"{random.choice(('https://', 'http://www.', 'hxxp://'))}{host}/{name}?p={random.randrange(99)}"
+    if kind == "handle":
+        return random.choice(("@{}", "t.me/{}", "telegram: {}", "https://www.instagram.com/{}")).format(
+            name.replace(".", "_")
+        )
+    if kind == "phone":
+        number = values.phone(random, random.choice(("GB", "PH", "DE", "US", "FR", "BR", "IN", "KE")))
+        form = random.choice((phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.E164))
+        return phonenumbers.format_number(number, form)
+    if kind == "local":
+        return phonenumbers.format_number(values.phone(random, "PH"), phonenumbers.PhoneNumberFormat.NATIONAL)
+    if kind == "md5":
+        return values.digest(random, 32)
+    made: str = getattr(values, kind)(random)
+    return made
+
+
+def messages(count: int, seed: int) -> pa.Table:
+    """The columns that `Scanner` reads."""
+    random = Random(seed)
+    pool = distinct(random, 50_000)
+    texts, countries = [], []
+    for _ in range(count):
+        words = random.choices(WORDS, k=random.randrange(10, 25))
+        country = ""
+        if random.random() < 0.2:
+            selector, country = random.choice(pool)
+            words[random.randrange(len(words))] = selector
+        elif random.random() < 0.3:
+            words[random.randrange(len(words))] = random.choice(NUMBERS)
+        texts.append(" ".join(words))
+        countries.append(country)
+    nothing = pa.nulls(count, pa.string())
+    return pa.table(
+        {
+            "record_id": [f"m{row}" for row in range(count)], "table_name": ["messages"] * count, "field": ["text"] * count,
+            "report_id": nothing, "account_id": [f"a{row % 1000}" for row in range(count)], "role": nothing,
+            "at": pa.nulls(count, pa.timestamp("us", tz="UTC")), "country": countries, "text": texts,
+        }
+    )  # fmt: skip
+
+
+class Timed:
+    """A scanner that says with each batch how many processor seconds it took."""
+
+    def __init__(self) -> None:
+        self.scanner = Scanner(Ids(DEMO_KEY))
+
+    def __call__(self, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, float]:
+        before = time.process_time()
+        return self.scanner(batch), time.process_time() - before
+
+
+def ours(table: pa.Table, processes: int) -> tuple[float, float, int]:
+    """Seconds, processor seconds of scanning, and rows, of a fresh scanner in each of `processes` workers or in this one."""
+    batches = table.to_batches(max_chunksize=BATCH)
+    warm = messages(200, 0).to_batches()
+    scanned = spread(Timed(), [*warm * processes, *batches], processes)
+    for _ in range(processes):
+        next(scanned)
+    began = time.perf_counter()
+    done = [(found.num_rows, cpu) for found, cpu in scanned]
+    return time.perf_counter() - began, sum(cpu for _, cpu in done), sum(rows for rows, _ in done)
+
+
+def peers() -> Iterator[tuple[str, Callable[[str], object]]]:
+    """The extractors that are installed, each as a function of one text that uses up what it gives."""
+    for name, make in (("ioc-finder", _ioc_finder), ("iocextract", _iocextract), ("msticpy", _msticpy)):
+        try:
+            yield name, make()
+        except ImportError:
+            print(f"{name:<12} not installed")
+
+
+def _ioc_finder() -> Callable[[str], object]:
+    return importlib.import_module("ioc_finder").find_iocs
+
+
+def _iocextract() -> Callable[[str], object]:
+    extract = importlib.import_module("iocextract").extract_iocs
+    return lambda text: list(extract(text, refang=True))
+
+
+def _msticpy() -> Callable[[str], object]:
+    extractor = importlib.import_module("msticpy.transform").IoCExtract()
+    return lambda text: extractor.extract(src=text)
+
+
+def compare(given: argparse.Namespace) -> None:
+    """Our rate on two processes, on one, and each peer's on a sample of the same messages."""
+    table = messages(given.messages, 1)
+    size = sum(len(text.encode()) for text in table["text"].to_pylist()) / given.messages
+    print(f"{given.messages:,} messages of {size:.0f} bytes; {load()}; mix {MIX}")
+    rates, costs = [], []
+    for _ in range(given.repeat):
+        seconds, cpu, rows = ours(table, given.processes)
+        rates.append(given.messages / seconds)
+        costs.append(cpu / given.messages * 1e6)
+        _say(f"tanglaw, {given.processes} processes, {rows:,} rows", rates[-1], costs[-1])
+    seconds, cpu, _ = ours(table, 1)
+    _say("tanglaw, this process", given.messages / seconds, cpu / given.messages * 1e6)
+    sample = table["text"].to_pylist()[: given.sample]
+    theirs = [_peer(name, extract, sample) for name, extract in peers()]
+    if theirs:
+        rate, cost = median(rates) / max(one for one, _ in theirs), min(one for _, one in theirs) / median(costs)
+        print(
+            f"against the fastest peer: {rate:.0f} times the rate (two processes against one), {cost:.0f} times less processor"
+        )
+    print(f"tanglaw, median: {median(rates):,.0f} messages/s, {median(costs):.2f} µs of processor a message; {load()}")
+
+
+def _peer(name: str, extract: Callable[[str], object], sample: list[str]) -> tuple[float, float]:
+    for one in sample[:20]:
+        extract(one)
+    began, before = time.perf_counter(), time.process_time()
+    for one in sample:
+        extract(one)
+    rate, cost = len(sample) / (time.perf_counter() - began), (time.process_time() - before) / len(sample) * 1e6
+    _say(f"{name}, this process, {len(sample):,} messages", rate, cost)
+    return rate, cost
+
+
+def _say(who: str, rate: float, cost: float) -> None:
+    print(f"{who:<44} {rate:>10,.0f} messages/s {cost:>10,.2f} µs of processor a message", flush=True)
+
+
+HOSTILE = {
+    "digits and signs": "0123456789 -+()", "hex and joints": "0123456789abcdef.:@/ +-_", "mail joints": "ab @.[]()",
+    "0 and 1": "01 ", "words": "telegram: skype @. ",
+}  # fmt: skip
+UNITS = ("1 ", "a.", "a@", "4111 ", "+49 1512 ", "telegram: ", "http://a.com/(", "[.]", "1,", "\u200b1")
+
+
+def hostile() -> None:
+    """Processor seconds a MB of crafted texts, each one message, from 1 to 16 MB."""
+    random = Random(5)
+    made = {name: "".join(random.choices(alphabet, k=16_000_000)) for name, alphabet in HOSTILE.items()}
+    made |= {repr(unit): unit * (16_000_000 // len(unit)) for unit in UNITS}
+    for name, whole in made.items():
+        taken = []
+        for size in (1, 4, 16):
+            batch = messages(1, 0).set_column(8, "text", pa.array([whole[: size * 1_000_000]])).to_batches()[0]
+            scanner = Scanner(Ids(DEMO_KEY), "US")
+            began = time.process_time()
+            scanner(batch)
+            taken.append((time.process_time() - began) / size)
+        print(f"{name:<18} " + "  ".join(f"{seconds:6.2f} s/MB" for seconds in taken), flush=True)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser()
+    words.add_argument("--messages", type=int, default=1_000_000)
+    words.add_argument("--sample", type=int, default=5_000)
+    words.add_argument("--repeat", type=int, default=3)
+    words.add_argument("--processes", type=int, default=2)
+    words.add_argument("--hostile", action="store_true")
+    given = words.parse_args()
+    if given.hostile:
+        hostile()
+    else:
+        compare(given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""How the database came to its form; shipped, and applied when it is opened to write."""

@@ -1,0 +1,73 @@
+"""The rows: decisions, appended and never changed. Triggers of the database hold that (migration 0002)."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"
+KINDS = (SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW)
+ON_PAIRS = (SAME, NOT_SAME)
+
+
+class Decision(models.Model):  # type: ignore[misc]
+    """One act of one person: on two accounts, a selector or a source, or the withdrawal of an earlier one."""
+
+    number = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
+    # Judgements: account ids, the smaller first.
+    a = models.CharField(max_length=64, blank=True, default="")
+    b = models.CharField(max_length=64, blank=True, default="")
+    # Corrections: the selector and the value that counts from now on; empty says that it is no selector.
+    selector_id = models.CharField(max_length=64, blank=True, default="")
+    value = models.TextField(blank=True, default="")
+    # What is left out: a source, with every row that was read from it.
+    source_id = models.CharField(max_length=64, blank=True, default="")
+    # Withdrawals: what no longer stands.
+    withdraws = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
+    )
+    stated_by = models.CharField(max_length=200)
+    reason = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Order of deciding, and what a row of each kind must have."""
+
+        ordering: ClassVar[list[str]] = ["number"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["a"], name="decision_by_a"),
+            models.Index(fields=["b"], name="decision_by_b"),
+            models.Index(fields=["selector_id"], name="decision_by_selector"),
+        ]
+        constraints: ClassVar[list[models.CheckConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="decision_kind_known"),
+            models.CheckConstraint(
+                condition=(Q(kind__in=ON_PAIRS) & ~Q(a="") & Q(a__lt=F("b"))) | (~Q(kind__in=ON_PAIRS) & Q(a="", b="")),
+                name="decision_pair_in_order",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=CORRECT) & ~Q(selector_id="")) | (~Q(kind=CORRECT) & Q(selector_id="", value="")),
+                name="decision_corrects_a_selector",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=LEAVE_OUT) & ~Q(source_id="")) | (~Q(kind=LEAVE_OUT) & Q(source_id="")),
+                name="decision_leaves_out_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=WITHDRAW, withdraws__isnull=False) | (~Q(kind=WITHDRAW) & Q(withdraws__isnull=True)),
+                name="decision_withdraws_one",
+            ),
+            models.CheckConstraint(condition=~Q(stated_by="") & ~Q(reason=""), name="decision_says_who_and_why"),
+        ]
+
+    def __str__(self) -> str:
+        withdrawn = f"decision {self.withdraws_id}" if self.kind == WITHDRAW else ""
+        subject = withdrawn or self.selector_id or self.source_id or f"{self.a} {self.b}"
+        return f"decision {self.number} ({self.kind} {subject})"
+
+    def save(self, **given: Any) -> None:
+        """Append the row. A row that is there already is never written again."""
+        super().save(**{**given, "force_insert": True})

@@ -1,0 +1,66 @@
+"""Reading decisions: the list of them, and the tables that a run takes over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from django.db.models import Q
+
+from tanglaw.casework.database import standalone
+from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, WITHDRAW, Decision
+from tanglaw.tables import TABLES
+
+__all__ = ["decisions", "in_force", "standalone", "tables"]
+
+_KINDS = {"judgements": ON_PAIRS, "corrections": (CORRECT,), "left_out": (LEAVE_OUT,)}
+
+
+def in_force(using: str, as_of: datetime | None = None) -> list[Decision]:
+    """Decisions that stand at `as_of` (UTC; default now), in the order of deciding: made by then, and not withdrawn by
+    then. Withdrawals themselves are not among them."""
+    rows = Decision.objects.using(using).exclude(kind=WITHDRAW)
+    if as_of is None:
+        return list(rows.filter(withdrawn_by__isnull=True))
+    return list(rows.filter(Q(withdrawn_by__isnull=True) | Q(withdrawn_by__at__gt=as_of), at__lte=as_of))
+
+
+def tables(using: str, as_of: datetime | None = None) -> dict[str, pa.Table]:
+    """`judgements`, `corrections` and `left_out` as they stand at `as_of`, rows in the order of deciding."""
+    rows = in_force(using, as_of)
+    found = {}
+    for name, kinds in _KINDS.items():
+        schema = TABLES[name].schema
+        chosen = [row for row in rows if row.kind in kinds]
+        columns = {"decision_id": [row.number for row in chosen]} | {
+            field.name: [getattr(row, field.name) for row in chosen] for field in schema if field.name != "decision_id"
+        }
+        found[name] = pa.table(columns, schema=schema)
+    return found
+
+
+def decisions(using: str, as_of: datetime | None = None) -> list[dict[str, Any]]:
+    """Every decision made by `as_of`, newest first: number, kind, subject, value, by, reason, at, withdrawn_by (the
+    number of the withdrawal, or empty)."""
+    rows = Decision.objects.using(using).select_related("withdrawn_by").order_by("-number")
+    if as_of is not None:
+        rows = rows.filter(at__lte=as_of)
+    return [_shown(row, as_of) for row in rows]
+
+
+def _shown(row: Decision, as_of: datetime | None) -> dict[str, Any]:
+    taken_back = getattr(row, "withdrawn_by", None)
+    if taken_back is not None and as_of is not None and taken_back.at > as_of:
+        taken_back = None
+    subject = " ".join(one for one in (row.a, row.b, row.selector_id, row.source_id) if one)
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "subject": subject or str(row.withdraws_id),
+        "value": row.value,
+        "by": row.stated_by,
+        "reason": row.reason,
+        "at": row.at,
+        "withdrawn_by": taken_back.number if taken_back is not None else None,
+    }

@@ -1,0 +1,120 @@
+"""Writing decisions: each is checked against what is in force and appended, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+from django.db import connections, transaction
+
+from tanglaw.casework.consistency import contradiction
+from tanglaw.casework.database import standalone
+from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, WITHDRAW, Decision
+from tanglaw.casework.queries import in_force
+from tanglaw.errors import CheckUsage
+
+__all__ = ["correct", "judge", "leave_out", "standalone", "withdraw"]
+
+_LONGEST = {"--by": 200, "--reason": 10_000}
+
+
+def judge(using: str, kind: str, accounts: tuple[str, str], by: str, reason: str) -> Decision:
+    """Append `same` or `not-same` on two account ids.
+
+    Raises CheckUsage if they are one account, or if the judgement contradicts those in force, also through a chain of
+    `same`; the message names the decisions.
+    """
+    a, b = sorted(accounts)
+    if kind not in ON_PAIRS:
+        raise CheckUsage(f"a judgement on two accounts is {' or '.join(ON_PAIRS)}, not {kind!r}")
+    if a == b or not a:
+        raise CheckUsage("name two different accounts")
+
+    def fits(standing: list[Decision]) -> None:
+        against = contradiction(kind, a, b, [row for row in standing if row.kind in ON_PAIRS])
+        if against:
+            raise CheckUsage(
+                f"{kind} {a} {b} contradicts {_named(against)}: withdraw one of them first"
+                + (" (they are one through the chain named)" if len(against) > 1 else "")
+            )
+
+    return _append(using, Decision(kind=kind, a=a, b=b, stated_by=by, reason=reason), fits)
+
+
+def correct(using: str, selector_id: str, value: str, by: str, reason: str) -> Decision:
+    """Append a correction: `value` (normalised by the caller) counts for the selector; empty says it is none.
+
+    Raises CheckUsage while another correction of it is in force.
+    """
+
+    def fits(standing: list[Decision]) -> None:
+        against = [row for row in standing if row.kind == CORRECT and row.selector_id == selector_id]
+        if against:
+            raise CheckUsage(f"the selector is corrected by {_named(against)}: withdraw that first")
+
+    return _append(
+        using, Decision(kind=CORRECT, selector_id=selector_id, value=value, stated_by=by, reason=reason), fits
+    )
+
+
+def leave_out(using: str, source_id: str, by: str, reason: str) -> Decision:
+    """Append that a source is left out with all that was read from it. Raises CheckUsage if it is left out already."""
+
+    def fits(standing: list[Decision]) -> None:
+        against = [row for row in standing if row.kind == LEAVE_OUT and row.source_id == source_id]
+        if against:
+            raise CheckUsage(f"the source is left out by {_named(against)}")
+
+    return _append(using, Decision(kind=LEAVE_OUT, source_id=source_id, stated_by=by, reason=reason), fits)
+
+
+def withdraw(using: str, number: int, by: str, reason: str) -> Decision:
+    """Append that decision `number` no longer stands. Raises CheckUsage if it does not stand or is a withdrawal."""
+    found = Decision.objects.using(using).filter(number=number).first()
+    if found is None:
+        raise CheckUsage(f"there is no decision {number}; `tanglaw decisions` lists them")
+    if found.kind == WITHDRAW:
+        raise CheckUsage(f"decision {number} is a withdrawal: decide again instead")
+
+    def fits(standing: list[Decision]) -> None:
+        if number not in {row.number for row in standing}:
+            raise CheckUsage(f"decision {number} is withdrawn already")
+
+    return _append(using, Decision(kind=WITHDRAW, withdraws=found, stated_by=by, reason=reason), fits)
+
+
+def _append(using: str, row: Decision, fits: Callable[[list[Decision]], None]) -> Decision:
+    row.stated_by, row.reason = _text("--by", row.stated_by), _text("--reason", row.reason)
+    with transaction.atomic(using=using):
+        _alone(using)
+        last = Decision.objects.using(using).order_by("-number").first()
+        now = datetime.now(UTC).replace(microsecond=0)
+        # Whole seconds, and never before an earlier decision, so that each instant has one state even if the clock jumps.
+        row.at = max(now, last.at) if last else now
+        fits(in_force(using))
+        row.save(using=using)
+    return row
+
+
+def _alone(using: str) -> None:
+    """Let one writer at a time check and append; SQLite's transactions begin that way."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE casework_decision IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _text(name: str, text: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise CheckUsage(f"{name} is empty: a decision says who made it and why")
+    if not text.isprintable():
+        raise CheckUsage(f"{name} holds control signs")
+    if len(text) > _LONGEST[name]:
+        raise CheckUsage(f"{name} is longer than {_LONGEST[name]} characters")
+    return text
+
+
+def _named(rows: Iterable[Decision]) -> str:
+    """The decisions by number and what they say."""
+    return ", ".join(str(row) for row in rows)

@@ -1,0 +1,132 @@
+"""`tanglaw decide`: record what a person judged, corrected, left out or takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tanglaw.casework import services
+from tanglaw.cli.casework import opened
+from tanglaw.cli.shared import Who, examples, open_workspace, who_options, workspace_option
+from tanglaw.cli.showing import say
+from tanglaw.config import Settings
+from tanglaw.errors import CheckUsage
+from tanglaw.lookups.subjects import rows_of, unknown
+from tanglaw.selectors import SELECTORS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@click.group(
+    "decide",
+    epilog=examples(
+        "tanglaw decide same ACCOUNT_A ACCOUNT_B --by 'A. Cruz' --reason 'both named in return 12/26'",
+        "tanglaw decide withdraw 7 --by 'A. Cruz' --reason 'the return was of another case'",
+    ),
+)
+def command() -> None:
+    """Record a decision: a row that is never changed or removed. The next run keeps to it (docs/judgements.md)."""
+
+
+def _signed(function: F) -> F:
+    """Adds `--by`, `--reason`, the workspace and who reads."""
+    for option in (
+        click.option("--reason", required=True, help="Why; kept with the decision."),
+        click.option("--by", required=True, help="Who decides; kept with the decision."),
+    ):
+        function = option(function)
+    signed: F = workspace_option(who_options(function))
+    return signed
+
+
+@command.command(
+    "same", epilog=examples("tanglaw decide same ACCOUNT_A ACCOUNT_B --by 'A. Cruz' --reason 'return 12/26'")
+)
+@click.argument("a")
+@click.argument("b")
+@_signed
+def same_command(a: str, b: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Judge that accounts A and B are one hand. Refused if decisions in force say otherwise; they are named."""
+    _judge("same", (a, b), folder, by, reason, who)
+
+
+@command.command(
+    "not-same", epilog=examples("tanglaw decide not-same ACCOUNT_A ACCOUNT_B --by 'A. Cruz' --reason 'interviewed'")
+)
+@click.argument("a")
+@click.argument("b")
+@_signed
+def not_same_command(a: str, b: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Judge that accounts A and B are not one hand. Refused if decisions in force say otherwise; they are named."""
+    _judge("not-same", (a, b), folder, by, reason, who)
+
+
+@command.command(
+    "correct",
+    epilog=examples(
+        "tanglaw decide correct SELECTOR_ID +4915550001 --by 'A. Cruz' --reason 'digit misread'",
+        "tanglaw decide correct SELECTOR_ID '' --by 'A. Cruz' --reason 'an order number, no phone'",
+    ),
+)
+@click.argument("selector_id")
+@click.argument("value")
+@_signed
+def correct_command(selector_id: str, value: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Correct a selector that was read wrongly: VALUE counts for it; an empty VALUE says that it is no selector.
+
+    `tanglaw search` and `tanglaw table selectors` show selector ids. What the source says stays as it is.
+    """
+    workspace, settings = open_workspace(folder, "decide", f"correct {selector_id}", who)
+    found = rows_of(workspace, "selectors", "selector_id", [selector_id])
+    if not found:
+        raise CheckUsage(f"no selector {selector_id} in the last run")
+    normal = _normal(str(found[0]["type"]), value, settings) if value.strip() else ""
+    done = services.correct(opened(workspace, settings), selector_id, normal, by, reason)
+    _say(done.number, f"selector {selector_id} counts as {normal}" if normal else f"{selector_id} is no selector")
+
+
+@command.command(
+    "leave-out", epilog=examples("tanglaw decide leave-out SOURCE_ID --by 'A. Cruz' --reason 'delivered by mistake'")
+)
+@click.argument("source_id")
+@_signed
+def leave_out_command(source_id: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Leave a source out: from the next run on, nothing that was read from it counts. It stays in custody."""
+    workspace, settings = open_workspace(folder, "decide", f"leave-out {source_id}", who)
+    if unknown(workspace, "sources", "source_id", [source_id]):
+        raise CheckUsage(f"no source {source_id}: `tanglaw table sources --out FILE` lists them")
+    _say(services.leave_out(opened(workspace, settings), source_id, by, reason).number, f"{source_id} is left out")
+
+
+@command.command("withdraw", epilog=examples("tanglaw decide withdraw 7 --by 'A. Cruz' --reason 'wrong account'"))
+@click.argument("decision", type=click.IntRange(1))
+@_signed
+def withdraw_command(decision: int, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Withdraw DECISION, the number of an earlier one: the next run is as if it had not been made."""
+    workspace, settings = open_workspace(folder, "decide", f"withdraw {decision}", who)
+    done = services.withdraw(opened(workspace, settings), decision, by, reason)
+    _say(done.number, f"decision {decision} no longer stands")
+
+
+def _judge(kind: str, accounts: tuple[str, str], folder: Path, by: str, reason: str, who: Who) -> None:
+    workspace, settings = open_workspace(folder, "decide", f"{kind} {' '.join(accounts)}", who)
+    missing = unknown(workspace, "accounts", "account_id", list(accounts))
+    if missing:
+        raise CheckUsage(f"no account {' and no account '.join(missing)} in this workspace")
+    done = services.judge(opened(workspace, settings), kind, accounts, by, reason)
+    _say(done.number, f"{kind} {done.a} {done.b}")
+
+
+def _normal(kind: str, value: str, settings: Settings) -> str:
+    selector = SELECTORS.get(kind)
+    normal = selector.normalise(value.strip(), settings.default_country) if selector else value.strip()
+    if normal is None:
+        raise CheckUsage(f"the value is no valid {kind}")
+    return normal
+
+
+def _say(number: int, what: str) -> None:
+    say(f"decision {number}: {what}; `tanglaw run` takes it over")

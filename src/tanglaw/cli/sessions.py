@@ -1,0 +1,107 @@
+"""`tanglaw sessions`: paid sessions rebuilt from what they left behind."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tanglaw.cli.shared import Who, examples, json_option, open_workspace, policy_of, who_options, workspace_option
+from tanglaw.cli.showing import counted, grid, lines_of, say, short_time, show_json
+from tanglaw.lookups.sessions import SIMULATED, protected, sessions
+
+_SIGNS = 4
+
+
+@click.command(
+    "sessions",
+    epilog=examples(
+        "tanglaw sessions --top 50", "tanglaw sessions --from 0.5 --json", "tanglaw sessions --safeguarding --top 0"
+    ),
+)
+@workspace_option
+@click.option(
+    "--from", "least", type=click.FloatRange(0, 1), help="Least probability; default is the policy pack's `shown_from`."
+)
+@click.option("--account", default="", help="Only sessions of this account id.")
+@click.option("--safeguarding", is_flag=True, help="Episodes with an account that may be a child's, instead.")
+@click.option("--top", default=20, show_default=True, type=click.IntRange(0), help="How many to show; 0 for all.")
+@json_option
+@who_options
+def command(
+    folder: Path, least: float | None, account: str, safeguarding: bool, top: int, as_json: bool, who: Who
+) -> None:
+    """Show rebuilt sessions, likeliest first, with what speaks for and against each and what is missing.
+
+    Exit 1 if there is nothing to show. `tanglaw explain SESSION_ID` shows one as a time line.
+    """
+    workspace, _ = open_workspace(folder, "sessions", account, who)
+    if safeguarding:
+        rows, whole = protected(workspace, top)
+    else:
+        pack = policy_of(workspace).sessions
+        floor = least if least is not None else pack.shown_from if pack else 1.0
+        rows, whole = sessions(workspace, floor, account, top)
+    if as_json:
+        show_json({"note": SIMULATED, "rows": rows})
+    elif rows:
+        (_show_protected if safeguarding else _show)(rows, whole)
+    else:
+        click.echo("no session reaches that probability", err=True)
+    sys.exit(0 if rows else 1)
+
+
+def _show(rows: list[dict[str, Any]], whole: int) -> None:
+    grid(
+        f"{len(rows):,} of {counted(whole, 'session')}",
+        ("start (UTC)", "min", "prob.", "payer", "recipient", "arranger", "amount", "why", "missing"),
+        [
+            (
+                row["start_at"],
+                _minutes(row),
+                f"{row['probability']:.2f}",
+                row["buyer_account_id"][:8],
+                row["seller_account_id"][:8],
+                (row["facilitator_account_id"] or "")[:8],
+                _money(row),
+                lines_of(str(row["evidence"] or "").split("; ")[:_SIGNS]),
+                row["missing"],
+            )
+            for row in rows
+        ],
+        right=("min", "prob."),
+        whole=("start (UTC)",),
+        lines=True,
+    )
+    say(SIMULATED, "dim")
+
+
+def _show_protected(rows: list[dict[str, Any]], whole: int) -> None:
+    grid(
+        f"{len(rows):,} of {counted(whole, 'episode')} for safeguarding",
+        ("start (UTC)", "min", "prob.", "protected account", "other account", "why protected"),
+        [
+            (
+                short_time(row["start_at"]),
+                _minutes(row),
+                f"{row['probability']:.2f}",
+                row["protected_account_id"],
+                row["other_account_id"],
+                row["reason"],
+            )
+            for row in rows
+        ],
+        right=("min", "prob."),
+        whole=("start (UTC)",),
+    )
+    say(SIMULATED, "dim")
+
+
+def _minutes(row: dict[str, Any]) -> int:
+    return int((row["end_at"] - row["start_at"]).total_seconds() // 60)
+
+
+def _money(row: dict[str, Any]) -> str:
+    return f"{row['amount'].normalize():f} {row['currency'] or ''}" if row["amount"] is not None else ""

@@ -1,0 +1,71 @@
+"""Names and user names in one spelling, so that what people vary from service to service compares equal.
+
+`name_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one row per text
+that has such a form: `text`, `key`. The form of a form is itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+import pyarrow as pa
+
+_TEXT = pa.string()
+KEYS = pa.schema([("text", _TEXT), ("key", _TEXT)])
+_SHORTEST = 5
+_WORD = re.compile(r"[^\W\d_]+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+# What people put before a name that is taken already, and behind it.
+_BEFORE = re.compile(r"^(?:the|its|im|iam|real|official|mr|ms)(?=[a-z]{5})")
+_ADDED = re.compile(r"(?<=[a-z0-9]{4})x+$")
+_BEHIND = re.compile(r"[0-9]+$")
+_LEET = str.maketrans("013457", "oleast")
+_LONGEST = 200
+
+
+def _plain(text: str) -> str:
+    # Decorated letters have no lower case of their own until they are decomposed.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_LONGEST]).casefold())
+    return "".join(char for char in folded if not unicodedata.combining(char))[:_LONGEST]
+
+
+def name_key(text: str) -> str:
+    """First and last word of a person's name without marks, in code point order; empty for fewer than two words.
+
+    Order differs between forms (given or family name first) and middle names come and go.
+    """
+    if any(char.isdigit() for char in text):
+        return ""
+    words = [word for word in _WORD.findall(_plain(text)) if len(word) > 1]
+    return " ".join(sorted((words[0], words[-1]))) if len(words) > 1 else ""
+
+
+def stem(text: str) -> str:
+    """A user name without joints, marks and capitals, and what people add to one that is taken; digits stay."""
+    bare, before = _NOT_PLAIN.sub("", _plain(text)), ""
+    while bare != before:
+        before, bare = bare, _BEFORE.sub("", _ADDED.sub("", bare))
+    return bare if len(bare) > 2 and not bare.isdigit() else ""
+
+
+def skeleton(text: str) -> str:
+    """A stem without the digits behind, other digits as the letters that they stand for; empty if short."""
+    bare, before = stem(text), ""
+    while bare != before:
+        before, bare = bare, stem(_BEHIND.sub("", bare).translate(_LEET))
+    return bare if len(bare) >= _SHORTEST and bare.isalpha() else ""
+
+
+def _keyed(of: Callable[[str], str]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    def run(batch: pa.RecordBatch) -> pa.RecordBatch:
+        pairs = [(text, key) for text in batch.column("text").to_pylist() if text and (key := of(text))]
+        return pa.record_batch([pa.array([pair[i] for pair in pairs], _TEXT) for i in (0, 1)], schema=KEYS)
+
+    return run
+
+
+name_keys = _keyed(name_key)
+stems = _keyed(stem)
+skeletons = _keyed(skeleton)

@@ -1,0 +1,78 @@
+"""Pairs and what they share, summed: how probable it is that a pair is one hand, and why."""
+
+from __future__ import annotations
+
+from tanglaw.engine.base import Engine
+from tanglaw.engine.steps import Sql
+
+STEPS = (
+    Sql(
+        # What both accounts state themselves and few hold: one such value of one hand, or two independent kinds of
+        # which they state one.
+        "link_sums",
+        """
+        select a, b, sum(milli) as milli, count(*) as shared,
+            max(case when hand and stated = 1 and proposes and milli > 0 then 1 else 0 end) as hand,
+            case when max(case when stated = 1 and milli > 0 then 1 else 0 end) = 1
+                then count(distinct case when milli > 0 then family end) else 0 end as families
+        from link_bits
+        group by a, b
+        """,
+    ),
+    Sql(
+        "link_strong",
+        """
+        select l.a, l.b, l.milli, l.shared, probability(cast(l.milli as double) / 1000 - z.prior) as probability,
+            l.milli >= 1000 * (z.prior + s.join_bits) and (l.hand = 1 or l.families >= 2) as joins,
+            l.milli >= 1000 * (z.prior + s.core_bits) and (l.hand = 1 or l.families >= 2) as core
+        from link_sums l
+        cross join link_settings s
+        cross join link_prior z
+        where l.milli >= 1000 * (z.prior + s.min_bits)
+        """,
+        keep=True,
+    ),
+    Sql(
+        # A link's own text names its twenty strongest values; link_evidence has all. Only long lists are ranked.
+        "link_named",
+        """
+        select e.a, e.b, e.type, e.value, e.milli
+        from link_bits e
+        join link_strong l on l.a = e.a and l.b = e.b
+        where l.shared <= 20
+        union all
+        select a, b, type, value, milli
+        from (
+            select e.a, e.b, e.type, e.value, e.milli,
+                row_number() over (
+                    partition by e.a, e.b
+                    order by e.milli desc nulls last, e.type nulls last, e.value nulls last, e.record_a nulls last
+                ) as number
+            from link_bits e
+            join link_strong l on l.a = e.a and l.b = e.b
+            where l.shared > 20
+        ) ranked
+        where number <= 20
+        """,
+    ),
+    Sql(
+        "link_texts",
+        """
+        select a, b,
+            joined_by(
+                type || case when value = '' then '' else ' ' || value end || case when milli < 0 then ' -' else ' ' end
+                    || cast(floordiv(abs(milli), 1000) as varchar) || '.'
+                    || cast(floordiv(abs(milli), 100) % 10 as varchar),
+                -milli
+            ) as named
+        from link_named
+        group by a, b
+        """,
+    ),
+)
+
+
+def run(engine: Engine) -> None:
+    """Make `link_strong` (a, b, milli, shared, probability, joins, core) and `link_texts` (a, b, named)."""
+    for step in STEPS:
+        engine.run(step)

@@ -1,0 +1,26 @@
+"""What decisions can be about: accounts, selectors and sources, as the last run left them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tanglaw.store.workspace import Workspace
+from tanglaw.tables import TABLES
+
+
+def rows_of(workspace: Workspace, table: str, column: str, ids: list[str]) -> list[dict[str, Any]]:
+    """Rows of a table, all sightings, whose `column` is one of `ids`; files are read no further than needed."""
+    keep = pc.field(column).isin(pa.array(ids, pa.string()))
+    schema = TABLES[table].schema
+    found = [pq.read_table(file, schema=schema, filters=keep) for file in workspace.files(table)]
+    return pa.concat_tables(found).to_pylist() if found else []
+
+
+def unknown(workspace: Workspace, table: str, column: str, ids: list[str]) -> list[str]:
+    """Those of `ids` that no row has, in their order."""
+    there = {row[column] for row in rows_of(workspace, table, column, ids)}
+    return [one for one in ids if one not in there]

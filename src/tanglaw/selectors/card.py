@@ -1,0 +1,111 @@
+"""Payment card numbers: Luhn and the schemes' number ranges (ISO/IEC 7812). Only the masked form and a keyed hash stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.cardranges import scheme
+from tanglaw.selectors.checksums import luhn
+
+_CANDIDATE = "[0-9](?:[ -]?[0-9]){11,}"
+_TRIGGER = "[0-9](?:[ -]?[0-9]){12}"
+# How schemes group digits in print. Numbers of other lengths than these are written as one run.
+_SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))
+_GROUP = re.compile("[0-9]+")
+_KEPT = re.compile("[0-9a-f]{24}")
+_NAMED = re.compile(
+    r"(?:card|visa|master ?card|amex|american express|maestro|discover|unionpay|jcb|debit|credit|\bcc|\bpan)\b"
+    r"[^0-9A-Za-z]{0,3}(?:(?:number|num|no|nr|is|ending|card)\b[^0-9A-Za-z]{0,3}){0,2}$",
+    re.IGNORECASE,
+)
+_NOT_BEFORE = re.compile(
+    r"(?:[#$€£¥₱%=_@&/.,:+-]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|nr|bug|issue|serial|sku|tracking|"
+    r"parcel|imei|isbn|mtcn|iban|version|build|commit|transaction|timestamp)[.:#]?(?: (?:no|nr|number|id|is)[.:]?)?)\s?$",
+    re.IGNORECASE,
+)
+
+
+def _digits(text: str) -> str:
+    return "".join(_GROUP.findall(text))
+
+
+def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
+    """The digits, for their keyed hash alone (a hash comes back as it is); None if range, length or Luhn does not hold."""
+    text = text.strip()
+    if _KEPT.fullmatch(text):
+        return text
+    if len(text) > 40 or not all(char.isdigit() or char in " -" for char in text) or not text.isascii():
+        return None
+    digits = _digits(text)
+    return digits if scheme(digits) and len(set(digits)) > 1 and luhn(digits) else None
+
+
+def mask(text: str) -> str:
+    """The text with every digit but the first six and the last four as `*`; of fewer than 14 digits the last four stay."""
+    places = [place for place, char in enumerate(text) if char.isdigit()]
+    shown = {*places[-4:], *(places[:6] if len(places) >= 14 else ())}
+    return "".join("*" if char.isdigit() and place not in shown else char for place, char in enumerate(text))
+
+
+def _spans(candidate: str) -> Iterator[tuple[int, int]]:
+    """Places of groups that look like one card number: a run of digits, or groups in a shape that is printed."""
+    groups = [found.span() for found in _GROUP.finditer(candidate)]
+    place = 0
+    while place < len(groups):
+        for count in (5, 4, 3, 2, 1):
+            some = groups[place : place + count]
+            lengths = tuple(end - start for start, end in some)
+            if len(some) == count and (lengths in _SHAPES or (count == 1 and 12 <= lengths[0] <= 19)):
+                yield some[0][0], some[-1][1]
+                break
+        place += 1
+
+
+def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
+    readings, after = [], 0
+    for start, end in _spans(candidate):
+        if start >= after and (value := normalise(candidate[start:end])):
+            readings.append(Reading("card", value, start, end, how=scheme(value)))
+            after = end
+    return readings
+
+
+def fits(before: str, original: str, after: str) -> bool:
+    """Named as a card, or grouped as one, or 15 to 16 digits that nothing around calls otherwise."""
+    last, first = before[-1:], after[:1]
+    if last.isalnum() or last == "_" or first.isalnum() or first == "_":
+        return False
+    if (first in tuple(".,:-/") and after[1:2].isdigit()) or (last in tuple(".,:-/+") and before[-2:-1].isdigit()):
+        return False
+    if _NAMED.search(before):
+        return True
+    return (len(original) >= 15 and not original.isdigit()) or (
+        len(original) in (15, 16) and not _NOT_BEFORE.search(before)
+    )
+
+
+SELECTOR = Selector(
+    name="card",
+    meaning="payment card number: keyed hash of its digits; the original is masked",
+    recognisers=(Recogniser(_CANDIDATE, _read, _TRIGGER, "digits"),),
+    normalise=normalise,
+    fits=fits,
+    wordy=True,
+    mask=mask,
+    examples=(
+        Example("card 4111 1111 1111 1111, exp 12/27", "4111 11** **** 1111", "a0ca7f2ca1c2f8d2a4df9190"),
+        Example("use 5500005555555559 please", "550000******5559", "7b808bad02edc9abf62f9bee"),
+        Example("amex 3782 822463 10005.", "3782 82**** *0005", "2f9f4c1462ccf23af6f46c55"),
+    ),
+    non_examples=(
+        "4111 1111 1111 1112",
+        "order 4111111111111111",
+        "0000 0000 0000 0000",
+        "1234 5678 9012 3456",
+        "4111.1111.1111.1111",
+        "v4111111111111111",
+    ),
+    within=frozenset(("url", "email", "iban", "imei", "md5", "sha1", "sha256", "remittance")),
+)

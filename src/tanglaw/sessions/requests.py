@@ -1,0 +1,132 @@
+"""Which holder keeps which log about a party of a shown session, and until when, by the pack's retention table."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pyarrow as pa
+
+from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.steps import Batches, Sql
+from tanglaw.ids import Ids
+from tanglaw.sessions.traces import DAY
+
+_TEXT = pa.string()
+_COLUMNS: list[tuple[str, pa.DataType]] = [("r", pa.int64()), ("request_id", _TEXT)]
+_KEYED = pa.schema(_COLUMNS)
+
+STEPS = (
+    Sql(
+        # Of several accounts of a hand: those that the traces of its sessions name.
+        "ses_windows",
+        f"""
+        select n, min(start) - {DAY} as from_ts, max(finish) + {DAY} as to_ts, count(distinct session_id) as sessions from (
+            select p.n, p.session_id, micros(l.start_at) as start, micros(l.end_at) as finish
+            from ses_parts p join ses_listed l on l.session_id = p.session_id
+        ) w
+        group by n
+        """,
+        keep=True,
+    ),
+    Sql(
+        "ses_places",
+        """
+        select account_id, min(platform) as platform, min(country) as country from (
+            select account_id, platform, country from accounts
+            union all
+            select account_id, cast(null as varchar) as platform, country from persons where account_id is not null
+        ) a
+        group by account_id
+        """,
+        keep=True,
+    ),
+    Sql(
+        "ses_financial",
+        """
+        select distinct account_id from (
+            select from_account_id as account_id from payments union select to_account_id from payments
+        ) p
+        where account_id is not null
+        """,
+    ),
+    Sql(
+        "ses_logs",
+        """
+        select coalesce(a.platform, 'service not stated') as holder,
+            case when f.account_id is not null then 'financial' else 'esp-content' end as kind,
+            case when f.account_id is not null then 'payments and identification of the holder'
+                else 'log-ins with address and port, calls, messages'' times, holder' end as data,
+            s.account_id, w.from_ts, w.to_ts, w.to_ts as newest, w.sessions, a.country
+        from ses_windows w
+        join ses_parties s on s.n = w.n
+        left join ses_places a on a.account_id = s.account_id
+        left join ses_financial f on f.account_id = s.account_id
+        union all
+        select 'carrier of ' || c.ip as holder, 'isp-ip-log' as kind,
+            'subscriber of ' || c.ip || case when c.port is null then ', port not stated' else ' port '
+                || cast(c.port as varchar) end || ' at ' || iso_second(c.at) as data,
+            s.account_id, micros(c.at) as from_ts, micros(c.at) as to_ts, micros(c.at) as newest,
+            w.sessions, a.country
+        from ses_windows w
+        join ses_parties s on s.n = w.n
+        join captures c on c.account_id = s.account_id
+        left join ses_places a on a.account_id = s.account_id
+        where c.at is not null and c.ip is not null and c.ip <> '' and micros(c.at) between w.from_ts and w.to_ts
+        """,
+    ),
+    Sql(
+        "ses_kept_days",
+        f"""
+        select l.holder, l.kind, l.data, l.account_id, l.from_ts, l.to_ts, l.sessions,
+            coalesce(c.days, d.days) as days, coalesce(c.source, d.source) as source,
+            l.newest + coalesce(c.days, d.days) * {DAY} as due, micros(r.as_of) as now
+        from ses_logs l
+        cross join run_facts r
+        left join policy_retention c on c.country = l.country and c.holder = l.kind
+        left join policy_retention d on d.country = '*' and d.holder = l.kind
+        where coalesce(c.days, d.days) is not null
+        """,
+    ),
+    Sql(
+        "ses_wanted",
+        """
+        select holder, data, account_id, from_ts, to_ts, min(due) as due, max(now) as now, max(sessions) as sessions,
+            min(source) as source,
+            row_number() over (order by holder nulls last, data nulls last, account_id nulls last, from_ts nulls last) as r
+        from ses_kept_days
+        group by holder, data, account_id, from_ts, to_ts
+        """,
+        keep=True,
+    ),
+)
+
+
+def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
+    """The keyed id of each request."""
+    columns = ("holder", "data", "account_id", "from_ts", "to_ts")
+    parts = zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+    return pa.record_batch(
+        [batch.column("r"), pa.array([ids.of("request", *row) for row in parts], _TEXT)], schema=_KEYED
+    )
+
+
+def run(engine: Engine, given: Given) -> None:
+    """Make `requests`. `sent` and `answered` are empty: people record them."""
+    for step in STEPS:
+        engine.run(step)
+    engine.run(Batches("ses_request_ids", "ses_wanted", partial(keyed, ids=given.ids), _KEYED))
+    engine.run(
+        Sql(
+            "requests",
+            """
+            select i.request_id, w.holder, w.data, case when w.due >= w.now then 'preservation request' else 'none' end
+                    as instrument,
+                w.account_id, from_micros(w.from_ts) as from_at, from_micros(w.to_ts) as to_at,
+                from_micros(cast(null as bigint)) as sent, from_micros(w.due) as due,
+                from_micros(cast(null as bigint)) as answered, w.due < w.now as lapsed, w.sessions, w.source
+            from ses_wanted w
+            join ses_request_ids i on i.r = w.r
+            """,
+            keep=True,
+        )
+    )

@@ -31,13 +31,12 @@ MIX = {
     "md5": 1, "mac": 1,
 }  # fmt: skip
 BATCH = 50_000
-WORDS = tuple(
-    (
-        "see you at noon then we can talk about the bus and the garden before dinner with everyone from next door "
-        "maybe tomorrow if it does not rain again this week because my bicycle is still at the shop and the train "
-        "was late today so I walked home along the river thanks for the bread it was very good and warm"
-    ).split(" ")  # noqa: SIM905
+TALK = (
+    "see you at noon then we can talk about the bus and the garden before dinner with everyone from next door "
+    "maybe tomorrow if it does not rain again this week because my bicycle is still at the shop and the train "
+    "was late today so I walked home along the river thanks for the bread it was very good and warm"
 )
+WORDS = tuple(TALK.split())
 NUMBERS = (
     "at 12:30",
     "on 2024-05-17",

@@ -7,6 +7,7 @@ import os
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -17,6 +18,10 @@ TESTS = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("TANGLAW_SHARED_DATA") or TESTS.parents[1] / "shared" / "data")
 # Over tables of a few rows, Java's optimising compiler costs more than all else that Spark does.
 os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+# How long an example takes hangs on what else the machine does; tests of time measure it themselves.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 class Sharing(LoadScopeScheduling):

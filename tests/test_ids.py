@@ -38,7 +38,7 @@ def test_texts_are_the_quick_way_to_the_same_id() -> None:
 def test_ids_travel_with_their_key_and_do_not_show_it() -> None:
     """Workers and engines make the same ids; the key stands in no text of the object."""
     IDS.of("kind", "a")
-    for other in (pickle.loads(pickle.dumps(IDS)), copy.copy(IDS)):  # noqa: S301
+    for other in (pickle.loads(pickle.dumps(IDS)), copy.copy(IDS)):
         assert other == IDS
         assert other.of("kind", "a") == IDS.of("kind", "a")
     assert "test key" not in repr(IDS)

@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_zone: str = "UTC"
     default_country: str = ""
     mappings_folder: str = ""
+    terms_file: str = ""
     casework_database: str = ""
     received_at: str = ""
     brought_by: str = ""

@@ -188,8 +188,9 @@ class Policy(_Strict, frozen=True):
         """Small parameter tables for SQL steps, rows sorted:
 
         policy_criteria(criterion, value, weight, alone, applies), policy_bands(band from 1, danger_from,
-        clock_hours), policy_numbers(name, number), policy_session_weights(feature, bin, milli), policy_retention(country, holder, days, source,
-        verified_on, note), policy_categories(list_category, class, weight), policy_order(place from 1, key).
+        clock_hours), policy_numbers(name, number), policy_session_weights(feature, bin, milli),
+        policy_retention(country, holder, days, source, verified_on, note), policy_categories(list_category,
+        class, weight), policy_order(place from 1, key).
         """
         criteria = [(name, c.value, c.weight, c.alone, c.applies) for name, c in self.criteria.items()]
         retention = [(r.country, r.holder, r.days, r.source, r.verified_on, r.note) for r in self.retention]

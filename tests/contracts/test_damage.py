@@ -153,7 +153,6 @@ def test_good_lines_around_a_bad_one_arrive(examples, take, evidence):
         assert [row["locator"] for row in found["quarantine"]] == ["line 22"]
 
 
-@pytest.mark.xfail(reason="a workbook without readable sheets gives neither rows nor an issue", strict=False)
 def test_a_workbook_whose_sheets_cannot_be_found_says_so(examples, take):
     """A workbook of which no sheet can be read is not passed in silence."""
     example = next(one for one in examples if one.path.endswith(".xlsx"))

@@ -13,7 +13,7 @@ from tanglaw.intake.tasks import READERS
 from tanglaw.pipeline import FLOW, INTAKE, WRITER
 from tanglaw.tables import TABLES
 
-GROUPS = {"CUSTODY", "EVIDENCE", "REFERENCE", "SELECTORS", "LINKS", "FINDINGS", "PRIORITIES"}
+GROUPS = {"CUSTODY", "EVIDENCE", "REFERENCE", "CASEWORK", "SELECTORS", "LINKS", "FINDINGS", "PRIORITIES", "SESSIONS"}
 EACH = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -247,15 +247,16 @@ def test_names_are_plain(engine: Engine) -> None:
 @pytest.mark.spark
 def test_a_stage_is_run_and_written_on_both(both: Both) -> None:
     """The helper for stages gives the tables written, in the schema of the vocabulary, or says how they differ."""
-    text = """
-        SELECT l.account_id AS a, r.account_id AS b, bits(8) AS bits, 'shared' AS evidence, true AS joins
-        FROM accounts l JOIN accounts r ON l.handle = r.handle AND l.account_id < r.account_id
-    """
-    stage = Stage("pairs", "Pairs.", ("accounts",), ("links",), lambda engine, _: engine.run(Sql("links", text)))
+    text = "SELECT account_id, min(account_id) OVER (PARTITION BY handle) AS actor_id FROM accounts"
+    stage = Stage("hands", "Hands.", ("accounts",), ("actors",), lambda engine, _: engine.run(Sql("actors", text)))
     schema = TABLES["accounts"].schema
     rows = [{"account_id": "1", "handle": "h"}, {"account_id": "2", "handle": "h"}, {"account_id": "3"}]
     written = both.stage(stage, {"accounts": pa.Table.from_pylist(rows, schema=schema)})
-    assert written["links"].to_pylist() == [{"a": "1", "b": "2", "bits": 3.0, "evidence": "shared", "joins": True}]
+    assert [(row["account_id"], row["actor_id"]) for row in written["actors"].to_pylist()] == [
+        ("1", "1"),
+        ("2", "1"),
+        ("3", "3"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ MINUTE, DAY = 60_000_000, 86_400_000_000
 
 def world(held):
     """a1-a2 share an e-mail, a2-a3 are stated as linked, b1-b2 share device and file, c1-c2 an address alone,
-    d1-d2 a number that d2 only mentions to d1, e00 to e24 a help desk's e-mail; e00-e01 a handle beside it."""
+    d1-d2 a number that d2 only mentions to d1, e00 to e24 a help desk's e-mail; e00-e01 a handle beside it. f1-f2
+    and g1-g2 are two groups with one name and one address between them; h1-h2 share a phone, and are other people;
+    i1-i2 were judged one hand, and i1 has a name and a user name of h1; j1-j2 share an e-mail and were judged two,
+    j3 shares it too."""
     capture = {"table_name": "captures", "field": "ip"}
     selectors = [
         held("a1", "email", "kim@example.org"),
@@ -28,6 +31,11 @@ def world(held):
         held("e00", "phone", "+15550123"),
         held("e01", "phone", "+15550123"),
         *(held(f"e{n:02d}", "email", "help@example.org") for n in range(25)),
+        *(held(name, "esp-id", f"{name[0]}-7") for name in ("f1", "f2", "g1", "g2")),
+        *(held(name, "ipv4", "198.51.100.7", **capture) for name in ("f2", "g2")),
+        *(held(name, "phone", "+15550177") for name in ("h1", "h2")),
+        *(held(name, "handle", f"{name}:Kim_Bela{name[1]}") for name in ("i1", "h1")),
+        *(held(name, "email", "shared@example.org") for name in ("j1", "j2", "j3")),
     ]
     files = [{"file_id": f"f{n}", "report_id": f"r{n}", "account_id": f"b{n}"} for n in (1, 2)]
     return {
@@ -36,8 +44,22 @@ def world(held):
         "accounts": [
             {"account_id": account, "report_id": report, "role": "reported"}
             for account, report in (("a1", "r1"), ("a3", "r2"), ("b1", "r3"), ("b2", "r4"), ("d1", "r5"), ("d1", "r6"))
-        ],
+        ]
+        + [{"account_id": name, "role": "recipient", "display_name": "Kim Lee"} for name in ("i1", "i2")],
         "reports": [{"report_id": f"r{n}"} for n in range(1, 8)],
+        "persons": [
+            {"person_id": f"p-{account}", "account_id": account, "name": name, "date_of_birth": born}
+            for account, name, born in (
+                ("f1", "José Lee", None),
+                ("g1", "LEE, Jose", None),
+                ("h1", "Kim Lee", "1988-04-05"),
+                ("h2", "Ann Ray", "1990-01-02"),
+            )
+        ],
+        "judgements": [
+            {"decision_id": 1, "kind": "same", "a": "i1", "b": "i2"},
+            {"decision_id": 2, "kind": "not-same", "a": "j1", "b": "j2"},
+        ],
         "files": files,
         "file_hashes": [
             {**row, "hash_type": kind, "value": kind * 4, "valid": True} for row in files for kind in ("md5", "sha1")
@@ -66,6 +88,16 @@ EXPECTED = {
     ("c3", "c4"): False,
     ("c1", "d2"): False,
     ("e00", "e01"): True,
+    ("f1", "f2"): True,
+    ("f1", "g1"): True,
+    ("f2", "g2"): False,
+    ("g1", "g2"): True,
+    ("h1", "h2"): False,
+    ("h1", "i1"): True,
+    ("i1", "i2"): True,
+    ("j1", "j2"): False,
+    ("j1", "j3"): True,
+    ("j2", "j3"): False,
 }
 
 
@@ -79,6 +111,12 @@ def test_world_links_as_intended(linker, held):
         "a3": "a1",
         "b2": "b1",
         "e01": "e00",
+        "f2": "f1",
+        "g1": "f1",
+        "g2": "f1",
+        "i1": "h1",
+        "i2": "h1",
+        "j3": "j1",
     }
     assert {row["report_id"]: row["proposal_id"] for row in found["proposals"]} == {
         "r1": "r1",

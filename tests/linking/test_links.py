@@ -123,6 +123,14 @@ def test_partners_of_a_chat_repeat_each_other(linker, held):
     assert {row["type"]: row["bits"] > 0 for row in found["link_evidence"]} == {"phone": False, "email": True}
 
 
+def test_phone_alone_makes_no_actor(linker, held):
+    """One phone in two accounts may be a family's, or a number handed on: linked, not joined; with a name it joins."""
+    phone = [held(name, "phone", "+15550100") for name in ("a1", "a2")]
+    assert [row["joins"] for row in linker(selectors=phone)["links"]] == [False]
+    names = [held(name, "handle", f"{name}:kimbela7") for name in ("a1", "a2")]
+    assert [row["joins"] for row in linker(selectors=phone + names)["links"]] == [True]
+
+
 def test_device_alone_makes_no_actor(linker, held):
     """One device in two accounts, also at one address, may be a household: linked, not joined."""
     at = {"table_name": "captures", "at": NOON}
@@ -230,14 +238,14 @@ def test_ids_of_a_service_are_no_names(linker, held):
 
 
 def test_profile_text_speaks_for_its_account(linker, held):
-    """A number in an account's own profile counts as its own; in another text or a payment's purpose as mentioned."""
-    phone = held("a1", "phone", "+15550100")
+    """An e-mail in an account's own profile counts as its own; in another text or a payment's purpose as mentioned."""
+    email = held("a1", "email", "kim@example.org")
     for table_name, field, joins in (("texts", "profileBio", True), ("texts", "additionalInfo", False)):
         texts = [{"text_id": "t1", "field": field}]
-        other = held("a2", "phone", "+15550100", table_name=table_name, record_id="t1")
-        assert [row["joins"] for row in linker(selectors=[phone, other], texts=texts)["links"]] == [joins]
-    other = held("a2", "phone", "+15550100", table_name="payments")
-    assert [row["joins"] for row in linker(selectors=[phone, other])["links"]] == [False]
+        other = held("a2", "email", "kim@example.org", table_name=table_name, record_id="t1")
+        assert [row["joins"] for row in linker(selectors=[email, other], texts=texts)["links"]] == [joins]
+    other = held("a2", "email", "kim@example.org", table_name="payments")
+    assert [row["joins"] for row in linker(selectors=[email, other])["links"]] == [False]
 
 
 def addresses(held, *sightings, kind="ipv4", value="192.0.2.7"):
@@ -392,7 +400,7 @@ def test_events_and_third_parties_are_no_holders(linker, held):
 
 def test_empty_workspace(linker):
     """No rows in, no rows out."""
-    assert linker() == {"links": [], "link_evidence": [], "actors": [], "proposals": []}
+    assert linker() == {name: [] for name in LINKING.writes}
 
 
 def test_policy_floor_bounds_rarity(linker, held):

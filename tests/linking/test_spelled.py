@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from tanglaw.linking.spelled import KEYS, name_key, name_keys, skeleton, skeletons, stem, stems
 
 # Any text, with many of the signs that the forms take away or change.
-TEXTS = st.text(st.one_of(st.characters(), st.sampled_from("axXx013457._- éÉüßﬁＫ𝐊themrialofc")), max_size=40)
+TEXTS = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("axXx013457._- éÉüßﬁＫ𝐊themrialofc")),
+    max_size=40,
+)
 PLAIN = st.text("abcdefghijklmnopqrstuvwxyz0123456789", max_size=30)
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8), min_size=2, max_size=4)
 
@@ -34,7 +37,8 @@ def test_skeleton_is_of_the_stem(text):
 def test_joints_capitals_and_marks_make_no_difference(text, dice):
     """Dots, lines, blanks, capitals and accents anywhere give the same stem and skeleton."""
     varied = "".join(
-        (letter.upper() if dice.random() < 0.5 else letter) + dice.choice(["", "", ".", "_", "-", " ", "\u0301", "\u0327"])
+        (letter.upper() if dice.random() < 0.5 else letter)
+        + dice.choice(["", "", ".", "_", "-", " ", "\u0301", "\u0327"])
         for letter in text
     )
     assert (stem(varied), skeleton(varied)) == (stem(text), skeleton(text))

@@ -12,7 +12,7 @@ from tanglaw.tables import TABLES
 
 
 def small_world(held, seed=3):
-    """Sixty accounts that share values at random, some widely."""
+    """Sixty accounts that share values, names and births at random, some widely, with four judgements."""
     dice = random.Random(seed)
     names = [f"a{n:02d}" for n in range(60)]
     accounts = [{"account_id": name, "report_id": f"r{dice.randrange(30):02d}", "role": "reported"} for name in names]
@@ -23,14 +23,39 @@ def small_world(held, seed=3):
         for kind in ("email", "phone", "handle", "device")
         if dice.random() < 0.6
     ]
-    return {"accounts": accounts, "reports": reports, "selectors": selectors}
+    selectors += [held(name, "ipv4", f"192.0.2.{dice.randrange(20)}", table_name="captures") for name in names]
+    selectors += [held(name, "handle", f"chat:kimbela{dice.randrange(90)}") for name in names if dice.random() < 0.3]
+    words = ("Kim", "Ann", "Lee", "Ray", "Bela")
+    persons = [
+        {
+            "person_id": f"p{name}{n}",
+            "account_id": name,
+            "name": " ".join(dice.sample(words, 2)),
+            "date_of_birth": f"1988-04-{dice.randrange(1, 9):02d}",
+        }
+        for name in names
+        for n in range(dice.randrange(3))
+    ]
+    judgements = [
+        {"decision_id": n, "kind": ("same", "not-same")[n % 2], "a": names[4 * n], "b": names[4 * n + 1 + n]}
+        for n in range(4)
+    ]
+    return {
+        "accounts": accounts,
+        "reports": reports,
+        "selectors": selectors,
+        "persons": persons,
+        "judgements": judgements,
+    }
 
 
 def test_order_of_rows_does_not_matter(linker, held):
     """The same rows in another order give the same tables."""
     world = small_world(held)
     first = linker(**world)
-    assert first["links"] and len({row["actor_id"] for row in first["actors"]}) < 60
+    assert len({row["actor_id"] for row in first["actors"]}) < 60
+    assert {row["grouped"] for row in first["links"]} == {True, False}
+    assert {"name", "born", "ip", "skeleton", "other-name", "judged"} <= {row["type"] for row in first["link_evidence"]}
     shuffled = {name: random.Random(11).sample(rows, len(rows)) for name, rows in world.items()}
     assert linker(**shuffled) == first
 

@@ -29,12 +29,16 @@ VERBS: tuple[str, ...] = (
     "network",
     "requests",
     "table",
+    "decide",
+    "decisions",
     "quarantine",
     "custody",
     "mapping",
     "flow",
     "simulate",
     "evaluate",
+    "backtest",
+    "resolve",
     "doctor",
 )
 UNEXPECTED = 70

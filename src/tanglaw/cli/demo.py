@@ -13,6 +13,7 @@ from tanglaw.attach import attached
 from tanglaw.cli import explain as explain_verb
 from tanglaw.cli import quarantine as quarantine_verb
 from tanglaw.cli import queue as queue_verb
+from tanglaw.cli.casework import decided
 from tanglaw.cli.run import show as show_run
 from tanglaw.cli.shared import examples, json_option, policy_of, settings_of, workspace_option
 from tanglaw.cli.showing import heading, progress_bars, say, show_json
@@ -51,7 +52,8 @@ def command(folder: Path, no_serve: bool, engine: str | None, as_json: bool) -> 
             simulate(
                 world, REPORTS, MESSAGES, BUYERS, SELLERS, SEED, progress=lambda w, d, n: bars("simulate", d, n, w)
             )
-        ran = run(workspace, world / "inbox", settings, policy_of(workspace), AS_OF, bars)
+        taken = decided(workspace, settings, AS_OF)
+        ran = run(workspace, world / "inbox", settings, policy_of(workspace), AS_OF, bars, decided=taken)
     found = queue(workspace, _FIRST)
     with attached(workspace, settings) as open_engine:
         explained = explain(open_engine, str(found.rows[0]["report_id"]))

@@ -11,9 +11,11 @@ from typing import Any
 import click
 
 from tanglaw.attach import attached
+from tanglaw.cli.sessions import show_story
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, heading, say, short_time, show_json, shown
 from tanglaw.lookups.report import KINDS, Explained, explain
+from tanglaw.lookups.sessions import session_story
 
 _MOST = 30
 _EVIDENCE = 6
@@ -48,10 +50,14 @@ def command(report_number: str, folder: Path, as_json: bool, who: Who) -> None:
     """Explain one report: its three values with their reasons, what is missing, findings, links, and sources.
 
     REPORT_NUMBER is the number of the receiving office; a report without one is asked for by the id that the
-    queue shows. `--json` gives all rows with their ids and places.
+    queue shows. The id of a session shows that session as a time line. `--json` gives all rows with their ids and places.
     """
     workspace, settings = open_workspace(folder, "explain", report_number, who)
     with attached(workspace, settings) as engine:
+        story = session_story(engine, report_number)
+        if story is not None:
+            show_story(*story, as_json)
+            return
         found = explain(engine, report_number)
     if as_json:
         show_json(asdict(found))

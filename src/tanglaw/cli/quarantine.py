@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tanglaw.cli.casework import decided
 from tanglaw.cli.shared import (
     Who,
     as_of_option,
@@ -100,7 +101,7 @@ def retry_command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> Non
     places, gone = inboxes(workspace)
     with progress_bars() as bars:
         for place in places:
-            run(workspace, place, settings, policy_of(workspace), as_of, bars, retry=True)
+            run(workspace, place, settings, policy_of(workspace), as_of, bars, True, decided(workspace, settings, as_of))
     after = len(set_aside(workspace))
     if as_json:
         show_json({"before": before, "after": after, "tried": [str(one) for one in places], "gone": gone})

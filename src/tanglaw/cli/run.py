@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
+from tanglaw.cli.casework import decided
 from tanglaw.cli.queue import when
 from tanglaw.cli.shared import (
     Who,
     as_of_option,
     examples,
+    instant,
     json_option,
     open_workspace,
     policy_of,
@@ -40,6 +42,12 @@ _SOMETHING_SET_ASIDE = 3
 @click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables, instead of the settings'."
 )
+@click.option(
+    "--decisions-as-of",
+    callback=lambda _context, _option, text: instant(text) if text else None,
+    metavar="TIME",
+    help="Take over the decisions in force at this instant; default --as-of.",
+)
 @click.option("--brought-by", help="Custody: who brought the files.")
 @click.option("--origin", help="Custody: where they come from.")
 @click.option("--authority", help="Custody: legal authority under which they are held.")
@@ -53,6 +61,7 @@ def command(
     inbox: Path | None,
     folder: Path,
     as_of: datetime,
+    decisions_as_of: datetime | None,
     strict: bool,
     as_json: bool,
     who: Who,
@@ -68,7 +77,8 @@ def command(
         raise CheckUsage(f"no such file or folder: {inbox}")
     workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, **given)
     with progress_bars() as bars:
-        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars)
+        taken = decided(workspace, settings, decisions_as_of or as_of)
+        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, decided=taken)
     if as_json:
         show_json(_facts(ran))
     else:

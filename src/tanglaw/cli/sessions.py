@@ -12,7 +12,7 @@ from tanglaw.cli.shared import Who, examples, json_option, open_workspace, polic
 from tanglaw.cli.showing import counted, grid, lines_of, say, short_time, show_json
 from tanglaw.lookups.sessions import SIMULATED, protected, sessions
 
-_SIGNS = 4
+_SIGNS, _WIDTH = 4, 24
 
 
 @click.command(
@@ -105,3 +105,36 @@ def _minutes(row: dict[str, Any]) -> int:
 
 def _money(row: dict[str, Any]) -> str:
     return f"{row['amount'].normalize():f} {row['currency'] or ''}" if row["amount"] is not None else ""
+
+
+def show_story(session: dict[str, Any], events: list[dict[str, Any]], as_json: bool) -> None:
+    """One session as a time line: what the traces show around it, with the estimated start and end."""
+    if as_json:
+        show_json({"note": SIMULATED, "session": session, "events": events})
+        return
+    marks = [
+        {"at_time": session["start_at"], "what": "start", "who": "", "detail": "estimated"},
+        {"at_time": session["end_at"], "what": "end", "who": "", "detail": "estimated"},
+    ]
+    rows = sorted([*events, *marks], key=lambda row: (row["at_time"], row["what"] == "end"))
+    first, last = rows[0]["at_time"], rows[-1]["at_time"]
+    span = max((last - first).total_seconds(), 1.0)
+    grid(
+        f"Session {session['session_id']}, probability {session['probability']:.2f}",
+        ("time (UTC)", "", "what", "who", "detail"),
+        [
+            (
+                row["at_time"],
+                " " * round(_WIDTH * (row["at_time"] - first).total_seconds() / span) + "|",
+                row["what"],
+                row["who"],
+                row["detail"],
+            )
+            for row in rows
+        ],
+        whole=("time (UTC)", ""),
+    )
+    for part in str(session["evidence"] or "").split("; "):
+        say(f"- {part}")
+    say(f"missing: {session['missing'] or 'nothing'}")
+    say(SIMULATED, "dim")

@@ -11,6 +11,8 @@ from tanglaw.cli.showing import progress_bars, say
 from tanglaw.simulate import simulate
 from tanglaw.simulate.week import Size, action_week
 
+_SIZES = ("buyers", "sellers", "messages", "payments", "reports")
+
 
 @click.command(
     "simulate",
@@ -57,11 +59,10 @@ def command(
             bars("simulate", done, whole, what)
 
         if scenario is not None:
-            given = {
-                name: context.params[name]
-                for name in Size.__slots__
-                if name in context.params and _stated(context, name)
-            }
+            given = {name: context.params[name] for name in _SIZES if _stated(context, name)}
+            if "buyers" in given:
+                # A smaller action has as many messages, payments and log-ins as its people bring.
+                given = {"messages": None, "payments": None, "logins": None, **given}
             made = action_week(out, seed, Size(**given), difficulty, told)
         else:
             made = simulate(

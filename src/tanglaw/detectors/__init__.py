@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from tanglaw.detectors.base import FOUND, Detector
+from tanglaw.detectors.changing_payments import CHANGING_PAYMENTS
 from tanglaw.detectors.child_named import CHILD_NAMED
+from tanglaw.detectors.crypto_payment import CRYPTO_PAYMENT
 from tanglaw.detectors.doubtful_hash import DOUBTFUL_HASH
 from tanglaw.detectors.earlier_report import EARLIER_REPORT
+from tanglaw.detectors.even_amounts import EVEN_AMOUNTS
 from tanglaw.detectors.evidence_clock import EVIDENCE_CLOCK
+from tanglaw.detectors.extortion_shape import EXTORTION_SHAPE
+from tanglaw.detectors.fan_in import FAN_IN
+from tanglaw.detectors.fan_out import FAN_OUT
+from tanglaw.detectors.frequent_small import FREQUENT_SMALL
 from tanglaw.detectors.generated import GENERATED
 from tanglaw.detectors.incident_kind import INCIDENT_KIND
 from tanglaw.detectors.informational import INFORMATIONAL
 from tanglaw.detectors.known_hash import KNOWN_HASH
 from tanglaw.detectors.legal_gate import LEGAL_GATE
 from tanglaw.detectors.locator import LOCATOR
+from tanglaw.detectors.low_value import LOW_VALUE
 from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
 from tanglaw.detectors.safeguarding import SAFEGUARDING
 from tanglaw.detectors.series import SERIES
+from tanglaw.detectors.session_clock import SESSION_CLOCK
+from tanglaw.detectors.session_found import SESSION_FOUND
+from tanglaw.detectors.shared_recipient import SHARED_RECIPIENT
 from tanglaw.detectors.stated_urgency import STATED_URGENCY
 from tanglaw.detectors.unlisted import UNLISTED
 from tanglaw.detectors.viral import VIRAL
@@ -41,6 +52,17 @@ DETECTORS: tuple[Detector, ...] = (
     INFORMATIONAL,
     SAFEGUARDING,
     GENERATED,
+    LOW_VALUE,
+    EVEN_AMOUNTS,
+    FREQUENT_SMALL,
+    FAN_OUT,
+    FAN_IN,
+    CHANGING_PAYMENTS,
+    SHARED_RECIPIENT,
+    CRYPTO_PAYMENT,
+    EXTORTION_SHAPE,
+    SESSION_FOUND,
+    SESSION_CLOCK,
 )
 
 _FINDINGS = Sql(

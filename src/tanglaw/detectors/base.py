@@ -44,3 +44,58 @@ WATCHED = Sql(
     """,
     keep=True,
 )
+
+# Counted payments of each report's accounts, by the actor's other side. What a payment indicator reads.
+INDICATOR_PAYMENTS = Sql(
+    "indicator_payments",
+    """
+    select h.report_id, h.actor_id, p.payment_id, p.side, p.other_id, p.at_micros, p.amount, p.currency, p.method
+    from (
+        select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
+        from accounts a left join actors t on t.account_id = a.account_id
+        where a.report_id is not null and coalesce(a.role, 'unknown') not in ('reporter', 'mentioned')
+            and coalesce(a.identifier_kind, 'none') <> 'none'
+    ) h
+    join (
+        select p.payment_id, d.side, micros(p.paid_at) as at_micros, p.amount, p.currency, p.method,
+            case when d.side = 'paid' then coalesce(f.actor_id, p.from_account_id)
+                else coalesce(t.actor_id, p.to_account_id) end as actor_id,
+            case when d.side = 'paid' then coalesce(t.actor_id, p.to_account_id)
+                else coalesce(f.actor_id, p.from_account_id) end as other_id
+        from payments p
+        cross join (select 'paid' as side union all select 'received' as side) d
+        left join actors f on f.account_id = p.from_account_id
+        left join actors t on t.account_id = p.to_account_id
+        where p.counted and p.paid_at is not null and p.amount is not null
+            and p.from_account_id is not null and p.to_account_id is not null
+    ) p on p.actor_id = h.actor_id and p.other_id <> h.actor_id
+    """,
+    keep=True,
+)
+# What the pack says of each indicator: `name`, and the sentence on its precision that every finding ends with.
+INDICATOR_PRECISION = Sql(
+    "indicator_precision",
+    """
+    select name, 'estimated precision ' || text3(sensitivity * prevalence
+            / nullif(sensitivity * prevalence + (1 - specificity) * (1 - prevalence), 0))
+        || ' at a prevalence of ' || text3(prevalence) as told
+    from (
+        select replace(replace(replace(replace(name, 'indicators.', ''), '.sensitivity', ''), '.specificity', ''),
+                '.prevalence', '') as name,
+            max(case when ends_with(name, '.sensitivity') then number end) as sensitivity,
+            max(case when ends_with(name, '.specificity') then number end) as specificity,
+            max(case when ends_with(name, '.prevalence') then number end) as prevalence
+        from policy_numbers
+        where starts_with(name, 'indicators.')
+            and (ends_with(name, '.sensitivity') or ends_with(name, '.specificity') or ends_with(name, '.prevalence'))
+        group by replace(replace(replace(replace(name, 'indicators.', ''), '.sensitivity', ''), '.specificity', ''),
+            '.prevalence', '')
+    ) i
+    """,
+)
+INDICATOR_READS = ("accounts", "actors", "payments")
+
+
+def indicator_number(indicator: str, key: str) -> str:
+    """SQL of one number of an indicator in the policy pack, as a subquery; empty where the pack has none."""
+    return f"(select max(number) from policy_numbers where name = 'indicators.{indicator}.{key}')"

@@ -44,12 +44,14 @@ class Engine(Protocol):
 class Given:
     """What a run gives every stage beside its tables: the workspace's ids, the country that a phone number
     without one is read in (ISO 3166, empty for none), a folder for what can be made again from tables (None: a
-    stage makes it for the run alone), and by table the names of its files, which say what is in them."""
+    stage makes it for the run alone), by table the names of its files, which say what is in them, and the file of the
+    user's own terms to look for (empty for none)."""
 
     ids: Ids
     default_country: str = ""
     room: Path | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    terms_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

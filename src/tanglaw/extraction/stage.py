@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Batches, Sql
 from tanglaw.selectors.fields import Fields
 from tanglaw.selectors.scan import Scanner
+from tanglaw.selectors.terms import load
 from tanglaw.tables import TABLES
 
 _COMMON = "{id} as record_id, '{table}' as table_name, '{field}' as field"
@@ -137,7 +140,11 @@ _CORRECTED = {
 _COLUMNS = ", ".join(
     f"{_CORRECTED[name]} as {name}" if name in _CORRECTED else f's."{name}"' for name in TABLES["selectors"].names
 )
-_CURRENT = f"select {_COLUMNS} from {{}} s left join corrections k on k.selector_id = s.selector_id where coalesce(k.value, '-') <> ''"
+_CURRENT = f"""
+    select {_COLUMNS} from {{}} s
+    left join corrections k on k.selector_id = s.selector_id
+    where coalesce(k.value, '-') <> ''
+"""
 # What a person corrected counts as corrected; a selector corrected to nothing is none.
 _SELECTORS = Sql(
     "selectors", f"{_CURRENT.format('selectors_in_fields')} union all {_CURRENT.format('selectors_in_texts')}"
@@ -147,10 +154,11 @@ _SELECTORS = Sql(
 def run(engine: Engine, given: Given) -> None:
     """Make `selectors`."""
     schema = TABLES["selectors"].schema
+    terms = load(Path(given.terms_file)) if given.terms_file else None
     for step in (_COUNTRIES, _ACCOUNT_COUNTRIES, _FIELDS, _TEXTS):
         engine.run(step)
     engine.run(Batches("selectors_in_fields", "selector_fields", Fields(given.ids, given.default_country), schema))
-    engine.run(Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country), schema))
+    engine.run(Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country, terms), schema))
     engine.run(_SELECTORS)
 
 

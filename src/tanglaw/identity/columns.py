@@ -36,8 +36,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "city": ("city", "suburb", "town", "place"),
     "postal_code": ("postal_code", "postcode", "zip", "zip_code"),
 }
-# Values that more rows share propose no pair; they still count where another value proposes it.
+# Values that more rows share propose no pair. Names, dates and addresses still count where another value proposes it; an
+# e-mail, phone or identifier of so many is an office's or a default, and says nothing.
 MOST_HOLDERS = 60
+_HANDED_OUT = ("email", "phone", "identifier")
 COMPARED = ("name", "name_key", "name_marks", "dob", "email", "phone", "identifier", "address", "city", "postal")
 KEYS = (
     "by_name",
@@ -74,12 +76,12 @@ def prepared(table: pa.Table, stated: Mapping[str, str] | None = None) -> Prepar
         raise CheckUsage(f"no column can be compared: name columns as one of {', '.join(ROLES)}, or state them")
     cells = {role: [_text(one) for one in table[header].to_pylist()] for role, header in headers.items()}
     rows = [_row(at, {role: column[at] for role, column in cells.items()}) for at in range(table.num_rows)]
-    for key in KEYS:
+    for key in (*KEYS, *_HANDED_OUT):
         holders = Counter(row[key] for row in rows)
         for row in rows:
             row[key] = row[key] if holders[row[key]] <= MOST_HOLDERS else None
-    texts = [pa.field(name, pa.string()) for name in (*COMPARED, *KEYS)]
-    schema = pa.schema([pa.field("unique_id", pa.int64()), *texts])
+    kinds: dict[str, pa.DataType] = {"unique_id": pa.int64()} | dict.fromkeys((*COMPARED, *KEYS), pa.string())
+    schema = pa.schema([pa.field(name, kind) for name, kind in kinds.items()])
     ids = tuple(one or str(at + 1) for at, one in enumerate(cells.get("id", [""] * table.num_rows)))
     unused = tuple(one for one in table.column_names if one not in headers.values())
     return Prepared(pa.Table.from_pylist(rows, schema=schema), ids, unused)

@@ -85,7 +85,7 @@ LEVELS: dict[str, tuple[Level, ...]] = {
     ),
 }
 # The column whose rarity counts at the first level of a comparison.
-_RARITY = {"name": "name_key", "dob": "dob", "address": "address", "place": "city", "email": "email", "phone": "phone"}
+RARITY = {"name": "name_key", "dob": "dob", "address": "address", "place": "city", "email": "email", "phone": "phone"}
 # Chance agreement of what is handed out once: not measured, since in a small table every second agreement is a true one.
 _FIXED = ("email", "phone", "identifier")
 _EMPTY = {
@@ -94,22 +94,25 @@ _EMPTY = {
 }
 
 
-def comparison(name: str) -> CustomComparison:
-    """One comparison with its levels, their m and u, and the term frequency of its first."""
+def comparison(name: str, rarest: float = 1.0) -> CustomComparison:
+    """One comparison with its levels, their m and u, and the term frequency of its first: a value counts as rarer than the
+    level's u by no more than the factor `rarest`, since a small table cannot tell."""
     empty = _EMPTY.get(name, f"{name}_l is null or {name}_r is null")
     levels: list[ComparisonLevelCreator | dict[str, Any]] = [CustomLevel(empty).configure(is_null_level=True)]
     stated = LEVELS[name]
     for number, (says, sql, m, u) in enumerate(stated):
         rare: dict[str, Any] = {}
-        if number == 0 and name in _RARITY:
+        if number == 0 and name in RARITY:
             # Half of it where the table's own repeats are mostly true ones.
             half = {"tf_adjustment_weight": 0.5} if name in _FIXED else {}
-            rare = {"tf_adjustment_column": _RARITY[name], "tf_minimum_u_value": u / 20, **half}
+            rare = {"tf_adjustment_column": RARITY[name], "tf_minimum_u_value": u * rarest, **half}
         levels.append(
-            CustomLevel(sql, says).configure(m_probability=m, u_probability=u, fix_u_probability=name in _FIXED, **rare)
+            CustomLevel(sql, says).configure(
+                m_probability=m, u_probability=u, fix_u_probability=number == 0 and name in _FIXED, **rare
+            )
         )
     rest = 1 - sum(m for *_, m, _ in stated), 1 - sum(u for *_, u in stated)
-    levels.append(ElseLevel().configure(m_probability=rest[0], u_probability=rest[1], fix_u_probability=name in _FIXED))
+    levels.append(ElseLevel().configure(m_probability=rest[0], u_probability=rest[1]))
     return CustomComparison(levels, output_column_name=name)
 
 
@@ -117,7 +120,7 @@ def settings(names: list[str], rows: int) -> SettingsCreator:
     """The model for a table that has something to compare under `names`."""
     return SettingsCreator(
         link_type="dedupe_only",
-        comparisons=[comparison(name) for name in names],
+        comparisons=[comparison(name, 1.0 if rows < LEARNS_FROM else 0.05) for name in names],
         blocking_rules_to_generate_predictions=[block_on(key) for key in KEYS],
         probability_two_random_records_match=min(0.01, 1 / max(rows, 2)),
         retain_intermediate_calculation_columns=True,

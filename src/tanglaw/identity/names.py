@@ -136,7 +136,8 @@ def _paired(a: Name, b: Name) -> list[Pair]:
                 found.append(((i,), (j,), value))
     found += [(x, y, value) for x, y, value in _joined(a.words, b.words, vowels)]
     found += [(x, y, value) for y, x, value in _joined(b.words, a.words, vowels)]
-    found.sort(key=lambda pair: (-pair[2] * (len(pair[0]) + len(pair[1])), pair[0], pair[1]))
+    # Equal words first, then what covers most.
+    found.sort(key=lambda pair: (pair[2] < 1, -pair[2] * (len(pair[0]) + len(pair[1])), pair[0], pair[1]))
     chosen: list[Pair] = []
     used: tuple[set[int], set[int]] = (set(), set())
     for x, y, value in found:

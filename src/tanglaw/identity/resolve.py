@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,35 +14,29 @@ import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, block_on
 from splink.internals.exceptions import EMTrainingException
 
-from tanglaw.identity.columns import prepared
+from tanglaw.identity.columns import ROLES, prepared
 from tanglaw.identity.groups import grouped
-from tanglaw.identity.model import LEARNS_FROM, LEVELS, MODEL, settings
+from tanglaw.identity.model import LEARNS_FROM, LEVELS, MODEL, RARITY, settings
 from tanglaw.identity.names import grade
 
 # One threshold in use: a pair is taken for one person from this probability on.
 SAME_PERSON = 0.5
 _SEED = 7
 _ROUNDS = 50
+# Of all pairs of a table at most so many are taken for true before evidence: a table is not one person's.
+_MOST_TRUE = 0.02
 _PAIRS_SAMPLED = 300_000
 _TRAINED_ON = ("by_name", "by_dob", "by_identifier", "by_email", "by_address")
 
-PAIRS = pa.schema(
-    [
-        pa.field("a", pa.int64()),
-        pa.field("b", pa.int64()),
-        pa.field("bits", pa.float64()),
-        pa.field("probability", pa.float64()),
-        pa.field("evidence", pa.string()),
-    ]
-)
-EVIDENCE = pa.schema(
-    [
-        pa.field("a", pa.string()),
-        pa.field("b", pa.string()),
-        pa.field("bits", pa.float64()),
-        pa.field("evidence", pa.string()),
-    ]
-)
+_ROW, _TEXT, _NUMBER = pa.int64(), pa.string(), pa.float64()
+
+
+def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in columns])
+
+
+PAIRS = _schema(("a", _ROW), ("b", _ROW), ("bits", _NUMBER), ("probability", _NUMBER), ("evidence", _TEXT))
+EVIDENCE = _schema(("a", _TEXT), ("b", _TEXT), ("bits", _NUMBER), ("evidence", _TEXT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +71,9 @@ def resolve(table: pa.Table, stated: Mapping[str, str] | None = None, same: floa
         api.duckdb_con.execute("SET threads = 1")
         api.duckdb_con.create_function("name_grade", grade, ["VARCHAR", "VARCHAR"], "INTEGER")
         linker = Linker(api.register(given.rows), settings(names, table.num_rows), log_level=logging.ERROR)
+        for column in sorted({RARITY[name] for name in names if name in RARITY}):
+            rare = api.register(_strangers(given.rows[column], column))
+            linker.table_management.register_term_frequency_lookup(rare, column)
         learned = table.num_rows >= LEARNS_FROM
         if learned:
             _learn(linker)
@@ -85,6 +83,14 @@ def resolve(table: pa.Table, stated: Mapping[str, str] | None = None, same: floa
     pairs = _with_base_rate(_pairs(found, names), table.num_rows)
     groups = grouped(table.num_rows, pairs, same)
     return Resolved(pairs, groups, given.ids, given.unused, f"{MODEL}, {'learned' if learned else 'set'}")
+
+
+def _strangers(values: pa.ChunkedArray[Any], column: str) -> pa.Table:
+    """Each value with the share of rows that hold it beside the two of a pair: what they share with nobody is no common thing,
+    however small the table."""
+    counted = Counter(value for value in values.to_pylist() if value is not None)
+    shares = [(count - 2) / len(values) if count > 2 else 0.0 for count in counted.values()]
+    return pa.table({column: pa.array(list(counted), pa.string()), f"tf_{column}": pa.array(shares, pa.float64())})
 
 
 def _learn(linker: Linker) -> None:
@@ -108,7 +114,7 @@ def _with_base_rate(pairs: pa.Table, rows: int) -> pa.Table:
     odds, chances = 1 / max(rows, 2), np.zeros(len(weights))
     for _ in range(_ROUNDS):
         chances = odds * weights / (1 + odds * weights)
-        share = min(max(float(chances.sum()), 0.5) / whole, 0.5)
+        share = min(max(float(chances.sum()), 0.5) / whole, _MOST_TRUE)
         odds = share / (1 - share)
     return pairs.set_column(PAIRS.get_field_index("probability"), "probability", pa.array(np.round(chances, 6)))
 
@@ -135,6 +141,9 @@ def evidence(persons: pa.Table) -> pa.Table:
     `persons` are rows of the table `persons` with an account, those that the caller may compare: tied to a report or a
     verified fact. Of several rows of an account the pair with most bits counts. Only pairs with bits above 0 are given.
     """
+    # The same said of an account in many reports is one statement, and makes no value common.
+    columns = [name for name in persons.column_names if name == "account_id" or name in ROLES]
+    persons = persons.select(columns).group_by(columns, use_threads=False).aggregate([])
     accounts = persons["account_id"].to_pylist()
     best: dict[tuple[str, str], tuple[float, str]] = {}
     found = resolve(persons).pairs

@@ -43,7 +43,7 @@ class Type:
 
 TYPES = (
     Type("email", "email", 0.40, 0.02, 1e-8, 1_000_000, True),
-    Type("phone", "phone", 0.40, 0.04, 1e-8, 1_000_000, True),
+    Type("phone", "phone", 0.40, 0.04, 1e-8, 1_000_000, False),
     Type("handle", "handle", 0.40, 0.02, 1e-8, 1_000_000, True),
     Type("user-name", "handle", 0.30, 1.0, 1e-7, 10_000, True),
     Type("skeleton", "handle", 0.40, 1.0, 1e-5, 10_000, True),
@@ -55,6 +55,11 @@ TYPES = (
     Type("eth", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
     Type("tron", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
     Type("ltc", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("bch", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("doge", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("xmr", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("xrp", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
+    Type("sol", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
     Type("device", "household", 0.30, 0.50, 1e-7, 1_000_000, False),
     Type("imei", "household", 0.30, 0.50, 1e-7, 1_000_000, False),
     Type("mac", "household", 0.20, 0.50, 1e-6, 100_000, False),
@@ -67,6 +72,10 @@ TYPES = (
     Type("domain", "web", 0.0, 1.0, 1.0, 1, False, False),
     Type("remittance", "payment", 0.0, 1.0, 1.0, 1, False, False),
     Type("cybertip", "reports", 0.0, 1.0, 1.0, 1, False, False),
+    # A payment handle repeats a handle or a phone; places and terms belong to nobody.
+    Type("payment", "payment", 0.0, 1.0, 1.0, 1, False, False),
+    Type("coordinates", "place", 0.0, 1.0, 1.0, 1, False, False),
+    Type("term", "term", 0.0, 1.0, 1.0, 1, False, False),
 )
 OTHER = Type("*", "other", 0.05, 1.0, 1e-5, 50_000, False, False)
 
@@ -105,8 +114,8 @@ class Near:
 # Addresses are handed on: the further apart in time, the more strangers share one by chance.
 NEAR = (
     Near(0, "days apart, or no times", 0.25, 1.0, 2e-5, 1_000),
-    Near(1, "within a day", 0.20, 0.15, 5e-6, 5_000),
-    Near(2, "within the hour", 0.15, 0.03, 2e-6, 20_000),
+    Near(1, "within a day", 0.20, 0.50, 1e-5, 5_000),
+    Near(2, "within the hour", 0.15, 0.05, 2e-6, 20_000),
     Near(3, "within the hour from the same port", 0.10, 0.001, 1e-7, 1_000_000),
 )
 
@@ -133,8 +142,8 @@ class Differs:
 
 
 DIFFERS = (
-    Differs("other-name", "both holders are named, and no word of the names is the same", -3.0),
-    Differs("part-of-name", "both holders are named, and only one word is the same: relatives, or a short form", -1.5),
+    Differs("other-name", "both holders are named, and no word of the names is the same", -4.0),
+    Differs("part-of-name", "both holders are named, and only one word is the same: relatives, or a short form", -2.0),
     Differs("other-birth", "both holders' dates of birth are stated and differ", -4.0),
 )
 

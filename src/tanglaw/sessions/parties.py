@@ -24,11 +24,59 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "ses_holders",
+        "ses_hands",
         """
         select s.account_id, coalesce(t.actor_id, s.account_id) as actor
         from ses_accounts s
         left join actors t on t.account_id = s.account_id
+        """,
+        keep=True,
+    ),
+    Sql(
+        # A payment's reference that one account tells another: whose payment it is.
+        "ses_references",
+        """
+        select distinct r.value, p.payment_id, x.actor as teller, y.actor as told, f.actor as payer, t.actor as payee
+        from (
+            select value, min(record_id) as payment_id from selectors
+            where table_name = 'payments' and type = 'remittance' and valid
+            group by value having min(record_id) = max(record_id)
+        ) r
+        join payments p on p.payment_id = r.payment_id
+        join selectors s on s.value = r.value and s.type = 'remittance' and s.table_name = 'messages' and s.valid
+        join messages m on m.message_id = s.record_id
+        join ses_hands x on x.account_id = m.sender_account_id
+        join ses_hands y on y.account_id = m.recipient_account_id
+        join ses_hands f on f.account_id = p.from_account_id
+        join ses_hands t on t.account_id = p.to_account_id
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Whose hand a payment account is by that: told twice, or told once by two of whom the other side is known.
+        "ses_owners",
+        """
+        select actor, min(owner) as owner from (
+            select payer as actor, teller as owner, count(distinct payment_id) as payments,
+                max(case when told = payee then 1 else 0 end) as known
+            from ses_references where teller <> payer and told <> payer and teller <> payee group by payer, teller
+            union all
+            select payee, told, count(distinct payment_id), max(case when teller = payer then 1 else 0 end)
+            from ses_references where told <> payee and teller <> payee and told <> payer group by payee, told
+        ) o
+        where payments >= 2 or known = 1
+        group by actor
+        having min(owner) = max(owner)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "ses_holders",
+        """
+        select h.account_id, case when n.actor is null then coalesce(o.owner, h.actor) else h.actor end as actor
+        from ses_hands h
+        left join ses_owners o on o.actor = h.actor
+        left join (select distinct actor from ses_owners) n on n.actor = o.owner
         """,
         keep=True,
     ),

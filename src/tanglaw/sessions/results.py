@@ -70,7 +70,7 @@ STEPS = (
             l.young_reason as reason, l.start_at, l.end_at, l.amount, l.currency, l.probability, l.evidence
         from ses_listed l
         join ses_actors y on y.n = l.young
-        where l.stands = 1 and l.kept = 1
+        where l.stands = 1
         """,
         keep=True,
     ),

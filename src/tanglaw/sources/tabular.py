@@ -133,6 +133,8 @@ def _read_table(table: Table, named: Named, rows: Rows) -> None:
         if len(frame):
             _WRITERS[named.mapping.kind](frame, writing)
             writing.rows_before += len(frame)
+    if not writing.rows_before:
+        rows.issue("no-rows", "the table has no row below its header that can be read", "header")
 
 
 def _read_workbook(item: Item, rows: Rows) -> None:
@@ -157,6 +159,8 @@ def _read_workbook(item: Item, rows: Rows) -> None:
             read += 1
         if waiting and not read:
             raise waiting[0]
+        if not read:
+            raise BadRecord("no-table", "the workbook has no sheet with rows that can be read")
         for held in waiting:
             rows.quarantine(held.code, held.reason, held.locator, held.excerpt)
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):  # type: ignore[misc]
 
     initial = True
 
-    dependencies = []
+    dependencies: ClassVar[list[tuple[str, str]]] = []
 
     operations = [
         migrations.CreateModel(

@@ -27,15 +27,12 @@ class Trade:
         self._people, self._level = people, level
         self._count = 0
         self._prices: dict[int, list[float]] = {}
+        self._served: set[tuple[int, int]] = set()
         self.ties: list[Tie] = []
 
     def open(self, buyers: list[Actor], sellers: list[Actor], arrangers: list[Actor], minors: list[Actor]) -> None:
         """All ties among these, and the honest people around them."""
         by_size = Weighted(sellers, [(rank + 1) ** -0.6 for rank in range(len(sellers))])
-        for arranger in arrangers:
-            served = [by_size.draw(self._dice) for _ in range(3)]
-            for seller in {seller.number: seller for seller in served}.values():
-                self._forward(arranger, seller)
         payments = zeta(figures.PAYMENTS_EXPONENT, 150)
         tutors, freelancers = self._cast(len(buyers), 30), self._cast(len(buyers), 40)
         for buyer in buyers:
@@ -75,6 +72,9 @@ class Trade:
         for seller, share in zip(known, shares, strict=True):
             if share:
                 arranger = dice.pick(arrangers) if arrangers and dice.chance(figures.ARRANGER_SHARE) else None
+                if arranger is not None and (arranger.number, seller.number) not in self._served:
+                    self._served.add((arranger.number, seller.number))
+                    self._forward(arranger, seller)
                 self._sessions(buyer, share, seller, arranger, "session")
 
     def _sessions(self, buyer: Actor, count: int, seller: Actor, arranger: Actor | None, kind: str) -> None:

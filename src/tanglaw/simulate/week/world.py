@@ -152,8 +152,9 @@ class _Week:
     def _chats(self, ties: list[Tie]) -> dict[str, int]:
         chats = files.Chats(self._seed, self._inbox / "chats", self._level)
         talker = Talker(self._seed, self._level)
-        expected = sum(tie.bursts * (tie.finish - tie.begin) / DAY for tie in ties) * (BURST + 1) * self._level.exported
-        around = 7.5 * sum(len(tie.meetings) for tie in ties)
+        left = self._level.exported * (1 - self._level.deleted)
+        expected = sum(tie.bursts * (tie.finish - tie.begin) / DAY for tie in ties) * (BURST + 1) * left
+        around = 7.5 * left * sum(len(tie.meetings) for tie in ties)
         wanted = self._size.messages
         factor = 1.0 if wanted is None else max(0.02, (wanted - around) / max(expected, 1.0))
         for done, tie in enumerate(ties):

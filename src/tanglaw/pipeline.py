@@ -97,7 +97,9 @@ def run(
                 engine.put(name, rows)
             gone = [str(one) for one in taken["left_out"]["source_id"].to_pylist()]
             parts = {name: [*(part.file for part in made), *gone] for name, made in workspace.state.parts.items()}
-            given = Given(workspace.ids, settings.default_country, workspace.folder / "indexes", parts, settings.terms_file)
+            given = Given(
+                workspace.ids, settings.default_country, workspace.folder / "indexes", parts, settings.terms_file
+            )
             staged = _derive(engine, workspace, given, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
         workspace.commit(run_id, Batch("derive", staged, replaced))

@@ -23,8 +23,8 @@ _ASIDE = 3
 @click.command(
     "hashes",
     epilog=examples(
-        "md5sum * | tanglaw hashes",
         "tanglaw hashes --type pdq seized.txt | jq 'select(.hits != [])'",
+        "md5sum * | tanglaw hashes",
     ),
 )
 @click.argument("files", nargs=-1, metavar="[FILE|-]...")

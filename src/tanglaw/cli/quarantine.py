@@ -101,7 +101,9 @@ def retry_command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> Non
     places, gone = inboxes(workspace)
     with progress_bars() as bars:
         for place in places:
-            run(workspace, place, settings, policy_of(workspace), as_of, bars, True, decided(workspace, settings, as_of))
+            run(
+                workspace, place, settings, policy_of(workspace), as_of, bars, True, decided(workspace, settings, as_of)
+            )
     after = len(set_aside(workspace))
     if as_json:
         show_json({"before": before, "after": after, "tried": [str(one) for one in places], "gone": gone})

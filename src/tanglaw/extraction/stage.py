@@ -158,7 +158,9 @@ def run(engine: Engine, given: Given) -> None:
     for step in (_COUNTRIES, _ACCOUNT_COUNTRIES, _FIELDS, _TEXTS):
         engine.run(step)
     engine.run(Batches("selectors_in_fields", "selector_fields", Fields(given.ids, given.default_country), schema))
-    engine.run(Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country, terms), schema))
+    engine.run(
+        Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country, terms), schema)
+    )
     engine.run(_SELECTORS)
 
 

@@ -33,9 +33,7 @@ class Stated:
         self._zone = settings.default_zone
         given = {name: getattr(settings, name) for name in (*KEYS, RECEIVED)}
         self._given = self._checked({name: text for name, text in given.items() if text}, "settings")
-        self._said = {
-            name: self._read(name, file) for name, file in files if name.rpartition("/")[2].endswith(FILE)
-        }
+        self._said = {name: self._read(name, file) for name, file in files if name.rpartition("/")[2].endswith(FILE)}
 
     def of(self, name: str) -> dict[str, Any]:
         """Custody columns of the delivered file at that path inside the inbox; empty where nothing is said."""

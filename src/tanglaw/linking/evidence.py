@@ -8,6 +8,8 @@ from tanglaw.linking.weights import LEAST_ACCOUNTS
 
 # What a person's judgement is worth beyond chance, in bits: more than anything that can speak against it.
 JUDGED = 60
+# Names and dates of birth of one holder that are compared to see whether they differ.
+FEW = 5
 
 STEPS = (
     Sql(
@@ -86,38 +88,66 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        # Enough to tell whether names differ: a group of many accounts may bear a hundred.
+        "link_few_names",
+        f"""
+        select account_id, value, record_id, substr(value, 1, strpos(value, ' ') - 1) as first,
+            substr(value, strpos(value, ' ') + 1) as last
+        from (
+            select *, row_number() over (partition by account_id order by value nulls last, record_id nulls last) as number
+            from link_names where place = 'field'
+        ) ranked
+        where number <= {FEW}
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_few_born",
+        f"""
+        select account_id, value, record_id
+        from (
+            select *, row_number() over (partition by account_id order by value nulls last, record_id nulls last) as number
+            from link_born
+        ) ranked
+        where number <= {FEW}
+        """,
+        keep=True,
+    ),
+    Sql(
         # Names in two scripts cannot be told to differ: one of them may be the other, transliterated.
-        "link_named_both",
+        "link_words",
         """
-        select p.a, p.b, x.value as value_a, y.value as value_b, x.record_id as record_a, y.record_id as record_b,
-            substr(x.value, 1, strpos(x.value, ' ') - 1) as first_a, substr(x.value, strpos(x.value, ' ') + 1) as last_a,
-            substr(y.value, 1, strpos(y.value, ' ') - 1) as first_b, substr(y.value, strpos(y.value, ' ') + 1) as last_b
+        select p.a, p.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
+            max(case when x.value = y.value then 1 else 0 end) as same,
+            max(case when x.first in (y.first, y.last) or x.last in (y.first, y.last) then 1 else 0 end) as one_word
         from link_pairs p
-        join link_names x on x.account_id = p.a and x.place = 'field'
-        join link_names y on y.account_id = p.b and y.place = 'field'
-        where regexp_matches(x.value, '^[a-z ]+\\z') = regexp_matches(y.value, '^[a-z ]+\\z')
+        join link_few_names x on x.account_id = p.a
+        join link_few_names y on y.account_id = p.b
+        where case when regexp_matches(x.value, '^[a-z ]+\\z') then 1 else 0 end
+            = case when regexp_matches(y.value, '^[a-z ]+\\z') then 1 else 0 end
+        group by p.a, p.b
         """,
         keep=True,
     ),
     Sql(
         "link_differing",
         """
-        select a, b, case when max(one_word) = 1 then 'part-of-name' else 'other-name' end as type,
-            min(record_a) as record_a, min(record_b) as record_b
-        from (
-            select *, case when value_a = value_b then 1 else 0 end as same,
-                case when first_a in (first_b, last_b) or last_a in (first_b, last_b) then 1 else 0 end as one_word
-            from link_named_both
-        ) words
-        group by a, b
-        having max(same) = 0
+        select w.a, w.b, case when w.one_word = 1 then 'part-of-name' else 'other-name' end as type, w.record_a, w.record_b
+        from link_words w
+        left join (select distinct a, b from link_both where type = 'name') n on n.a = w.a and n.b = w.b
+        where w.same = 0 and n.a is null
         union all
-        select p.a, p.b, 'other-birth', min(x.record_id), min(y.record_id)
-        from link_pairs p
-        join link_born x on x.account_id = p.a
-        join link_born y on y.account_id = p.b
-        group by p.a, p.b
-        having max(case when x.value = y.value then 1 else 0 end) = 0
+        select d.a, d.b, 'other-birth', d.record_a, d.record_b
+        from (
+            select p.a, p.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
+                max(case when x.value = y.value then 1 else 0 end) as same
+            from link_pairs p
+            join link_few_born x on x.account_id = p.a
+            join link_few_born y on y.account_id = p.b
+            group by p.a, p.b
+        ) d
+        left join (select distinct a, b from link_both where type = 'born') n on n.a = d.a and n.b = d.b
+        where d.same = 0 and n.a is null
         """,
     ),
     Sql(

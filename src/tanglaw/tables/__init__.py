@@ -10,7 +10,9 @@ from tanglaw.tables.findings import DERIVED
 from tanglaw.tables.reference import REFERENCE
 from tanglaw.tables.sessions import SESSION_TABLES
 
-TABLES: dict[str, Table] = {table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *CASEWORK, *SESSION_TABLES, *DERIVED)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*CUSTODY, *EVIDENCE, *REFERENCE, *CASEWORK, *SESSION_TABLES, *DERIVED)
+}
 
 # Tables that files are read into; all others are made from these by later stages.
 RECEIVED: tuple[str, ...] = tuple(

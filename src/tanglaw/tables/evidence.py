@@ -19,7 +19,9 @@ _REPORT_COLUMNS = (
     Column("incident_type", TEXT, "official incident type, as written"),
     *moment("incident_at", "incident time as the ESP states it (often the time of detection)"),
     Column("incident_meaning", TEXT, "what the ESP says that time stands for"),
-    *moment("received_at", "when the report reached the receiving office; `delivery` as zone: the delivery's time stands in"),
+    *moment(
+        "received_at", "when the report reached the receiving office; `delivery` as zone: the delivery's time stands in"
+    ),
     Column("escalation", TEXT, "reason for urgency, free text of the reporter (escalateToHighPriority)"),
     Column("batched", TEXT, "reason of batchedReport; empty if not batched"),
     Column("legal_process", TEXT, "served, not-served or empty: legal process already served on the ESP"),

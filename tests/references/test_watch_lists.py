@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanglaw.config import Settings
-from tanglaw.references.watch_lists import WatchList
+from tanglaw.references.watch_lists import TYPES, WatchList
+from tanglaw.selectors import SELECTORS
 from tanglaw.testing.rows import Found, collect, item_of
 
 HEAD = "type,value,case_number,placed_by,expires_at,note"
@@ -118,6 +119,19 @@ def test_one_case_one_entry() -> None:
     lines = [GOOD, GOOD.replace("2030", "2031"), GOOD.replace("C-7", "C-8")]
     ids = [row["watch_id"] for row in read("\n".join([HEAD, *lines]))["watch_entries"]]
     assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_type_that_nothing_has_is_said() -> None:
+    """An entry of such a type stays on record and is said to match nothing; known ones are not."""
+    found = read(f"{HEAD}\n{GOOD}\n{GOOD.replace('Email', 'colour')}\n{GOOD.replace('Email', 'device:imei')}\n")
+    assert len(found["watch_entries"]) == 3
+    assert [(row["code"], row["locator"]) for row in found["issues"]] == [("unknown-value", "line 3")]
+
+
+def test_every_selector_type_can_be_watched_for() -> None:
+    """The types that are known here are those that selectors have, and words for several of them."""
+    assert set(SELECTORS) <= TYPES
+    assert TYPES - set(SELECTORS) == {"pdq", "photodna", "ip", "hash", "wallet", "device", "name"}
 
 
 def test_other_columns_are_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tanglaw.engine.steps import Sql, Step
@@ -93,9 +94,71 @@ INDICATOR_PRECISION = Sql(
     ) i
     """,
 )
-INDICATOR_READS = ("accounts", "actors", "payments")
 
 
-def indicator_number(indicator: str, key: str) -> str:
-    """SQL of one number of an indicator in the policy pack, as a subquery; empty where the pack has none."""
-    return f"(select max(number) from policy_numbers where name = 'indicators.{indicator}.{key}')"
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One payment indicator: what its findings are made of, as SQL over its last own step `source`, there called x.
+
+    `limits` are numbers of the policy pack, column of n -> key under `indicators.<name>`; `condition` says by them when
+    a row of x is a finding. `more` is for further joins. Every reason ends with the precision that the pack states.
+    """
+
+    name: str
+    criterion: str
+    source: str
+    subject: str
+    outcome: str
+    reason: str
+    limits: Mapping[str, str]
+    condition: str
+    more: str = ""
+    lane: str = NO_TEXT
+
+    def detector(self, sentence: str, *steps: Sql) -> Detector:
+        """The detector: payments of reports' actors, the indicator's own steps, then its findings."""
+        limits = ", ".join(
+            f"(select max(number) from policy_numbers where name = 'indicators.{self.name}.{key}') as {column}"
+            for column, key in self.limits.items()
+        )
+        found = Sql(
+            f"found_{self.name}",
+            f"""
+            select x.report_id, {NO_TEXT} as account_id, {self.subject} as subject, '{self.criterion}' as criterion,
+                {self.outcome} as outcome, {self.reason} || '; ' || i.told as reason,
+                {self.lane} as lane, {NO_TIME} as due_at, x.evidence
+            from {self.source} x
+            join indicator_precision i on i.name = '{self.name}'
+            {self.more}
+            cross join (select {limits}) n
+            where {self.condition}
+            """,
+        )
+        steps = (INDICATOR_PAYMENTS, INDICATOR_PRECISION, *steps, found)
+        return Detector(self.name, sentence, ("accounts", "actors", "payments"), steps)
+
+
+def fan(name: str, side: str, others: str, sentence: str) -> Detector:
+    """The detector of how many `others` an actor deals with within a year on one `side` (paid, received)."""
+    return Indicator(
+        name=name,
+        criterion=f"T8.{name.replace('_', '-')}",
+        source=f"{name}_counts",
+        subject="'year'",
+        outcome=f"'{name.replace('_', '-')}'",
+        reason=f"cast(x.others as varchar) || ' {others} within a year'",
+        limits={"least": "others_min", "most": "others_max"},
+        condition="x.others between n.least and n.most",
+    ).detector(
+        sentence,
+        Sql(
+            f"{name}_counts",
+            f"""
+            select p.report_id, count(distinct p.other_id) as others, joined_distinct(p.payment_id) as evidence
+            from indicator_payments p
+            cross join run_facts r
+            where p.side = '{side}' and p.at_micros >= micros(r.as_of) - 365 * 86400000000
+            group by p.report_id
+            """,
+        ),
+    )

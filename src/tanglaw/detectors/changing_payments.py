@@ -6,20 +6,25 @@ Outcome: larger or smaller. Weak: it counts only beside another sign of danger. 
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="changing_payments",
+    criterion="T8.changing-payments",
+    source="payment_changes",
+    subject="x.other_id || ' ' || x.currency",
+    outcome="case when x.amount_after > x.amount_before then 'larger' else 'smaller' end",
+    reason="""
+        cast(x.payments as varchar) || ' payments to one recipient become more frequent, median amount '
+        || text3(x.amount_before) || ' then ' || text3(x.amount_after) || ' ' || x.currency
+    """,
+    limits={"least": "payments_min", "ratio": "gap_ratio_max"},
+    condition="""
+        x.payments >= n.least and x.gap_after <= x.gap_before * n.ratio and x.amount_after <> x.amount_before
+    """,
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "payment_halves",
         """
@@ -42,25 +47,6 @@ _STEPS = (
         from payment_halves group by report_id, other_id, currency
         """,
     ),
-    Sql(
-        "found_changing_payments",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, x.other_id || ' '
-                || x.currency as subject, 'T8.changing-payments' as criterion,
-            case when x.amount_after > x.amount_before then 'larger' else 'smaller' end as outcome,
-            cast(x.payments as varchar) || ' payments to one recipient become more frequent, median amount '
-                || text3(x.amount_before) || ' then ' || text3(x.amount_after) || ' ' || x.currency
-                || '; ' || i.told as reason,
-            {NO_TEXT} as lane, {NO_TIME} as due_at, x.evidence
-        from payment_changes x
-        join indicator_precision i on i.name = 'changing_payments'
-        cross join (
-            select {indicator_number("changing_payments", "payments_min")} as least,
-                {indicator_number("changing_payments", "gap_ratio_max")} as ratio
-        ) n
-        where x.payments >= n.least and x.gap_after <= x.gap_before * n.ratio and x.amount_after <> x.amount_before
-        """,
-    ),
 )
 
-CHANGING_PAYMENTS = Detector("changing_payments", __doc__ or "", INDICATOR_READS, _STEPS)
+CHANGING_PAYMENTS = _INDICATOR.detector(__doc__ or "", *_STEPS)

@@ -6,20 +6,20 @@ attributed address is a watch-list matter, not this detector's.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="crypto_payment",
+    criterion="T8.crypto-payment",
+    source="crypto_sums",
+    subject="'crypto'",
+    outcome="'crypto'",
+    reason="cast(x.payments as varchar) || ' payment(s) in crypto assets'",
+    limits={"least": "payments_min"},
+    condition="x.payments >= n.least",
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "crypto_sums",
         """
@@ -27,20 +27,6 @@ _STEPS = (
         from indicator_payments where side = 'paid' and method = 'crypto' group by report_id
         """,
     ),
-    Sql(
-        "found_crypto_payment",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, 'crypto' as subject, 'T8.crypto-payment' as criterion,
-            'crypto' as outcome,
-            cast(x.payments as varchar) || ' payment(s) in crypto assets'
-                || '; ' || i.told as reason,
-            {NO_TEXT} as lane, {NO_TIME} as due_at, x.evidence
-        from crypto_sums x
-        join indicator_precision i on i.name = 'crypto_payment'
-        cross join (select {indicator_number("crypto_payment", "payments_min")} as least) n
-        where x.payments >= n.least
-        """,
-    ),
 )
 
-CRYPTO_PAYMENT = Detector("crypto_payment", __doc__ or "", INDICATOR_READS, _STEPS)
+CRYPTO_PAYMENT = _INDICATOR.detector(__doc__ or "", *_STEPS)

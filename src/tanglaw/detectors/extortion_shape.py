@@ -6,20 +6,32 @@ The bounds are the policy pack's, by currency. Source: FATF 2025 (first under EU
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="extortion_shape",
+    criterion="T16.extortion-shape",
+    source="bursts",
+    subject="x.other_id || ' ' || x.currency",
+    outcome="'burst'",
+    reason="""
+        cast(x.payments as varchar) || ' payments to one recipient within ' || text3(x.days)
+        || ' days, then none: the payer may be the victim'
+    """,
+    limits={"least": "payments_min", "days": "days_max", "quiet": "quiet_days_min"},
+    condition="""
+        x.payments >= n.least and x.first < f.number and x.total <= t.number and x.days <= n.days
+        and (micros(r.as_of) - x.last) / 86400000000 >= n.quiet
+    """,
+    more="""
+        join policy_numbers f on f.name = 'indicators.extortion_shape.first_max.' || x.currency
+        join policy_numbers t on t.name = 'indicators.extortion_shape.total_max.' || x.currency
+        cross join run_facts r
+    """,
+    lane="'safeguarding'",
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "burst_order",
         """
@@ -37,30 +49,6 @@ _STEPS = (
         from burst_order group by report_id, other_id, currency
         """,
     ),
-    Sql(
-        "found_extortion_shape",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, x.other_id || ' '
-                || x.currency as subject, 'T16.extortion-shape' as criterion,
-            'burst' as outcome,
-            cast(x.payments as varchar) || ' payments to one recipient within ' || text3(x.days)
-                || ' days, then none: the payer may be the victim'
-                || '; ' || i.told as reason,
-            'safeguarding' as lane, {NO_TIME} as due_at, x.evidence
-        from bursts x
-        join indicator_precision i on i.name = 'extortion_shape'
-        join policy_numbers f on f.name = 'indicators.extortion_shape.first_max.' || x.currency
-        join policy_numbers t on t.name = 'indicators.extortion_shape.total_max.' || x.currency
-        cross join run_facts r
-        cross join (
-            select {indicator_number("extortion_shape", "payments_min")} as least,
-                {indicator_number("extortion_shape", "days_max")} as days,
-                {indicator_number("extortion_shape", "quiet_days_min")} as quiet
-        ) n
-        where x.payments >= n.least and x.first < f.number and x.total <= t.number and x.days <= n.days
-            and (micros(r.as_of) - x.last) / 86400000000 >= n.quiet
-        """,
-    ),
 )
 
-EXTORTION_SHAPE = Detector("extortion_shape", __doc__ or "", INDICATOR_READS, _STEPS)
+EXTORTION_SHAPE = _INDICATOR.detector(__doc__ or "", *_STEPS)

@@ -6,20 +6,24 @@ pack's. Source: AIC Trends and Issues 634 (under AUD 55, under 20 days); lessons
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="frequent_small",
+    criterion="T8.frequent-small",
+    source="small_series",
+    subject="x.other_id || ' ' || x.currency",
+    outcome="'frequent-small'",
+    reason="""
+        cast(x.payments as varchar) || ' payments to one recipient, median ' || text3(x.amount) || ' '
+        || x.currency || ' every ' || text3(x.days) || ' days'
+    """,
+    limits={"least": "payments_min", "days": "gap_days_max"},
+    condition="x.payments >= n.least and x.amount < m.number and x.days < n.days",
+    more="join policy_numbers m on m.name = 'indicators.frequent_small.max.' || x.currency",
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "small_gaps",
         """
@@ -37,26 +41,6 @@ _STEPS = (
         from small_gaps group by report_id, other_id, currency
         """,
     ),
-    Sql(
-        "found_frequent_small",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, x.other_id || ' '
-                || x.currency as subject, 'T8.frequent-small' as criterion,
-            'frequent-small' as outcome,
-            cast(x.payments as varchar) || ' payments to one recipient, median ' || text3(x.amount) || ' '
-                || x.currency || ' every ' || text3(x.days) || ' days'
-                || '; ' || i.told as reason,
-            {NO_TEXT} as lane, {NO_TIME} as due_at, x.evidence
-        from small_series x
-        join indicator_precision i on i.name = 'frequent_small'
-        join policy_numbers m on m.name = 'indicators.frequent_small.max.' || x.currency
-        cross join (
-            select {indicator_number("frequent_small", "payments_min")} as least,
-                {indicator_number("frequent_small", "gap_days_max")} as days
-        ) n
-        where x.payments >= n.least and x.amount < m.number and x.days < n.days
-        """,
-    ),
 )
 
-FREQUENT_SMALL = Detector("frequent_small", __doc__ or "", INDICATOR_READS, _STEPS)
+FREQUENT_SMALL = _INDICATOR.detector(__doc__ or "", *_STEPS)

@@ -6,20 +6,22 @@ policy pack's, by currency. Source: FATF 2025 (EUR 10 to 200), AUSTRAC (AUD 500 
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="low_value",
+    criterion="T8.low-value",
+    source="low_value_shares",
+    subject="x.side",
+    outcome="'low-value'",
+    reason="""
+        cast(x.low as varchar) || ' of ' || cast(x.payments as varchar) || ' payments ' || x.side || ' lie in the low band'
+    """,
+    limits={"least": "payments_min", "share": "share_min"},
+    condition="x.payments >= n.least and cast(x.low as double) / nullif(x.payments, 0) >= n.share",
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "low_value_shares",
         """
@@ -32,22 +34,6 @@ _STEPS = (
         group by p.report_id, p.side
         """,
     ),
-    Sql(
-        "found_low_value",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, x.side as subject, 'T8.low-value' as criterion,
-            'low-value' as outcome,
-            cast(x.low as varchar) || ' of ' || cast(x.payments as varchar) || ' payments ' || x.side || ' lie in the low band'
-                || '; ' || i.told as reason,
-            {NO_TEXT} as lane, {NO_TIME} as due_at, x.evidence
-        from low_value_shares x
-        join indicator_precision i on i.name = 'low_value'
-        cross join (
-            select {indicator_number("low_value", "payments_min")} as least, {indicator_number("low_value", "share_min")} as share
-        ) n
-        where x.payments >= n.least and cast(x.low as double) / nullif(x.payments, 0) >= n.share
-        """,
-    ),
 )
 
-LOW_VALUE = Detector("low_value", __doc__ or "", INDICATOR_READS, _STEPS)
+LOW_VALUE = _INDICATOR.detector(__doc__ or "", *_STEPS)

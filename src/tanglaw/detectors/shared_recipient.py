@@ -6,20 +6,23 @@ AIC cohort design and AMLC typologies, combined.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
-    INDICATOR_READS,
-    NO_TEXT,
-    NO_TIME,
-    Detector,
-    indicator_number,
-)
+from tanglaw.detectors.base import Indicator
 from tanglaw.engine.steps import Sql
 
+_INDICATOR = Indicator(
+    name="shared_recipient",
+    criterion="T8.shared-recipient",
+    source="recipients_shared",
+    subject="x.other_id",
+    outcome="'shared'",
+    reason="""
+        'a recipient with ' || cast(x.payers as varchar) || ' payer(s) is paid by accounts of '
+        || cast(x.reported as varchar) || ' other report(s)'' actors'
+    """,
+    limits={"most": "payers_max"},
+    condition="x.payers <= n.most",
+)
 _STEPS = (
-    INDICATOR_PAYMENTS,
-    INDICATOR_PRECISION,
     Sql(
         "recipient_payers",
         """
@@ -44,21 +47,6 @@ _STEPS = (
         group by p.report_id, p.other_id, r.payers
         """,
     ),
-    Sql(
-        "found_shared_recipient",
-        f"""
-        select x.report_id, {NO_TEXT} as account_id, x.other_id as subject, 'T8.shared-recipient' as criterion,
-            'shared' as outcome,
-            'a recipient with ' || cast(x.payers as varchar) || ' payer(s) is paid by accounts of '
-                || cast(x.reported as varchar) || ' other report(s)'' actors'
-                || '; ' || i.told as reason,
-            {NO_TEXT} as lane, {NO_TIME} as due_at, x.evidence
-        from recipients_shared x
-        join indicator_precision i on i.name = 'shared_recipient'
-        cross join (select {indicator_number("shared_recipient", "payers_max")} as most) n
-        where x.payers <= n.most
-        """,
-    ),
 )
 
-SHARED_RECIPIENT = Detector("shared_recipient", __doc__ or "", INDICATOR_READS, _STEPS)
+SHARED_RECIPIENT = _INDICATOR.detector(__doc__ or "", *_STEPS)

@@ -151,6 +151,7 @@ STEPS = (
         """,
     ),
     Sql(
+        # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address.
         "link_odds",
         """
         select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.stated, e.record_a, e.record_b,
@@ -162,7 +163,8 @@ STEPS = (
                 case when t.type = 'ip' then greatest(coalesce(f.floor, 0), n.floor)
                     else coalesce(f.floor, t.floor, o.floor) end,
                 coalesce(y.u, 0),
-                case when t.type = 'ip' then n.stranger else coalesce(t.stranger, o.stranger) end
+                case when t.type = 'ip' then n.stranger when not e.proposes then 1e0
+                    else coalesce(t.stranger, o.stranger) end
                 * (e.holders - case when y.u is null then 1 else 2 end) / nullif(greatest(
                     z.accounts - 1,
                     case when t.type = 'ip' then n.population else coalesce(t.population, o.population) end

@@ -3,9 +3,9 @@
 The bits of a value that two accounts share are log2(m / u). `m` is how often accounts of one hand share such a
 value, `u` how often two strangers do (Fellegi and Sunter 1969). `u` is measured in the data as
 stranger * (holders - 1) / (accounts - 1), where `stranger` is the part of such sharing that is chance: nearly none for
-an e-mail address, all of it for a network address. Two guards keep a small data set from making a common thing look
-rare: the number of accounts counts as at least `population`, and `u` is at least `floor`. All of it is set by hand
-here, from no agency's data.
+an e-mail address, all of it for a network address and for any value that too many hold to propose a pair. Two guards
+keep a small data set from making a common thing look rare: the number of accounts counts as at least `population`,
+and `u` is at least `floor`. All of it is set by hand here, from no agency's data.
 """
 
 from __future__ import annotations

@@ -34,6 +34,28 @@ _NEEDED = ("type", "value", "case_number", "placed_by", "expires_at")
 _KNOWN = frozenset((*_NEEDED, "note"))
 _ARRAYS = ("watch", "entries", "entry")
 _LONGEST = 2_083
+# Types that an entry may have: those of selectors, and the words that stand for several of them.
+TYPES = frozenset(
+    (
+        *("bch", "btc", "card", "coordinates", "cybertip", "doge", "domain", "email", "eth", "handle", "iban", "imei"),
+        *(
+            "ipv4",
+            "ipv6",
+            "ltc",
+            "mac",
+            "md5",
+            "payment",
+            "phone",
+            "remittance",
+            "sha1",
+            "sha256",
+            "sol",
+            "tron",
+            "url",
+        ),
+        *("xmr", "xrp", "pdq", "photodna", "ip", "hash", "wallet", "device", "name"),
+    )
+)
 
 
 class WatchList(ListReader):
@@ -75,6 +97,8 @@ def _write(entry: dict[str, Any], place: str, rows: Rows, noted: Noted) -> None:
     if assumed:
         noted.note("zone-assumed", f"expiry without a zone is read in {assumed}", place)
     kind = texts["type"].casefold()
+    if kind.partition(":")[0] not in TYPES:
+        noted.note("unknown-value", f"no selector is of type {kind[:80]}: the entry matches nothing", place)
     rows.add(
         "watch_entries",
         {

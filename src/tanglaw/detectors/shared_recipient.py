@@ -36,15 +36,24 @@ _STEPS = (
         """,
     ),
     Sql(
+        "recipient_reported",
+        """
+        select other_id, count(distinct actor_id) as actors
+        from indicator_payments
+        where side = 'paid'
+        group by other_id
+        having count(distinct actor_id) > 1
+        """,
+    ),
+    Sql(
         "recipients_shared",
         """
-        select p.report_id, p.other_id, r.payers, count(distinct q.actor_id) as reported,
-            joined_distinct(p.payment_id) as evidence
+        select p.report_id, p.other_id, r.payers, q.actors - 1 as reported, joined_distinct(p.payment_id) as evidence
         from indicator_payments p
         join recipient_payers r on r.other_id = p.other_id
-        join indicator_payments q on q.other_id = p.other_id and q.side = 'paid' and q.actor_id <> p.actor_id
+        join recipient_reported q on q.other_id = p.other_id
         where p.side = 'paid'
-        group by p.report_id, p.other_id, r.payers
+        group by p.report_id, p.other_id, r.payers, q.actors
         """,
     ),
 )

@@ -128,6 +128,7 @@ def _derive(
             parts = [(file, part_of(name, file, pq.read_metadata(file).num_rows)) for file in files]
             staged.extend(parts)
             ran.rows[name] = sum(part.rows for _, part in parts)
+        engine.forget()
         ran.seconds[stage.name] = round(time.monotonic() - began, 3)
     if progress:
         progress("done", len(FLOW) - 1, len(FLOW) - 1, "")

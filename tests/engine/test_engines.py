@@ -294,3 +294,22 @@ def _sizes(schema: pa.Schema) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
         )
 
     return sizes
+
+
+def test_what_a_stage_made_for_itself_is_forgotten(engine: Engine, tmp_path: Path) -> None:
+    """Kept steps go, views over tables and what was attached or put under a step's name stay."""
+    engine.put("given", ROWS)
+    for step in (
+        Sql("seen", "select * from given"),
+        Sql("own", "select * from given", keep=True),
+        Sql("written", "select * from own", keep=True),
+    ):
+        engine.run(step)
+    engine.attach("written", [parquet(tmp_path, "a.parquet", ROWS)], SCHEMA)
+    engine.forget()
+    with pytest.raises((RuntimeError, ValueError)):
+        engine.rows("select x from own")
+    counted = [engine.rows(f"select count(*) as n from {name}").to_pylist() for name in ("given", "seen", "written")]
+    assert counted == [[{"n": 4}]] * 3
+    engine.run(Sql("own", "select x from given", keep=True))
+    assert engine.rows("select count(*) as n from own").to_pylist() == [{"n": 4}]

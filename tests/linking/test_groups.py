@@ -101,7 +101,6 @@ def test_an_account_that_states_the_ids_of_many_is_no_bridge(linker, held):
     assert members(found) == [{"a1", "a2"}, {"b1", "b2"}]
 
 
-@pytest.mark.xfail(strict=True, reason="joins of the second look are not weighed against each other")
 def test_account_between_two_groups_that_contradict(linker, held, person):
     """An account tied weakly to each of two groups of other names goes to one of them, and does not merge them."""
     selectors = two_groups(held) + bridge(held, "a2", "x") + bridge(held, "x", "b2", "n@example.org")

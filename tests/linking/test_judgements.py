@@ -8,11 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tanglaw.linking.judged import parted
 from tanglaw.linking.weights import LEAST_ACCOUNTS, TYPES
-
-NODES = st.sampled_from("abcdefghij")
-PAIRS = st.tuples(NODES, NODES).filter(lambda pair: pair[0] < pair[1])
 
 
 def actors(found):
@@ -126,51 +122,6 @@ def test_one_withdrawn_leaves_the_other(linker, held, judged):
     both = linker(selectors=rows, judgements=ruled)
     assert actors(both)["c"] == actors(both)["a"] != actors(both)["b"]
     assert linker(selectors=rows, judgements=ruled[1:]) == only
-
-
-@given(st.lists(PAIRS, max_size=25, unique=True), st.lists(PAIRS, max_size=8, unique=True))
-def test_parted_never_puts_a_pair_together(edges, apart):
-    """No pair that is to be apart has one root, and each root is the smallest of its group."""
-    found = parted(edges, apart)
-    root = {node: found.get(node, node) for node in "abcdefghij"}
-    assert all(root[a] != root[b] for a, b in apart)
-    assert all(root[one] == one and one < node for node, one in found.items())
-
-
-@given(st.lists(PAIRS, max_size=25, unique=True), st.lists(PAIRS, max_size=8, unique=True))
-def test_parted_joins_each_edge_that_can_be(edges, apart):
-    """An edge whose ends are in two groups could not have joined: some pair of the two groups is to be apart. Without
-    pairs the groups are the connected ones."""
-    found = parted(edges, apart)
-    root = {node: found.get(node, node) for node in "abcdefghij"}
-    group = {one: {node for node in root if root[node] == root[one]} for one in root}
-    for a, b in edges:
-        assert root[a] == root[b] or any({x, y} & group[a] and {x, y} & group[b] for x, y in apart)
-    free = parted(edges, [])
-    assert all(free.get(a, a) == free.get(b, b) for a, b in edges)
-
-
-@given(
-    st.lists(PAIRS, max_size=25, unique=True),
-    st.lists(PAIRS, max_size=8, unique=True),
-    st.randoms(use_true_random=False),
-)
-def test_parted_does_not_ask_for_an_order_of_pairs(edges, apart, dice):
-    """The same edges with the pairs in another order, turned or repeated, give the same groups."""
-    other = [pair[::-1] if dice.random() < 0.5 else pair for pair in apart * 2]
-    dice.shuffle(other)
-    assert parted(edges, other) == parted(edges, apart)
-
-
-@given(st.lists(PAIRS, max_size=20, unique=True), st.lists(PAIRS, max_size=6, unique=True))
-def test_parted_keeps_the_strongest(edges, apart):
-    """Strongest first: an edge gives way only where stronger edges hold its two sides against it."""
-    for number, (a, b) in enumerate(edges):
-        before = parted(edges[:number], apart)
-        after = parted(edges[: number + 1], apart)
-        sides = [{n for n in "abcdefghij" if before.get(n, n) == before.get(end, end)} for end in (a, b)]
-        barred = any(tuple(sorted(pair)) in apart for pair in ((x, y) for x in sides[0] for y in sides[1] if x != y))
-        assert (after.get(a, a) == after.get(b, b)) == (not barred or sides[0] == sides[1])
 
 
 NAMES = [f"a{n}" for n in range(8)]

@@ -54,6 +54,7 @@ class DuckDB:
         for text in ("SET GLOBAL TimeZone = 'UTC'", *MACROS, "SET GLOBAL lock_configuration = true"):
             self._con.execute(text)
         self._kinds: dict[str, str] = {}
+        self._steps: set[str] = set()
         self._aside = Aside()
 
     def __enter__(self) -> DuckDB:
@@ -71,17 +72,20 @@ class DuckDB:
             for column, kind in ((_literal(f.name), _literal(SQL_TYPES[f.type])) for f in schema)
         )
         paths = ", ".join(_literal(_plain(file)) for file in files)
+        self._steps.discard(name)
         return self._define(name, "VIEW", f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})")
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table readable as `name`, every column in its home type."""
         cursor = self._con.cursor()
         cursor.register("given_rows", home(rows))
+        self._steps.discard(name)
         self._define(name, "TABLE", "SELECT * FROM given_rows", cursor)
         cursor.close()
 
     def run(self, step: Step) -> None:
         """Make `step.name` readable: a view, or a table if it is kept or made of batches."""
+        self._steps.add(step.name)
         if isinstance(step, Batches):
             self._run_batches(step)
         else:
@@ -115,6 +119,14 @@ class DuckDB:
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)",
             )
         return [path]
+
+    def forget(self) -> None:
+        """Drop the kept steps run since the last call whose names were not attached or put since."""
+        for name in self._steps:
+            if self._kinds.get(name) == "TABLE":
+                self._con.execute(f"DROP TABLE {name}")
+                del self._kinds[name]
+        self._steps.clear()
 
     def close(self) -> None:
         """Free memory and scratch space."""

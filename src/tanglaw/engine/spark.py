@@ -132,6 +132,7 @@ class Spark:
         self._suit(0)
         self._session.sparkContext.setLogLevel("OFF")
         self._kept: dict[str, Path] = {}
+        self._steps: set[str] = set()
         self._made = 0
         self._aside = Aside()
 
@@ -145,12 +146,14 @@ class Spark:
         """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
         self._attached += sum(file.stat().st_size for file in files)
         self._suit(self._attached)
+        self._steps.discard(name)
         with _mended(name):
             self._view(checked_name(name), [Path(file).resolve() for file in files], schema)
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table readable as `name`, every column in its home type."""
         file = self._new(checked_name(name))
+        self._steps.discard(name)
         table = home(rows)
         pq.write_table(table, file)
         with _mended(name):
@@ -158,7 +161,7 @@ class Spark:
 
     def run(self, step: Step) -> None:
         """Make `step.name` readable: a view, or Parquet files in scratch if it is kept or made of batches."""
-        checked_name(step.name)
+        self._steps.add(checked_name(step.name))
         if isinstance(step, Batches):
             with _mended(step.name):
                 source = self._session.table(checked_name(step.reads))
@@ -207,6 +210,13 @@ class Spark:
             pq.write_table(schema.empty_table(), paths[0], compression="zstd")
         shutil.rmtree(made)
         return paths
+
+    def forget(self) -> None:
+        """Drop the kept steps run since the last call whose names were not attached or put since."""
+        for name in self._steps & set(self._kept):
+            self._session.catalog.dropTempView(name)
+            shutil.rmtree(self._kept.pop(name), ignore_errors=True)
+        self._steps.clear()
 
     def close(self) -> None:
         """Free scratch space, and the context if this engine started it."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.linking.components import components
+from tanglaw.linking.parted import parted, stated
 
 BEFORE = (
     Sql(
@@ -42,44 +41,70 @@ GROUPED = (
 _EDGES = Sql(
     "link_edges",
     """
-    select j.a, j.b, j.milli
+    select j.a, j.b, j.milli - cast(floor(1000 * (z.prior + s.join_bits)) as bigint) as margin
     from link_joins j
+    cross join link_prior z
+    cross join link_settings s
     left join link_apart p on p.a = j.a and p.b = j.b
     where p.a is null
     """,
     keep=True,
 )
-_MEMBERS = "select node, root from link_joined union select root, root from link_joined"
+_MEMBERS = Sql(
+    "link_joined_members",
+    "select node, root from link_joined union select root, root from link_joined",
+    keep=True,
+)
+_NAMED = "select account_id, 'name' as kind, value from link_few_names union all " + (
+    "select account_id, 'born', value from link_few_born"
+)
+# Components that hold a pair judged apart, and those of three and more whose holders are not all named alike.
 _TORN = f"""
     select distinct x.root
     from link_apart p
-    join ({_MEMBERS}) x on x.node = p.a
-    join ({_MEMBERS}) y on y.node = p.b and y.root = x.root
+    join link_joined_members x on x.node = p.a
+    join link_joined_members y on y.node = p.b and y.root = x.root
+    union
+    select m.root
+    from link_joined_members m
+    join ({_NAMED}) n on n.account_id = m.node
+    join (select root from link_joined group by root having count(*) > 1) several on several.root = m.root
+    group by m.root, n.kind
+    having count(distinct n.value) > 1
 """
 
 
 def join(engine: Engine) -> None:
     """Make `link_roots` (node, root) from `link_joins` (a, b, milli), so that no pair of `link_apart` is together.
 
-    Components that hold such a pair come into this process and are joined anew, as far as they can be: what people
-    judged first, then the strongest evidence. Their number is bounded by that of the judgements.
+    Components that hold such a pair, and those whose holders' names or dates of birth differ, come into this process and
+    are joined anew, as far as they can be (`parted`), which depends on the order.
     """
     engine.run(_EDGES)
     components(engine, "link_joined", "link_edges")
+    engine.run(_MEMBERS)
     engine.put("link_torn", engine.rows(_TORN))
     edges = engine.rows(
-        f"""
-        select e.a, e.b, e.milli
+        """
+        select e.a, e.b, e.margin
         from link_edges e
-        join ({_MEMBERS}) m on m.node = e.a
+        join link_joined_members m on m.node = e.a
         join link_torn t on t.root = m.root
         left join link_same s on s.a = e.a and s.b = e.b
-        order by case when s.a is null then 1 else 0 end nulls last, e.milli desc nulls last,
+        order by case when s.a is null then 1 else 0 end nulls last, e.margin desc nulls last,
             e.a nulls last, e.b nulls last
         """
     )
     pairs = engine.rows("select a, b from link_apart") if edges.num_rows else edges
-    found = parted(_pairs(edges), _pairs(pairs))
+    named = engine.rows(
+        f"""
+        select n.account_id, n.kind, n.value
+        from ({_NAMED}) n
+        join link_joined_members m on m.node = n.account_id
+        join link_torn t on t.root = m.root
+        """
+    )
+    found = parted(edges.select(["a", "b", "margin"]).to_pylist(), _pairs(pairs), stated(named.to_pylist()))
     nodes, roots = list(found), list(found.values())
     engine.put("link_parted", pa.table({"node": pa.array(nodes, pa.string()), "root": pa.array(roots, pa.string())}))
     engine.run(
@@ -95,23 +120,5 @@ def join(engine: Engine) -> None:
     )
 
 
-def _pairs(table: pa.Table) -> Iterable[tuple[str, str]]:
+def _pairs(table: pa.Table) -> list[tuple[str, str]]:
     return [(row["a"], row["b"]) for row in table.to_pylist()]
-
-
-def parted(edges: Iterable[tuple[str, str]], apart: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Node -> root, without the roots: edges join in their order unless that would bring an `apart` pair together."""
-    group: dict[str, set[str]] = {}
-    against: dict[str, set[str]] = {}
-    for a, b in apart:
-        against.setdefault(a, set()).add(b)
-        against.setdefault(b, set()).add(a)
-    for a, b in edges:
-        one, other = group.setdefault(a, {a}), group.setdefault(b, {b})
-        small, large = sorted((one, other), key=len)
-        if one is other or any(against.get(node, set()) & large for node in small):
-            continue
-        large |= small
-        for node in small:
-            group[node] = large
-    return {node: min(members) for node, members in sorted(group.items()) if node != min(members)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.reading.report_rows import ReportRows
+from tanglaw.reading.report_rows import Owner, ReportRows
 from tanglaw.reading.rows import Row
 from tanglaw.reading.values import platform
 from tanglaw.sources.cybertip_json.captures import captures, texts
@@ -70,7 +70,7 @@ def _incidents(doc: ReportRows, info: Information, here: str) -> None:
     for name, incidents in (("webpageIncident", details.webpage_incident), ("emailIncident", details.email_incident)):
         for index, incident in listed(incidents):
             where = f"{here}/incidentDetails/{name}/{index}"
-            captures(doc, incident.source_information, where, {"role": "unknown"}, "web-page")
+            captures(doc, incident.source_information, where, Owner(None, None, "unknown"), "web-page")
             texts(doc, incident.additional_informations, f"{name}.additionalInformations", where, None)
             for number, content in values(getattr(incident, "contents", None)):
                 if text := content.value:

@@ -6,7 +6,7 @@ Callers hand over what they read; report id, row id, times and provenance are fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tanglaw.ids import NOTHING
 from tanglaw.reading.hashes import kind_of, normal, plain_hex
@@ -22,7 +22,8 @@ _EVENTS = {name.lower(): name for name in ("Login", "Registration", "Purchase", 
 _OFFICIAL = frozenset(_EVENTS.values())
 _TRUTH = {"true": True, "false": False}
 _NEVER = Instant(None, None, None)
-_NO_TIMES = (None, None, None)
+Times: TypeAlias = "tuple[int | None, str | None, str | None]"
+NO_TIMES = (None, None, None)
 _MAX_AGE = 150
 _MAX_PORT = 65_535
 
@@ -125,15 +126,16 @@ class ReportRows:
         """The three columns of an instant by name; empty if none is stated."""
         if not text:
             return {}
-        return dict(zip((name, f"{name}_original", f"{name}_assumed"), self.times(name, text, place), strict=True))
+        at, original, assumed = self.times(name, text, place)
+        return {name: at, f"{name}_original": original, f"{name}_assumed": assumed}
 
-    def times(self, name: str, text: str | None, place: str) -> tuple[int | None, str | None, str | None]:
+    def times(self, name: str, text: str | None, place: str) -> Times:
         """The instant in microseconds, its text and the zone assumed for it: the values of its three columns.
 
         Issues for a stamp that cannot be read and for an assumed zone.
         """
         if not text:
-            return _NO_TIMES
+            return NO_TIMES
         at, assumed, _ = self._instant(name, text, place)
         return at, text, assumed
 

@@ -21,8 +21,8 @@ Row = dict[str, Any]
 Held: TypeAlias = "defaultdict[Columns, list[tuple[Any, ...]]]"
 Ready: TypeAlias = "defaultdict[str, list[pa.Table]]"
 
-# Rows of this number are turned into columns together: about as much as a processor's nearer caches hold.
-_CHUNK = 8_000
+# Rows of this number are turned into columns together: about as much as a processor's cache holds.
+_CHUNK = 40_000
 Column: TypeAlias = "pa.Array[Any] | pa.ChunkedArray[Any] | Sequence[Any]"
 
 

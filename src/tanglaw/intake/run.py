@@ -48,6 +48,8 @@ from tanglaw.tables import TABLES
 # An inbox below this size is read in this process: starting workers would take longer.
 _ALONE_BELOW = 4 * MIB
 _LARGEST_TASK = 16 * MIB
+# Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
+_PRELOADED = ["tanglaw.reading.report_rows", "tanglaw.reading.xml", "tanglaw.reading.json_stream"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -365,9 +367,9 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
 
 
 def _context() -> BaseContext:
-    """Workers are forks of one process that has imported the readers and done nothing else."""
+    """Workers are forks of one process that has imported what most readers need and done nothing else."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["tanglaw.intake.tasks"])
+    context.set_forkserver_preload(_PRELOADED)
     return context
 
 

@@ -16,9 +16,9 @@ NOTHING = "\x00"
 DEMO_KEY = b"tanglaw demo key, for made-up data only"[:32]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Ids:
-    """Makes ids with one workspace's key (32 bytes or fewer). One object equals itself only: caches hash it often."""
+    """Makes ids with one workspace's key (32 bytes or fewer)."""
 
     key: bytes = field(repr=False)
 

@@ -75,7 +75,7 @@ def main() -> None:
         }[given.kind]
         size = write()
         print(f"{given.kind}: {given.reports:,} reports, {size / given.reports:,.0f} bytes each; {load()}")
-        ours, theirs, inner, peaks = [], [], [], []
+        ours, theirs, inner, peaks, busy = [], [], [], [], []
         for number in range(given.runs):
             theirs.append(process(__file__, "_baseline", "--inbox", inbox).wall)
             out = Path(place) / f"out{number}.json"
@@ -87,11 +87,15 @@ def main() -> None:
             ours.append(measured.wall)
             inner.append(told["seconds"])
             peaks.append(measured.peak_mb)
+            busy.append(measured.cpu)
         print(
             f"intake     {median(inner):7.2f} s, {given.reports / median(inner):9,.0f} reports/s (start of Python apart)"
         )
         print(
             f"process    {median(ours):7.2f} s, {given.reports / median(ours):9,.0f} reports/s; peak {max(peaks):,.0f} MB"
+        )
+        print(
+            f"processor  {median(busy) / given.reports * 1e6:7.0f} microseconds a report, all processes, start included"
         )
         print(
             f"baseline   {median(theirs):7.2f} s, {given.reports / median(theirs):9,.0f} reports/s (parse only, one process)"

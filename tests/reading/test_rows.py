@@ -69,9 +69,8 @@ def test_a_column_that_no_table_has_is_refused() -> None:
         columns("flags", "name colour")
     rows, _ = memory_rows()
     rows.begin("file", "0" * 64, 1)
-    rows.add("flags", {"colour": "blue"})
     with pytest.raises(KeyError, match="no column colour"):
-        rows.flush()
+        rows.add("flags", {"colour": "blue"})
 
 
 def test_values_and_mappings_of_one_table_stand_in_one_part() -> None:

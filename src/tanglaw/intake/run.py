@@ -12,8 +12,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.abc import MetaPathFinder
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +25,7 @@ from tanglaw.errors import CheckUsage
 from tanglaw.intake.custody import Stated
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
-from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task
+from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task, without_cycles
 from tanglaw.intake.walk import (
     BROKEN,
     HEAD,
@@ -45,6 +47,9 @@ from tanglaw.tables import TABLES
 
 # An inbox below this size is read in this process: starting workers would take longer.
 _ALONE_BELOW = 4 * MIB
+_LARGEST_TASK = 16 * MIB
+# Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
+_PRELOADED = ["tanglaw.reading.report_rows", "tanglaw.reading.xml", "tanglaw.reading.json_stream"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -117,17 +122,23 @@ class _Taker:
         self.stated = Stated(self.settings, [(one.name, one.file) for one in files if isinstance(one, Plain)])
         total = sum(one.size for one in files if not isinstance(one, Refused))
         workers = self.settings.workers or os.cpu_count() or 1
-        self.full = max(MIB, min(16 * MIB, total // (workers * 4)))
+        self.share = workers * 4
+        self._fill_up_to(total)
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
-            executor = ProcessPoolExecutor(workers, get_context("spawn"), _quiet_worker)
+            executor = ProcessPoolExecutor(workers, _context(), _quiet_worker)
         try:
-            self._drain(self._tasks(files, total, progress), executor, workers)
+            with without_cycles():
+                self._drain(self._tasks(files, total, progress), executor, workers)
             self._commit()
         finally:
             if executor is not None:
                 executor.shutdown(wait=True, cancel_futures=True)
         return self.result
+
+    def _fill_up_to(self, left: int) -> None:
+        """Set how large a task gets: smaller ones towards the end let all workers finish together."""
+        self.full = max(MIB, min(_LARGEST_TASK, left // self.share))
 
     def _drain(self, tasks: Iterator[Task], executor: Executor | None, workers: int) -> None:
         """Run tasks in order, a few ahead, committing whenever a batch is full."""
@@ -187,10 +198,12 @@ class _Taker:
                 if folder != self.folder:
                     if self.group:
                         yield from self._close_group()
+                        self._fill_up_to(total - done - max(size, piece.offset))
                     self.folder = folder
                 self._put(piece)
-                if self.task_bytes > 2 * self.full:
+                if self.task_bytes >= 2 * self.full:
                     yield from self._close_group()
+                    self._fill_up_to(total - done - max(size, piece.offset))
                 if progress and self.arrival % 512 == 0:
                     progress(min(done + size, total), total, one.name)
             done += one.size
@@ -353,10 +366,25 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
     return sha256.hexdigest(), None, len(head), head, None
 
 
+def _context() -> BaseContext:
+    """Workers are forks of one process that has imported what most readers need and done nothing else."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return context
+
+
 def _quiet_worker() -> None:
+    """Set a worker up: only its parent stops it, also by being killed."""
+    Thread(target=_end_with_parent, daemon=True).start()
     # Ctrl-C reaches the whole process group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.meta_path.insert(0, _WithoutPandas())
+
+
+def _end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 class _WithoutPandas(MetaPathFinder):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -62,12 +64,14 @@ class Task(NamedTuple):
     groups: tuple[tuple[Piece, ...], ...]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Plain tuples travel in a fraction of the time.
-        return _unpacked, (self.number, tuple([tuple([tuple(piece) for piece in group]) for group in self.groups]))
+        # Columns of plain values travel in a fraction of the time that as many objects take.
+        columns = list(zip(*[piece for group in self.groups for piece in group], strict=True))
+        return _unpacked, (self.number, [len(group) for group in self.groups], columns)
 
 
-def _unpacked(number: int, groups: tuple[tuple[tuple[Any, ...], ...], ...]) -> Task:
-    return Task(number, tuple([tuple([Piece(*values) for values in group]) for group in groups]))
+def _unpacked(number: int, sizes: list[int], columns: list[tuple[Any, ...]]) -> Task:
+    pieces = map(Piece._make, zip(*columns, strict=True))
+    return Task(number, tuple([tuple(islice(pieces, size)) for size in sizes]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,19 @@ class Done:
 
 
 def read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
-    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception.
+    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception."""
+    with without_cycles():
+        return _read_task(task, ids, settings, staging)
 
-    Rows are many small objects without cycles: the cyclic garbage collector would walk them again and again.
-    """
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """Rest the cyclic garbage collector while many small objects without cycles are made: it would walk them again
+    and again."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read_task(task, ids, settings, staging)
+        yield
     finally:
         if collecting:
             gc.enable()

@@ -83,6 +83,11 @@ def kind_of(name: str) -> str:
     return slug
 
 
+def plain_hex(text: str, kind: str) -> str | None:
+    """The value in lower case if it is as nearly all are: hex digits of just the number that `kind` has."""
+    return text.lower() if len(text) == _DIGITS.get(kind) and _HEX.match(text) else None
+
+
 def normal(text: str, kind: str = "") -> HashValue:
     """The stated hash in one spelling. `kind` is its name as stated; empty means: tell it by its length.
 
@@ -90,8 +95,9 @@ def normal(text: str, kind: str = "") -> HashValue:
     the stated type keeps that type and is not valid. A value whose type has no known form is kept as written;
     it is valid if it is not blank.
     """
-    if len(text) == _DIGITS.get(kind) and _HEX.match(text):
-        return HashValue(kind, text.lower(), text, True)
+    plain = plain_hex(text, kind)
+    if plain is not None:
+        return HashValue(kind, plain, text, True)
     written = text.strip()
     stated = kind_of(kind)
     if not written or (len(written) > _LONGEST and stated in ("", *SIZES, "photodna")):

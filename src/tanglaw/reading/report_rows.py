@@ -6,10 +6,10 @@ Callers hand over what they read; report id, row id, times and provenance are fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tanglaw.ids import NOTHING
-from tanglaw.reading.hashes import kind_of, normal
+from tanglaw.reading.hashes import kind_of, normal, plain_hex
 from tanglaw.reading.reports import clean_number, report_id
 from tanglaw.reading.rows import Row, Rows, columns
 from tanglaw.reading.values import Instant, instant, truth, whole
@@ -22,10 +22,53 @@ _EVENTS = {name.lower(): name for name in ("Login", "Registration", "Purchase", 
 _OFFICIAL = frozenset(_EVENTS.values())
 _TRUTH = {"true": True, "false": False}
 _NEVER = Instant(None, None, None)
+Times: TypeAlias = "tuple[int | None, str | None, str | None]"
+NO_TIMES = (None, None, None)
 _MAX_AGE = 150
 _MAX_PORT = 65_535
 
 
+class PersonFacts(NamedTuple):
+    """What is stated of a person, by the columns of `persons`."""
+
+    name: str | None = None
+    first_name: str | None = None
+    middle_name: str | None = None
+    last_name: str | None = None
+    date_of_birth: str | None = None
+    age: int | None = None
+    address: str | None = None
+    city: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    occupation: str | None = None
+    school: str | None = None
+    child_access: str | None = None
+    relationship: str | None = None
+
+
+class AccountFacts(NamedTuple):
+    """What is stated of an account, by the columns of `accounts`."""
+
+    platform: str | None
+    identifier: str | None
+    identifier_kind: str
+    handle: str | None = None
+    display_name: str | None = None
+    association: str | None = None
+    compromised: bool | None = None
+    third_party: bool | None = None
+    profile_url: str | None = None
+    group_identifier: str | None = None
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    disabled: str | None = None
+
+
+_PERSON = columns("persons", " ".join(("person_id report_id account_id role locator", *PersonFacts._fields)))
+_ACCOUNT = columns("accounts", " ".join(("account_id report_id role locator", *AccountFacts._fields)))
 _CONTACT = columns("contacts", "contact_id report_id person_id account_id role kind value use verified locator")
 _CAPTURE = columns(
     "captures",
@@ -38,8 +81,19 @@ _FLAG = columns("flags", "report_id file_id name locator")
 _HASH = columns("file_hashes", "file_id report_id hash_type value original valid locator")
 
 
+class Contact(NamedTuple):
+    """An e-mail address or phone: as written, and as the identifier of an account would be made of it."""
+
+    kind: str
+    value: str
+    identifier: str
+    use: str | None
+    verified: bool | None
+    place: str
+
+
 class Owner(NamedTuple):
-    """Whom a capture event is stated for."""
+    """Whom a capture event or device is stated for."""
 
     account: str | None
     file: str | None
@@ -69,11 +123,21 @@ class ReportRows:
         self._seen: set[str] = set()
 
     def when(self, name: str, text: str | None, place: str) -> Row:
-        """The three columns of an instant; issues for a stamp that cannot be read and for an assumed zone."""
+        """The three columns of an instant by name; empty if none is stated."""
         if not text:
             return {}
+        at, original, assumed = self.times(name, text, place)
+        return {name: at, f"{name}_original": original, f"{name}_assumed": assumed}
+
+    def times(self, name: str, text: str | None, place: str) -> Times:
+        """The instant in microseconds, its text and the zone assumed for it: the values of its three columns.
+
+        Issues for a stamp that cannot be read and for an assumed zone.
+        """
+        if not text:
+            return NO_TIMES
         at, assumed, _ = self._instant(name, text, place)
-        return {name: at, f"{name}_original": text, f"{name}_assumed": assumed}
+        return at, text, assumed
 
     def _instant(self, name: str, text: str, place: str) -> Instant:
         found = instant(text, self.zone)
@@ -119,42 +183,28 @@ class ReportRows:
             return name
         return known
 
-    def person(self, row: Row, ordinal: int) -> str:
+    def person(self, facts: PersonFacts, account: str | None, role: str, ordinal: int, place: str) -> str:
         """One person; the id is that of report, role and account, else of the place in the role."""
-        account = row.get("account_id")
-        key = self.of_texts("person", self._report, row["role"], account or str(ordinal))
+        key = self.of_texts("person", self._report, role, account or str(ordinal))
         if key in self._seen:
-            key = self.of("person", self.report_id, row["role"], account, ordinal)
+            key = self.of("person", self.report_id, role, account, ordinal)
         self._seen.add(key)
-        row["person_id"] = key
-        row["report_id"] = self.report_id
-        self.add("persons", row)
+        self.put(_PERSON, (key, self.report_id, account, role, place, *facts))
         return key
 
-    def account(self, row: Row) -> None:
+    def account(self, facts: AccountFacts, account: str | None, role: str, place: str) -> None:
         """One account; an issue if the document states the same one twice in one role (both rows are kept)."""
-        key = f"{row['role']} {row['account_id']}"
+        key = f"{role} {account}"
         if key in self._seen:
-            self.issue("duplicate-account", "the same account stands twice in this role", row["locator"])
+            self.issue("duplicate-account", "the same account stands twice in this role", place)
         self._seen.add(key)
-        row["report_id"] = self.report_id
-        self.add("accounts", row)
+        self.put(_ACCOUNT, (account, self.report_id, role, place, *facts))
 
-    def contact(self, row: Row) -> None:
+    def contact(self, contact: Contact, person: str | None, account: str | None, role: str) -> None:
         """One e-mail address or phone of a person or account."""
-        get, report = row.get, self.report_id
-        person, account, role, kind, value = get("person_id"), get("account_id"), get("role"), row["kind"], row["value"]
-        key = self.of_texts("contact", self._report, account or person or NOTHING, role or NOTHING, kind, value)
-        self.put(
-            _CONTACT,
-            (key, report, person, account, role, kind, value, get("use"), get("verified"), row["locator"]),
-        )
-
-    def capture(self, row: Row, at: str | None) -> None:
-        """One IP capture event; `at` is its time as written."""
-        get = row.get
-        owner = Owner(get("account_id"), get("file_id"), get("role"))
-        self.seen_at(owner, row["locator"], get("ip"), get("event"), at, (get("port"), get("proxy")))
+        kind, value, _, use, verified, place = contact
+        key = self.of_texts("contact", self._report, account or person or NOTHING, role, kind, value)
+        self.put(_CONTACT, (key, self.report_id, person, account, role, kind, value, use, verified, place))
 
     def seen_at(
         self,
@@ -179,14 +229,17 @@ class ReportRows:
             (key, self.report_id, account, file, role, ip, port, event, stamp, at or None, assumed, proxy, place),
         )
 
-    def device(self, row: Row, at: str | None, owner: str | None) -> None:
-        """One device identifier; `owner` is the account or file it is stated for."""
-        get, report, place = row.get, self.report_id, row["locator"]
-        account, role, kind, value = get("account_id"), get("role"), get("kind"), get("value")
-        event = self.event(get("event"), place)
+    def device(
+        self, owner: Owner, place: str, kind: str | None, value: str | None, event: str | None, at: str | None
+    ) -> None:
+        """One device identifier of `owner`; `at` is the time of its event as written."""
+        account, file, role = owner
+        if event not in _OFFICIAL:
+            event = self.event(event, place)
         stamp, assumed, when = self._instant("at", at, place) if at else _NEVER
-        stated = (owner or NOTHING, kind or NOTHING, value or NOTHING, event or NOTHING, when or NOTHING)
+        stated = (account or file or NOTHING, kind or NOTHING, value or NOTHING, event or NOTHING, when or NOTHING)
         key = self.of_texts("device", self._report, *stated)
+        report = self.report_id
         self.put(_DEVICE, (key, report, account, role, kind, value, event, stamp, at or None, assumed, place))
 
     def text(self, field: str, text: str, place: str, account: str | None = None, role: str | None = None) -> None:
@@ -206,7 +259,11 @@ class ReportRows:
 
     def file_hash(self, file: str, hash_type: str, value: str, place: str) -> None:
         """One stated hash of a file; an issue if it has not the form of its type."""
-        found = normal(value, kind_of(hash_type))
+        kind = kind_of(hash_type)
+        if (one := plain_hex(value, kind)) is not None:
+            self.put(_HASH, (file, self.report_id, kind, one, value, True, place))
+            return
+        found = normal(value, kind)
         if not found.valid:
             self.issue("hash-form", "a hash without the length and alphabet of its type; it is kept", place)
         kind, one, original, valid = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -18,8 +18,7 @@ from tanglaw.reading.media import MARK_FROM, scrub
 from tanglaw.tables import TABLES
 
 Row = dict[str, Any]
-# By table single rows and tables made of columns; by Columns tuples of values.
-Held: TypeAlias = "defaultdict[str | Columns, list[Any]]"
+Held: TypeAlias = "defaultdict[Columns, list[tuple[Any, ...]]]"
 Ready: TypeAlias = "defaultdict[str, list[pa.Table]]"
 
 # Rows of this number are turned into columns together: about as much as a processor's cache holds.
@@ -34,6 +33,7 @@ class Columns:
 
     table: str
     names: tuple[str, ...]
+    known: frozenset[str]
 
 
 def columns(table: str, names: str) -> Columns:
@@ -42,7 +42,10 @@ def columns(table: str, names: str) -> Columns:
     unknown = set(chosen) - set(TABLES[table].names)
     if unknown:
         raise KeyError(f"{table} has no column {sorted(unknown)[0]}")
-    return Columns(table, chosen)
+    return Columns(table, chosen, frozenset(chosen))
+
+
+_WHOLE = {name: Columns(name, table.names, frozenset(table.names)) for name, table in TABLES.items()}
 
 
 class Sink(Protocol):
@@ -68,7 +71,7 @@ class Rows:
         self._sink = sink
         # Rows by table, those of the current file last, and the tables of the latter in order.
         self._held: Held = defaultdict(list)
-        self._log: list[str | Columns] = []
+        self._log: list[Columns] = []
         # The same as columns: of earlier files, and of the current one.
         self._ready: Ready = defaultdict(list)
         self._mine: Ready = defaultdict(list)
@@ -76,7 +79,6 @@ class Rows:
         self._waiting = 0
         # Rows of earlier files in `_held`; rows of the current one that `_log` does not count.
         self._earlier = 0
-        self._more = 0
         self._packed = 0
         self._mark = 0
         self._flushed = False
@@ -98,9 +100,9 @@ class Rows:
         self.path, self.delivery_id, self.arrival = path, delivery_id, arrival
         self._file_sha256, self._file_size = sha256, size
         self.source_id = source_id or self.ids.of("source", sha256)
-        self._earlier += len(self._log) + self._more
+        self._earlier += len(self._log)
         self._log.clear()
-        self._issues = self._more = self._packed = 0
+        self._issues = self._packed = 0
         if self._mine:
             _move(self._mine, self._ready)
         if self._earlier >= self._chunk:
@@ -110,7 +112,7 @@ class Rows:
     @property
     def given(self) -> int:
         """Rows that the current file gave, issues and quarantine not counted."""
-        return self._packed + len(self._log) + self._more
+        return self._packed + len(self._log)
 
     def undo(self) -> None:
         """Drop every row of the current file, also those already written out."""
@@ -121,9 +123,12 @@ class Rows:
 
     def add(self, table: str, row: Row) -> None:
         """One row; columns left out are empty. The row must carry `locator` where the table has one."""
+        whole = _WHOLE[table]
         row["source_id"] = self.source_id
-        self._held[table].append(row)
-        self._log.append(table)
+        if not row.keys() <= whole.known:
+            raise KeyError(f"{table} has no column {sorted(row.keys() - whole.known)[0]}")
+        self._held[whole].append(tuple(map(row.get, whole.names)))
+        self._log.append(whole)
         if len(self._log) >= self._chunk:
             self._pack()
 
@@ -151,10 +156,10 @@ class Rows:
                     arrays.append(_array(values, wanted.type))
             else:
                 arrays.append(pa.nulls(length, wanted.type))
-        self._held[table].append(pa.table(arrays, schema=TABLES[table].schema))
-        self._log.append(table)
-        self._more += length - 1
-        if len(self._log) + self._more >= self._chunk:
+        self._mine[table].append(pa.table(arrays, schema=TABLES[table].schema))
+        self._packed += length
+        self._waiting += length
+        if self._waiting >= self.settings.flush_rows:
             self._pack()
 
     def issue(self, code: str, reason: str, locator: str = "") -> None:
@@ -221,7 +226,6 @@ class Rows:
             mine[key] = rows[-count:]
             del rows[-count:]
         self._log.clear()
-        self._more = 0
         return mine
 
     def _write(self, ready: Ready) -> None:
@@ -233,16 +237,10 @@ class Rows:
 def _columns_of(held: Held, ready: Ready) -> int:
     """Move rows into tables of columns; returns how many rows."""
     moved = 0
-    for key, rows in held.items():
-        name = key.table if isinstance(key, Columns) else key
-        if isinstance(key, Columns):
-            tables = list(_transposed(name, key.names, rows))
-        else:
-            tables = [one for one in rows if isinstance(one, pa.Table)]
-            tables += _tables(name, [one for one in rows if isinstance(one, dict)])
-        if tables:
-            ready[name] += tables
-            moved += sum(table.num_rows for table in tables)
+    for known, rows in held.items():
+        if rows:
+            ready[known.table].append(_transposed(known, rows))
+            moved += len(rows)
     held.clear()
     return moved
 
@@ -273,26 +271,12 @@ def excerpt_of(raw: bytes, limit: int) -> str:
     return scrub(_CUT_AFTER.sub("", text) if len(raw) > len(head) else text, strict=True)[:limit]
 
 
-def _tables(name: str, rows: list[Row]) -> Iterator[pa.Table]:
-    """The rows as tables, one for each set of columns they come with: transposed without a look-up per value."""
-    shapes: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        shapes.setdefault(tuple(row), []).append(row)
-    for shape, alike in shapes.items():
-        unknown = set(shape) - set(TABLES[name].names)
-        if unknown:
-            raise KeyError(f"{name} has no column {sorted(unknown)[0]}")
-        yield from _transposed(name, shape, map(dict.values, alike))
-
-
-def _transposed(name: str, given: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> Iterator[pa.Table]:
-    """Rows of values as one table of the whole schema; none for no rows."""
-    found = dict(zip(given, zip(*rows, strict=True), strict=False))
-    if found:
-        length = len(found[given[0]])
-        schema = TABLES[name].schema
-        arrays = [_array(found[f.name], f.type) if f.name in found else pa.nulls(length, f.type) for f in schema]
-        yield pa.table(arrays, schema=schema)
+def _transposed(known: Columns, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows of values as one table of the whole schema."""
+    found = dict(zip(known.names, zip(*rows, strict=True), strict=True))
+    schema = TABLES[known.table].schema
+    arrays = [_array(found[f.name], f.type) if f.name in found else pa.nulls(len(rows), f.type) for f in schema]
+    return pa.table(arrays, schema=schema)
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array[Any]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _LAST = datetime(2100, 1, 1, tzinfo=UTC)
 _BEYOND = Decimal(10) ** 20
 _WORDS = {"true": True, "1": True, "yes": True, "y": True, "false": False, "0": False, "no": False, "n": False}
@@ -25,12 +26,12 @@ def zone(name: str) -> ZoneInfo | None:
 
 
 class Instant(NamedTuple):
-    """An instant as read: UTC or None, the zone assumed for it, and the text that ids are made of.
+    """An instant as read: microseconds since 1970 or None, the zone assumed for it, the text that ids are made of.
 
     That text is seconds since 1970 with six decimals, or what was written where it is no instant.
     """
 
-    at: datetime | None
+    at: int | None
     assumed: str | None
     key: str | None
 
@@ -48,7 +49,9 @@ def _instant(text: str, default_zone: str) -> Instant:
         return Instant(None, None, text)
     found = stamped("at", stamp, text, default_zone)
     at = found.get("at")
-    return Instant(at, found.get("at_assumed"), text if at is None else f"{at.timestamp():.6f}")
+    if at is None:
+        return Instant(None, found.get("at_assumed"), text)
+    return Instant((at - _FIRST) // _MICROSECOND, found.get("at_assumed"), f"{at.timestamp():.6f}")
 
 
 _LONGEST = 64

@@ -64,7 +64,8 @@ def parse(data: bytes) -> Element:
     """
     if len(data) > MAX_ELEMENTS and data.count(b"<") > MAX_ELEMENTS:
         raise BadRecord("too-large", f"more than {MAX_ELEMENTS} elements in one document")
-    if _PLAIN_START.match(data) is None:
+    plain_start = _PLAIN_START.match(data) is not None
+    if not plain_start:
         if b"\x00" in data[:4] or data.startswith(_WIDE):
             data = _narrow(data)
         if b"<!DOCTYPE" in data and _DOCTYPE.match(prolog(data)):
@@ -73,7 +74,7 @@ def parse(data: bytes) -> Element:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as error:
         raise _malformed(data, error) from error
-    if root.getroottree().docinfo.internalDTD is not None:
+    if not plain_start and root.getroottree().docinfo.internalDTD is not None:
         raise _dtd()
     if root.tag.startswith("{"):
         _forget_namespaces(root)

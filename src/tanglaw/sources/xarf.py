@@ -16,9 +16,9 @@ from tanglaw.errors import BadRecord
 from tanglaw.reading.accounts import account_id
 from tanglaw.reading.item import Item
 from tanglaw.reading.json_records import Raw, decoded, each_record
-from tanglaw.reading.report_rows import ReportRows, service_label
+from tanglaw.reading.report_rows import AccountFacts, Contact, Owner, PersonFacts, ReportRows, service_label
 from tanglaw.reading.reports import clean_number, report_id
-from tanglaw.reading.rows import Row, Rows
+from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import identifier, platform
 
 FORMAT = "xarf"
@@ -164,17 +164,8 @@ def _report(doc: ReportRows, given: dict[str, Any], place: str, number: str, ser
         if contact and contact not in seen:
             seen.add(contact)
             here = f"{place}/{name}"
-            person = {"role": "reporter", "name": _text(side, "org") or None, "locator": here}
-            owner = doc.person(person, ordinal)
-            doc.contact(
-                {
-                    "role": "reporter",
-                    "person_id": owner,
-                    "kind": "email",
-                    "value": contact,
-                    "locator": f"{here}/contact",
-                }
-            )
+            owner = doc.person(PersonFacts(name=_text(side, "org") or None), None, "reporter", ordinal, here)
+            doc.contact(Contact("email", contact, contact, None, None, f"{here}/contact"), owner, None, "reporter")
     description = _text(given, "description")
     doc.add(
         "report_documents",
@@ -218,9 +209,8 @@ def _source(doc: ReportRows, given: dict[str, Any], place: str) -> None:
     source = _text(given, "source_identifier")
     here = f"{place}/source_identifier"
     if _is_address(source):
-        row: Row = {"role": "unknown", "ip": source, "locator": here}
-        row["port"] = doc.number(given.get("source_port"), "source_port", f"{place}/source_port")
-        doc.capture(row, _text(given, "timestamp"))
+        port = doc.number(given.get("source_port"), "source_port", f"{place}/source_port")
+        doc.seen_at(Owner(None, None, "unknown"), here, source, None, _text(given, "timestamp"), (port, None))
     elif source:
         doc.page("source", source, here)
 
@@ -257,21 +247,13 @@ def _indicators(doc: ReportRows, given: dict[str, Any], place: str, service: str
     account = None
     if named := _text(indicators, "account_id"):
         account = account_id(doc.rows.ids, service, "esp-id", named)
-        doc.account(
-            {
-                "account_id": account,
-                "platform": platform(service) if service else None,
-                "identifier": identifier("esp-id", named),
-                "identifier_kind": "esp-id",
-                "role": "reported",
-                "locator": f"{here}/account_id",
-            }
-        )
+        facts = AccountFacts(platform(service) if service else None, identifier("esp-id", named), "esp-id")
+        doc.account(facts, account, "reported", f"{here}/account_id")
     addresses = indicators.get("ip_addresses")
     for index, ip in enumerate(addresses if isinstance(addresses, list) else [addresses] if addresses else []):
         where = f"{here}/ip_addresses/{index}"
         if isinstance(ip, str) and ip.strip():
-            doc.capture({"account_id": account, "role": "reported", "ip": ip.strip(), "locator": where}, None)
+            doc.seen_at(Owner(account, None, "reported"), where, ip.strip(), None, None)
         else:
             doc.issue("unexpected-value", "not a text; it is left out", where)
     if pattern := _text(indicators, "pattern_of_behavior"):

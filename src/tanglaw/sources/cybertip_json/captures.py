@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanglaw.reading.report_rows import ReportRows
-from tanglaw.reading.rows import Row
-from tanglaw.sources.cybertip_json.structs import Capture
+from tanglaw.reading.report_rows import Owner, ReportRows
 from tanglaw.sources.cybertip_json.words import listed, said, values
 
 
-def captures(doc: ReportRows, source: Any, place: str, owner: Row, page: str) -> list[tuple[str, str]]:
+def captures(doc: ReportRows, source: Any, place: str, owner: Owner, page: str) -> list[tuple[str, str]]:
     """Source captures: addresses become captures, URLs pages of kind `page`; returns kind and URL of each."""
     urls: list[tuple[str, str]] = []
     for index, capture in listed(source, "source_captures"):
         where = f"{place}/sourceInformation/sourceCaptures/{index}"
         kind, value = said(capture.capture_type) or "", said(capture.value)
         if kind == "IP Address" or kind.casefold() in ("ip address", "ip", "ipaddress"):
-            _capture(doc, capture, value, where, owner)
+            port = doc.number(said(capture.port), "port", where) if capture.port is not None else None
+            proxy = capture.possible_proxy
+            proxy = doc.truth(said(proxy), "possibleProxy", where) if proxy is not None else None
+            doc.seen_at(owner, where, value, said(capture.event_name), said(capture.date_time), (port, proxy))
         elif value is None:
             continue
         elif kind.casefold() == "profile url":
@@ -28,20 +29,8 @@ def captures(doc: ReportRows, source: Any, place: str, owner: Row, page: str) ->
             doc.page(page, value, where)
         else:
             doc.issue("unknown-value", "a capture type that is not known; its value is kept as a text", where)
-            doc.text(f"sourceCaptures.{kind}", value, where, owner.get("account_id"), owner["role"])
+            doc.text(f"sourceCaptures.{kind}", value, where, owner.account, owner.role)
     return urls
-
-
-def _capture(doc: ReportRows, capture: Capture, value: str | None, where: str, owner: Row) -> None:
-    row: Row = {
-        **owner,
-        "ip": value,
-        "event": said(capture.event_name),
-        "port": doc.number(said(capture.port), "port", where) if capture.port is not None else None,
-        "proxy": doc.truth(said(capture.possible_proxy), "possibleProxy", where),
-        "locator": where,
-    }
-    doc.capture(row, said(capture.date_time))
 
 
 def texts(doc: ReportRows, given: Any, field: str, place: str, owner: tuple[str, str] | None) -> None:

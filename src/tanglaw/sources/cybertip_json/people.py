@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
-from tanglaw.reading.report_rows import ReportRows, country_of
-from tanglaw.reading.rows import Row
+from tanglaw.reading.report_rows import AccountFacts, Contact, Owner, PersonFacts, ReportRows, country_of
 from tanglaw.reading.values import platform
 from tanglaw.sources.cybertip_json.captures import captures, texts
 from tanglaw.sources.cybertip_json.structs import WITHHELD, Address, Person, Value
@@ -20,6 +19,7 @@ _TEXTS = (
     "aware_of_report",
     "gang_affiliation",
 )
+_NO_ADDRESS = (None, None, None, None, None)
 _FIELDS = {name: name.split("_")[0] + "".join(part.title() for part in name.split("_")[1:]) for name in _TEXTS}
 
 
@@ -34,8 +34,8 @@ def person(doc: ReportRows, given: Person, where: tuple[str, str, int], service:
         [
             ("esp-id", said(given.esp_user_id)),
             ("handle", handle),
-            *((one["kind"], one["value"]) for one in reach if one["verified"]),
-            *((one["kind"], one["value"]) for one in reach),
+            *[(one.kind, one.value) for one in reach if one.verified],
+            *[(one.kind, one.value) for one in reach],
         ]
     )
     ids = doc.rows.ids
@@ -44,31 +44,21 @@ def person(doc: ReportRows, given: Person, where: tuple[str, str, int], service:
     else:
         account = unnamed_account_id(ids, doc.report_id or "", role, ordinal)
     name = platform(used) if used else ""
-    urls = captures(doc, given.source_information, place, {"account_id": account, "role": role}, "source")
+    urls = captures(doc, given.source_information, place, Owner(account, None, role), "source")
     if ip := said(given.ip_address):
-        doc.capture({"account_id": account, "role": role, "ip": ip, "locator": f"{place}/ipAddress"}, None)
-    doc.account(
-        {
-            "account_id": account,
-            "platform": name or None,
-            "identifier": identifier or None,
-            "identifier_kind": kind,
-            "handle": handle,
-            "role": role,
-            "profile_url": " ".join(url for page, url in urls if page == "profile") or None,
-            "locator": place,
-        }
-    )
+        doc.seen_at(Owner(account, None, role), f"{place}/ipAddress", ip, None, None)
+    profiles = " ".join([url for page, url in urls if page == "profile"]) or None
+    facts = AccountFacts(name or None, identifier or None, kind, handle, profile_url=profiles)
+    doc.account(facts, account, role, place)
     person_id, country = _human(doc, given, account, where)
     for one in reach:
-        one.update(account_id=account, person_id=person_id, role=role)
-        doc.contact(one)
+        doc.contact(one, person_id, account, role)
     _facts(doc, given, place, (account, role))
     return name, country
 
 
-def _reach(doc: ReportRows, given: Person, place: str) -> list[Row]:
-    """Contact rows of a person without their owner: phones, then e-mail addresses."""
+def _reach(doc: ReportRows, given: Person, place: str) -> list[Contact]:
+    """Phones, then e-mail addresses, of a person."""
     result = []
     for kind, name, reach in (("phone", "phones", given.phones), ("email", "emails", given.emails)):
         if reach is None:
@@ -77,8 +67,7 @@ def _reach(doc: ReportRows, given: Person, place: str) -> list[Row]:
             where = f"{place}/{name}/{name}/{index}"
             if text := said(one.value):
                 verified = doc.truth(said(one.verified), "verified", where)
-                use = said(one.type)
-                result.append({"kind": kind, "value": text, "use": use, "verified": verified, "locator": where})
+                result.append(Contact(kind, text, text, said(one.type), verified, where))
     return result
 
 
@@ -91,36 +80,19 @@ def _human(doc: ReportRows, given: Person, account: str, where: tuple[str, str, 
     homes = [_address(one) for _, one in listed(given.addresses, "addresses")] if given.addresses else []
     if not (first or last or middle or born or age or occupation or relation or access or homes):
         return None, None
-    home = homes[0] if homes else {}
-    row = {
-        "account_id": account,
-        "role": role,
-        "name": " ".join([part for part in (first, middle, last) if part]) or None,
-        "first_name": first,
-        "middle_name": middle,
-        "last_name": last,
-        "date_of_birth": born[:10] if born and born[10:11] == "T" else born,
-        "age": doc.age(age, place),
-        "occupation": occupation,
-        "child_access": access,
-        "relationship": relation,
-        "locator": place,
-        **home,
-    }
+    home = homes[0] if homes else _NO_ADDRESS
+    name = " ".join([part for part in (first, middle, last) if part]) or None
+    day = born[:10] if born and born[10:11] == "T" else born
+    facts = PersonFacts(name, first, middle, last, day, doc.age(age, place), *home, occupation, None, access, relation)
     for other in homes[1:]:
-        doc.text("address", ", ".join(str(part) for part in other.values() if part), place, account, role)
-    return doc.person(row, ordinal), country_of(home.get("country"))
+        doc.text("address", ", ".join([part for part in other if part]), place, account, role)
+    return doc.person(facts, account, role, ordinal, place), country_of(home[-1])
 
 
-def _address(address: Address) -> Row:
+def _address(address: Address) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+    """Street, city, region, postal code and country, None where not stated."""
     street = ", ".join([text for text in (said(address.street1), said(address.street2)) if text])
-    return {
-        "address": street or None,
-        "city": said(address.city),
-        "region": said(address.state),
-        "postal_code": said(address.postal_code),
-        "country": said(address.country),
-    }
+    return street or None, said(address.city), said(address.state), said(address.postal_code), said(address.country)
 
 
 def _child_access(doc: ReportRows, given: Person, place: str, owner: tuple[str, str]) -> str | None:

@@ -70,7 +70,7 @@ class _Document:
         number, source = self._number(given, alone)
         digest = "" if number else hashlib.sha256(bytes(data)).hexdigest()
         doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
-        report(doc, given, place, {"report_number": number or None, "number_source": source})
+        report(doc, given, place, number, source)
 
     def _tidied(self, data: Raw) -> Report:
         value = decoded(data)

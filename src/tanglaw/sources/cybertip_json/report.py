@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tanglaw.reading.report_rows import ReportRows
-from tanglaw.reading.rows import Row
+from tanglaw.reading.report_rows import NO_TIMES, Owner, ReportRows, Times
+from tanglaw.reading.rows import columns
 from tanglaw.reading.values import platform
 from tanglaw.sources.cybertip_json.captures import captures, texts
 from tanglaw.sources.cybertip_json.files import files
@@ -12,55 +12,63 @@ from tanglaw.sources.cybertip_json.structs import Information, Report, Summary
 from tanglaw.sources.cybertip_json.words import listed, said, values
 
 FORMAT = "cybertip-json"
+_ROW = columns(
+    "report_documents",
+    "report_id report_number number_source scheme format locator esp platform incident_type incident_meaning country"
+    " text incident_at incident_at_original incident_at_assumed received_at received_at_original received_at_assumed",
+)
 
 
-def report(doc: ReportRows, given: Report, place: str, row: Row) -> None:
-    """Rows of one report; `row` holds number and number_source already."""
+def report(doc: ReportRows, given: Report, place: str, number: str, number_source: str) -> None:
+    """Rows of one report; `number` is empty where none is known."""
     info = given.reported_information
     if not isinstance(info, Information):
         info = Information()
     here = f"{place}/reportedInformation"
-    row.update(
-        report_id=doc.report_id,
-        scheme="ncmec",
-        format=FORMAT,
-        locator=place or "/",
-        **doc.when("received_at", said(given.date_received), f"{place}/dateReceived"),
-    )
-    _summary(doc, info, here, row)
-    service = row.get("esp") or ""
+    received = doc.times("received_at", said(given.date_received), f"{place}/dateReceived")
+    esp = _provider(doc, info, here)
+    incident, meaning, times = _summary(doc, info, here)
+    service = esp or ""
     _incidents(doc, info, here)
+    country: str | None = None
+    shown: str | None = None
     for index, one in listed(info.reported_people, "reported_persons"):
         where = f"{here}/reportedPeople/reportedPersons/{index}"
-        used, country = person(doc, one, ("reported", where, index + 1), service)
-        row["platform"] = row.get("platform") or used or None
-        row["country"] = row.get("country") or country
+        used, stated = person(doc, one, ("reported", where, index + 1), service)
+        shown, country = shown or used or None, country or stated
     for index, one in listed(info.intended_recipients, "intended_recipients"):
         where = f"{here}/intendedRecipients/intendedRecipients/{index}"
         person(doc, one, ("recipient", where, index + 1), service)
     files(doc, info, here)
-    own = [one.value for _, one in values(info.additional_informations, "additional_informations") if said(one.value)]
-    row["text"] = "\n".join(str(text) for text in own) or None
-    texts(doc, info.additional_informations, "additionalInformations", here, None)
-    if not row.get("platform") and service:
-        row["platform"] = platform(service)
-    doc.add("report_documents", row)
+    text = None
+    if info.additional_informations is not None:
+        own = values(info.additional_informations, "additional_informations")
+        text = "\n".join([str(one.value) for _, one in own if said(one.value)]) or None
+        texts(doc, info.additional_informations, "additionalInformations", here, None)
+    shown = shown or (platform(service) if service else None)
+    stated_by = (doc.report_id, number or None, number_source, "ncmec", FORMAT, place or "/")
+    doc.put(_ROW, (*stated_by, esp, shown, incident, meaning, country, text, *times, *received))
 
 
-def _summary(doc: ReportRows, info: Information, here: str, row: Row) -> None:
-    esp, summary = info.reporting_esp, info.incident_summary
-    if isinstance(esp, str):
-        row["esp"] = said(esp)
-    elif esp is not None:
-        row["esp"] = said(esp.esp_name) or said(esp.last_name)
-        for field, name in (("firstName", esp.first_name), ("lastName", esp.last_name)):
-            if text := said(name):
-                # Some providers state the product that reported here.
-                doc.text(f"reportingEsp.{field}", text, f"{here}/reportingEsp/{field}")
-    if isinstance(summary, Summary):
-        row["incident_type"] = said(summary.incident_type)
-        row["incident_meaning"] = said(summary.incident_date_time_description)
-        row.update(doc.when("incident_at", said(summary.incident_date_time), f"{here}/incidentSummary"))
+def _provider(doc: ReportRows, info: Information, here: str) -> str | None:
+    """The provider as written; names beside it are texts."""
+    esp = info.reporting_esp
+    if esp is None or isinstance(esp, str):
+        return said(esp)
+    for field, name in (("firstName", esp.first_name), ("lastName", esp.last_name)):
+        if name is not None and (text := said(name)):
+            # Some providers state the product that reported here.
+            doc.text(f"reportingEsp.{field}", text, f"{here}/reportingEsp/{field}")
+    return said(esp.esp_name) or said(esp.last_name)
+
+
+def _summary(doc: ReportRows, info: Information, here: str) -> tuple[str | None, str | None, Times]:
+    """Incident type, meaning of its time, and the three columns of that time."""
+    summary = info.incident_summary
+    if not isinstance(summary, Summary):
+        return None, None, NO_TIMES
+    times = doc.times("incident_at", said(summary.incident_date_time), f"{here}/incidentSummary")
+    return said(summary.incident_type), said(summary.incident_date_time_description), times
 
 
 def _incidents(doc: ReportRows, info: Information, here: str) -> None:
@@ -70,7 +78,7 @@ def _incidents(doc: ReportRows, info: Information, here: str) -> None:
     for name, incidents in (("webpageIncident", details.webpage_incident), ("emailIncident", details.email_incident)):
         for index, incident in listed(incidents):
             where = f"{here}/incidentDetails/{name}/{index}"
-            captures(doc, incident.source_information, where, {"role": "unknown"}, "web-page")
+            captures(doc, incident.source_information, where, Owner(None, None, "unknown"), "web-page")
             texts(doc, incident.additional_informations, f"{name}.additionalInformations", where, None)
             for number, content in values(getattr(incident, "contents", None)):
                 if text := content.value:

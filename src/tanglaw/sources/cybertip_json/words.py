@@ -6,7 +6,7 @@ from typing import Any
 
 from tanglaw.sources.cybertip_json.structs import Value
 
-_NOTHING = frozenset(("N/A", "n/a"))
+_NOTHING = frozenset(("", "N/A", "n/a"))
 
 
 def said(value: object) -> str | None:
@@ -15,7 +15,7 @@ def said(value: object) -> str | None:
         return None
     if type(value) is str:
         text = value.strip()
-        return text if text and text not in _NOTHING else None
+        return None if text in _NOTHING else text
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -18,6 +18,7 @@ from tanglaw.reading.rows import Row, Rows
 from tanglaw.reading.xml import Element, parse, take
 from tanglaw.sources.cybertipline_xml.files import file_details
 from tanglaw.sources.cybertipline_xml.numbers import (
+    UNKNOWN,
     Known,
     decide,
     is_number_name,
@@ -45,15 +46,15 @@ class Envelope:
         """Rows of everything in the document. Raises BadRecord `not-this-format` if there is nothing to read."""
         here = f"{place}/{root.tag}"
         if root.tag == "report":
-            self._report(root, here, Known("", "none"), {})
+            self._report(root, here, UNKNOWN, {})
         elif root.tag == "fileDetails":
-            self._file(root, here, Known("", "none"))
+            self._file(root, here, UNKNOWN)
         else:
             held = sum(1 for _ in root.iter("report"))
             self.alone = self.alone and held <= 1
             if not held and root.find(".//fileDetails") is None:
                 raise BadRecord("not-this-format", "neither a report nor fileDetails is in the document", here)
-            self._wrapper(root, here, Known("", "none"), 0)
+            self._wrapper(root, here, UNKNOWN, 0)
 
     def _wrapper(self, element: Element, place: str, outer: Known, depth: int) -> None:
         """Walks an envelope. A number stands for the reports below it if there is one; among several reports

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
-from tanglaw.reading.report_rows import Owner, ReportRows, sentence
-from tanglaw.reading.rows import Row
+from tanglaw.reading.report_rows import Contact, Owner, ReportRows, sentence
 from tanglaw.reading.xml import Element, described, plain, take
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
+
+Address: TypeAlias = "tuple[str | None, str | None, str | None, str | None, str | None]"
 
 _CAPTURE = SHAPES["ipCaptureEvent"]
 _DEVICE = SHAPES["deviceId"]
@@ -16,17 +17,6 @@ _ADDRESS = SHAPES["address"]
 _USES = {"phone": SHAPES["phone"].attributes, "email": SHAPES["email"].attributes}
 # Calling codes under which a leading zero belongs to the number and is dialled from abroad.
 _ZERO_STAYS = ("+39", "+378", "+379")
-
-
-class Contact(NamedTuple):
-    """An e-mail address or phone: as written, and as the identifier of an account would be made of it."""
-
-    kind: str
-    value: str
-    identifier: str
-    use: str | None
-    verified: bool | None
-    place: str
 
 
 def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Owner) -> None:
@@ -42,27 +32,12 @@ def captures(doc: ReportRows, elements: Iterable[Element], place: str, owner: Ow
         doc.seen_at(owner, here, get("ipAddress"), get("eventName"), get("dateTime"), (port, proxy))
 
 
-def devices(doc: ReportRows, elements: Iterable[Element], place: str, account: str | None, role: str | None) -> None:
-    """Device identifiers of an account."""
+def devices(doc: ReportRows, elements: Iterable[Element], place: str, owner: Owner) -> None:
+    """Device identifiers of `owner`."""
     for index, element in enumerate(elements, 1):
-        row, at = _device(doc, element, f"{place}/deviceId[{index}]")
-        row["account_id"], row["role"] = account, role
-        doc.device(row, at, account)
-
-
-def file_devices(doc: ReportRows, elements: Iterable[Element], place: str, file: str) -> None:
-    """Device identifiers of a file."""
-    for index, element in enumerate(elements, 1):
-        row, at = _device(doc, element, f"{place}/deviceId[{index}]")
-        row["role"] = "unknown"
-        doc.device(row, at, file)
-
-
-def _device(doc: ReportRows, element: Element, here: str) -> tuple[Row, str | None]:
-    found = take(element, _DEVICE, here, doc.issue)
-    get = found.get
-    row = {"kind": get("idType"), "value": get("idValue"), "event": get("eventName"), "locator": here}
-    return row, get("dateTime")
+        here = f"{place}/deviceId[{index}]"
+        get = take(element, _DEVICE, here, doc.issue).get
+        doc.device(owner, here, get("idType"), get("idValue"), get("eventName"), get("dateTime"))
 
 
 def contacts(doc: ReportRows, found: dict[str, Any], place: str) -> list[Contact]:
@@ -98,28 +73,15 @@ def contact_of(doc: ReportRows, element: Element, kind: str, here: str) -> Conta
     return Contact(kind, value, identifier, get("type"), verified, here)
 
 
-def add_contacts(doc: ReportRows, found: Iterable[Contact], owner: Row) -> None:
-    """Contact rows; `owner` holds role, person_id and account_id."""
-    for kind, value, _, use, verified, place in found:
-        doc.contact({**owner, "kind": kind, "value": value, "use": use, "verified": verified, "locator": place})
+def address(doc: ReportRows, element: Element, here: str) -> Address:
+    """Street, city, region, postal code and country, None where not stated."""
+    get = take(element, _ADDRESS, here, doc.issue).get
+    return get("address"), get("city"), get("state") or get("nonUsaState"), get("zipCode"), get("country")
 
 
-def address(doc: ReportRows, element: Element, here: str) -> Row:
-    """The address columns of a person; a blank one gives an empty row."""
-    found = take(element, _ADDRESS, here, doc.issue)
-    get = found.get
-    return {
-        "address": get("address"),
-        "city": get("city"),
-        "region": get("state") or get("nonUsaState"),
-        "postal_code": get("zipCode"),
-        "country": get("country"),
-    }
-
-
-def address_text(row: Row) -> str:
+def line(parts: Iterable[str | None]) -> str:
     """An address as one line, for places that have no columns for it."""
-    return ", ".join(str(value) for value in row.values() if value)
+    return ", ".join([part for part in parts if part])
 
 
 def stated(doc: ReportRows, element: Element, here: str) -> bool:

@@ -17,7 +17,6 @@ _HASH = SHAPES["originalFileHash"].attributes
 _DETAILS = SHAPES["details"]
 _PAIR = SHAPES["nameValuePair"]
 _ONLY_TYPE = ["hashType"]
-_NEVER = (None, None, None)
 _ANSWERS = ("fileViewedByEsp", "exifViewedByEsp", "publiclyAvailable")
 _ROW = columns(
     "files",
@@ -37,8 +36,7 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
     names = (get("reportId"), get("fileId"), get("fileName"), get("originalFileName"))
     answers = [doc.truth(found[name], name, place) if name in found else None for name in _ANSWERS]
     notes = (get("fileRelevance"), get("industryClassification"), location, place)
-    times = doc.when("uploaded_at", uploaded, place).values() if uploaded else _NEVER
-    doc.put(_ROW, (file, doc.report_id, *names, *answers, *notes, *times))
+    doc.put(_ROW, (file, doc.report_id, *names, *answers, *notes, *doc.times("uploaded_at", uploaded, place)))
     for hash_type, value, here in hashes:
         doc.file_hash(file, hash_type, value, here)
     if location:
@@ -48,7 +46,7 @@ def file_details(doc: ReportRows, element: Element, place: str, found: dict[str,
     if "ipCaptureEvent" in found:
         fields.captures(doc, found["ipCaptureEvent"], place, Owner(None, file, "unknown"))
     if "deviceId" in found:
-        fields.file_devices(doc, found["deviceId"], place, file)
+        fields.devices(doc, found["deviceId"], place, Owner(None, file, "unknown"))
     for index, details in enumerate(get("details", ()), 1):
         _details(doc, details, f"{place}/details[{index}]", file)
     for text in get("additionalInfo", ()):

@@ -57,11 +57,11 @@ def _people(doc: ReportRows, found: dict[str, Any], here: str) -> None:
         for index, element in enumerate(found.get(tag, ()), 1):
             contact = fields.contact_of(doc, element, kind, f"{here}/{tag}[{index}]")
             if contact is not None:
-                fields.add_contacts(doc, [contact], {"role": "unknown"})
+                doc.contact(contact, None, None, "unknown")
     for index, element in enumerate(found.get("incidentAddress", ()), 1):
-        line = fields.address_text(fields.address(doc, element, f"{here}/incidentAddress[{index}]"))
-        if line:
-            doc.text("nonInternetIncident.incidentAddress", line, f"{here}/incidentAddress[{index}]")
+        where = f"{here}/incidentAddress[{index}]"
+        if line := fields.line(fields.address(doc, element, where)):
+            doc.text("nonInternetIncident.incidentAddress", line, where)
     if "latitude" in found or "longitude" in found:
         doc.text("cellPhoneIncident.latlong", f"{found.get('latitude', '')}, {found.get('longitude', '')}", here)
     if "ipCaptureEvent" in found:

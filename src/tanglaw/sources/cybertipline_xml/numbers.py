@@ -21,6 +21,9 @@ class Known(NamedTuple):
     source: str
 
 
+UNKNOWN = Known("", "none")
+
+
 def is_number_name(name: object) -> bool:
     """True for the names under which envelopes state a report number: reportId, reportNumber, CyberTipId, ..."""
     return _NOT_LETTER.sub("", str(name).casefold()) in _NAMES
@@ -69,7 +72,7 @@ def surroundings(item: Item, is_file: bool = False) -> list[Known]:
 def decide(stated: list[Known], place: str, issue: Issue) -> Known:
     """The first number stated; an issue names each other one that differs."""
     if not stated:
-        return Known("", "none")
+        return UNKNOWN
     first = stated[0]
     for other in stated[1:]:
         if other.number != first.number:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tanglaw.reading.accounts import account_id, choose, unnamed_account_id
-from tanglaw.reading.report_rows import Owner, ReportRows, country_of
-from tanglaw.reading.rows import Row
+from tanglaw.reading.report_rows import AccountFacts, Contact, Owner, PersonFacts, ReportRows, country_of
 from tanglaw.reading.values import platform
 from tanglaw.reading.xml import Element, plain, take
 from tanglaw.sources.cybertipline_xml import fields
-from tanglaw.sources.cybertipline_xml.fields import Contact
 from tanglaw.sources.cybertipline_xml.shapes import AGE_FLAG, SHAPES
 
 PARTIES = {
@@ -22,6 +20,8 @@ PARTIES = {
 _PERSON = SHAPES["person"]
 _ASSOCIATED = SHAPES["associatedAccount"]
 _LOCATION = SHAPES["estimatedLocation"]
+_NOWHERE = (None, None, None)
+_NO_ADDRESS = (None, None, None, None, None)
 _NOTES = frozenset(("profileBio", "additionalInfo", "vehicleDescription", AGE_FLAG))
 _DISABLED = frozenset(("accountTemporarilyDisabled", "accountPermanentlyDisabled"))
 _EARLIER = ("priorCTReports", "priorCTReport")
@@ -75,9 +75,10 @@ def party(doc: ReportRows, element: Element, place: str, ordinal: int, service: 
         country = _account(doc, found, stated, third, None)
     person_id = home = None
     if person or "schoolName" in found:
-        person_id, home = _person(doc, person, found.get("schoolName"), stated, (person_place, ordinal))
-    if reach:
-        fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": role})
+        owner = (stated.account, role)
+        person_id, home = _person(doc, person, found.get("schoolName"), owner, (person_place, ordinal))
+    for contact in reach:
+        doc.contact(contact, person_id, stated.account, role)
     if not _NOTES.isdisjoint(found):
         _notes(doc, found, stated)
     for index, other in enumerate(found.get("associatedAccount", ()), 1):
@@ -102,8 +103,9 @@ def associated(doc: ReportRows, element: Element, place: str, owner: Stated, whe
     reach = fields.contacts(doc, found, place)
     stated = _stated(doc, found, reach, ("associated", place, ordinal), named)
     _account(doc, found, stated, third, kind)
-    person_id, _ = _person(doc, found, None, stated, (place, ordinal))
-    fields.add_contacts(doc, reach, {"person_id": person_id, "account_id": stated.account, "role": "associated"})
+    person_id, _ = _person(doc, found, None, (stated.account, "associated"), (place, ordinal))
+    for contact in reach:
+        doc.contact(contact, person_id, stated.account, "associated")
     _notes(doc, found, stated)
     doc.association("associated-account", kind or "", place, owner.account, other_account_id=stated.account)
 
@@ -115,9 +117,9 @@ def plain_person(
     contacts in it."""
     found = take(element, _PERSON, place, doc.issue)
     reach = fields.contacts(doc, found, place)
-    person_id, _ = _person(doc, found, None, Stated(None, "", "none", "", role, place), (place, ordinal))
-    if reach:
-        fields.add_contacts(doc, reach, {"person_id": person_id, "role": role})
+    person_id, _ = _person(doc, found, None, (None, role), (place, ordinal))
+    for contact in reach:
+        doc.contact(contact, person_id, None, role)
     return found, reach
 
 
@@ -150,24 +152,26 @@ def _account(
     profiles = [text.strip() for text in get("profileUrl", ())]
     names = [text.strip() for text in get("displayName", ())]
     group, compromised = get("groupIdentifier"), get("compromisedAccount")
-    row = {
-        "account_id": account,
-        "platform": name or None,
-        "identifier": identifier or None,
-        "identifier_kind": kind,
-        "handle": get("screenName"),
-        "display_name": " | ".join(names) or None,
-        "role": role,
-        "association": association,
-        "compromised": doc.truth(compromised, "compromisedAccount", place) if compromised else None,
-        "third_party": third,
-        "profile_url": " ".join(profiles) or None,
-        "group_identifier": group,
-        "disabled": None if _DISABLED.isdisjoint(found) else _disabled(doc, found, stated),
-        "locator": place,
-    }
-    country = _location(doc, found, stated, row) if "estimatedLocation" in found else None
-    doc.account(row)
+    stolen = doc.truth(compromised, "compromisedAccount", place) if compromised else None
+    disabled = None if _DISABLED.isdisjoint(found) else _disabled(doc, found, stated)
+    country, region, city = _location(doc, found, stated) if "estimatedLocation" in found else _NOWHERE
+    facts = AccountFacts(
+        name or None,
+        identifier or None,
+        kind,
+        get("screenName"),
+        " | ".join(names) or None,
+        association,
+        stolen,
+        third,
+        " ".join(profiles) or None,
+        group,
+        country,
+        region,
+        city,
+        disabled,
+    )
+    doc.account(facts, account, role, place)
     for url in profiles:
         doc.page("profile", url, place)
     if group:
@@ -178,8 +182,8 @@ def _account(
     if "ipCaptureEvent" in found:
         fields.captures(doc, found["ipCaptureEvent"], place, Owner(account, None, role))
     if "deviceId" in found:
-        fields.devices(doc, found["deviceId"], place, account, role)
-    return country
+        fields.devices(doc, found["deviceId"], place, Owner(account, None, role))
+    return country_of(country)
 
 
 def _disabled(doc: ReportRows, found: dict[str, Any], stated: Stated) -> str | None:
@@ -197,54 +201,51 @@ def _disabled(doc: ReportRows, found: dict[str, Any], stated: Stated) -> str | N
     return result
 
 
-def _location(doc: ReportRows, found: dict[str, Any], stated: Stated, row: Row) -> str | None:
-    known = _LOCATION
+def _location(doc: ReportRows, found: dict[str, Any], stated: Stated) -> tuple[str | None, str | None, str | None]:
+    """Country, region and city of the first estimate; what stands beside it and further ones are texts."""
+    first = _NOWHERE
     for index, element in enumerate(found["estimatedLocation"], 1):
         here = f"{stated.place}/estimatedLocation[{index}]"
-        location = take(element, known, here, doc.issue)
-        get = location.get
-        columns = {"city": get("city"), "region": get("region"), "country": get("countryCode")}
+        get = take(element, _LOCATION, here, doc.issue).get
+        city, region, country = get("city"), get("region"), get("countryCode")
         if index == 1:
-            row.update(columns)
+            first = (country, region, city)
             if not element.keys():
                 continue
-        line = fields.address_text(columns)
-        together = fields.beside(element, known.attributes, line) or (line if index > 1 else "")
+        line = fields.line((city, region, country))
+        together = fields.beside(element, _LOCATION.attributes, line) or (line if index > 1 else "")
         if together:
             doc.text("estimatedLocation", together, here, stated.account, stated.role)
-    return country_of(row.get("country"))
+    return first
 
 
 def _person(
-    doc: ReportRows, person: dict[str, Any], school: str | None, stated: Stated, where: tuple[str, int]
+    doc: ReportRows,
+    person: dict[str, Any],
+    school: str | None,
+    owner: tuple[str | None, str],
+    where: tuple[str, int],
 ) -> tuple[str | None, str | None]:
-    """A person row if anything is said of the person; returns its id and the country of the address."""
+    """A person row if anything is said of the person; returns its id and the country of the address.
+
+    `owner` is account and role, `where` place and ordinal.
+    """
     place, ordinal = where
     get = person.get
-    first, middle, last = get("firstName"), get("middleName"), get("lastName")
+    first, middle, last, born = get("firstName"), get("middleName"), get("lastName"), get("dateOfBirth")
     age = get("age") or get("approximateAge")
     if AGE_FLAG in person and fields.stated(doc, person[AGE_FLAG][0], f"{place}/{AGE_FLAG}"):
         doc.flag(AGE_FLAG, f"{place}/{AGE_FLAG}")
     homes = [fields.address(doc, one, f"{place}/address[{n}]") for n, one in enumerate(get("address", ()), 1)]
-    if not (first or last or middle or age or homes or school or "dateOfBirth" in person):
+    if not (first or last or middle or age or homes or school or born):
         return None, None
-    row: Row = {
-        "account_id": stated.account,
-        "role": stated.role,
-        "name": " ".join([part for part in (first, middle, last) if part]) or None,
-        "first_name": first,
-        "middle_name": middle,
-        "last_name": last,
-        "date_of_birth": get("dateOfBirth"),
-        "age": doc.age(age, place) if age else None,
-        "school": school,
-        "locator": place,
-    }
-    if homes:
-        row.update(homes[0])
-        for other in homes[1:]:
-            doc.text("address", fields.address_text(other), place, stated.account, stated.role)
-    return doc.person(row, ordinal), row.get("country")
+    name = " ".join([part for part in (first, middle, last) if part]) or None
+    home = homes[0] if homes else _NO_ADDRESS
+    years = doc.age(age, place) if age else None
+    for other in homes[1:]:
+        doc.text("address", fields.line(other), place, *owner)
+    facts = PersonFacts(name, first, middle, last, born, years, *home, None, school)
+    return doc.person(facts, *owner, ordinal, place), home[-1]
 
 
 def _notes(doc: ReportRows, found: dict[str, Any], stated: Stated) -> None:

@@ -17,7 +17,7 @@ from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.base import Fits
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.groups import Group, any_trigger, families
+from tanglaw.selectors.groups import Group, any_trigger, candidates
 from tanglaw.selectors.hints import with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.overlap import Placed, Rules
@@ -92,14 +92,14 @@ class Scanner:
 
     def _columns(self, texts: pl.Series, countries: Sequence[str | None]) -> Columns:
         folded, maps = fold(texts)
-        rows = any_trigger(folded).to_numpy()
+        rows = any_trigger(folded)
         named = self.terms.find(folded) if self.terms else []
         if named:
             rows = np.union1d(rows, np.array([row for row, *_ in named], dtype=rows.dtype))
         held = folded.gather(pl.Series(rows))
         joined = Joined(held)
         hints = self._hints(held, [countries[row] for row in rows.tolist()])
-        parts = [self._placed(group, at, words, joined, hints) for group, at, words in _candidates(held)]
+        parts = [self._placed(group, at, words, joined, hints) for group, at, words in candidates(held)]
         parts += _terms(named, rows, joined)
         found = _settled(_joined_up(parts))
         return self._told(found, rows, joined, texts, maps)
@@ -113,15 +113,15 @@ class Scanner:
         return hints
 
     def _placed(
-        self, group: Group, at: Numbers, candidates: Sequence[str], joined: Joined, hints: Sequence[str]
+        self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]
     ) -> Readings:
         """Readings of a group's candidates at their places, where what stands around them fits."""
-        places = joined.places(at, candidates)
+        places = joined.places(at, words)
         if group.bare:
-            linked = np.fromiter(("//" in word for word in candidates), dtype=bool, count=len(candidates))
+            linked = np.fromiter(("//" in word for word in words), dtype=bool, count=len(words))
             kept = np.flatnonzero(linked | ~joined.in_mailbox(places))
-            at, places, candidates = at[kept], places[kept], [candidates[place] for place in kept.tolist()]
-        known = self._known(group, at, candidates, hints)
+            at, places, words = at[kept], places[kept], [words[place] for place in kept.tolist()]
+        known = self._known(group, at, words, hints)
         counts = np.fromiter(map(len, known), dtype=np.int64, count=len(known))
         seen = [one for some in known for one in some]
         at, places = np.repeat(at, counts), np.repeat(places, counts)
@@ -135,16 +135,16 @@ class Scanner:
         return Readings(at[kept], start[kept], end[kept], [seen[place] for place in kept.tolist()])
 
     def _known(
-        self, group: Group, at: Numbers, candidates: Sequence[str], hints: Sequence[str]
+        self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]
     ) -> list[tuple[Seen, ...]]:
         """What each candidate is read as, out of the memory where it is there."""
         memory = self._memory.setdefault(group.candidate, {})
         if len(memory) >= REMEMBERED:
             memory.clear()
-        keys: Sequence[str | tuple[str, str]] = candidates
+        keys: Sequence[str | tuple[str, str]] = words
         if group.hinted:
             given = [hints[place] for place in at.tolist()]
-            keys = [(word, hint) if hint else word for word, hint in zip(candidates, given, strict=True)]
+            keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
         known = [memory.get(key) for key in keys]
         return [_read(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
 
@@ -196,24 +196,6 @@ def _read(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[See
     if len(candidate) <= LONG:
         memory[key] = known
     return known
-
-
-def _candidates(texts: pl.Series) -> Iterator[tuple[Group, Numbers, list[str]]]:
-    """For each group the texts and candidates in order; each group looks only where its trigger is."""
-    for family in families():
-        mine = texts.str.contains(family.trigger).arg_true()
-        if mine.is_empty():
-            continue
-        some, places = texts.gather(mine), mine.to_numpy().astype(np.int64)
-        for trigger, groups in family.triggers:
-            hit = some.str.contains(trigger).arg_true()
-            if hit.is_empty():
-                continue
-            held, at = some.gather(hit), places[hit.to_numpy()]
-            for group in groups:
-                found = held.str.extract_all(group.candidate)
-                words = found.explode(empty_as_null=False).to_list()
-                yield group, np.repeat(at, found.list.len().to_numpy()), words
 
 
 def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readings]:

@@ -57,6 +57,14 @@ def _word(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == "_")
 
 
+def backwards(alternatives: str) -> str:
+    """The alternatives of an expression spelled from right to left.
+
+    What must stand right before a place is told fastest from the text turned round, with `match`: only its end is read.
+    """
+    return "|".join(one[::-1] for one in alternatives.split("|"))
+
+
 def words(text: str) -> frozenset[str]:
     """The words of a text as a set."""
     return frozenset(text.split())

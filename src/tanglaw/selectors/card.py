@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 from tanglaw.selectors.cardranges import scheme
 from tanglaw.selectors.checksums import luhn
 
 _CANDIDATE = "[0-9](?:[ -]?[0-9]){11,}"
 _TRIGGER = "[0-9](?:[ -]?[0-9]){12}"
 # How schemes group digits in print. Numbers of other lengths than these are written as one run.
+_JOINTS, _JOINTS_OR_PLUS = frozenset(".,:-/"), frozenset(".,:-/+")
 _SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))
 _GROUP = re.compile("[0-9]+")
 _KEPT = re.compile("[0-9a-f]{24}")
+_NAMES = "card|visa|amex|american express|maestro|discover|unionpay|jcb|debit|credit"
+_NOUNS = "number|num|no|nr|is|ending|card"
 _NAMED = re.compile(
-    r"(?:card|visa|master ?card|amex|american express|maestro|discover|unionpay|jcb|debit|credit|\bcc|\bpan)\b"
-    r"[^0-9A-Za-z]{0,3}(?:(?:number|num|no|nr|is|ending|card)\b[^0-9A-Za-z]{0,3}){0,2}$",
+    rf"\n?(?:[^0-9A-Za-z]{{0,3}}\b(?:{backwards(_NOUNS)})){{0,2}}[^0-9A-Za-z]{{0,3}}\b(?:{backwards(_NAMES)}|(?:cc|nap)\b)",
     re.IGNORECASE,
 )
+_OTHER_NUMBERS = (
+    "order|orders|ticket|case|invoice|ref|reference|id|nr|bug|issue|serial|sku|tracking|"
+    "parcel|imei|isbn|mtcn|iban|version|build|commit|transaction|timestamp"
+)
 _NOT_BEFORE = re.compile(
-    r"(?:[#$€£¥₱%=_@&/.,:+-]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|nr|bug|issue|serial|sku|tracking|"
-    r"parcel|imei|isbn|mtcn|iban|version|build|commit|transaction|timestamp)[.:#]?(?: (?:no|nr|number|id|is)[.:]?)?)\s?$",
+    rf"\n?\s?(?:[#$€£¥₱%=_@&/.,:+-]|(?:[.:]?(?:{backwards('no|nr|number|id|is')}) )?[.:#]?(?:{backwards(_OTHER_NUMBERS)})\b)",
     re.IGNORECASE,
 )
 
@@ -77,13 +82,12 @@ def fits(before: str, original: str, after: str) -> bool:
     last, first = before[-1:], after[:1]
     if last.isalnum() or last == "_" or first.isalnum() or first == "_":
         return False
-    if (first in tuple(".,:-/") and after[1:2].isdigit()) or (last in tuple(".,:-/+") and before[-2:-1].isdigit()):
+    if (first in _JOINTS and after[1:2].isdigit()) or (last in _JOINTS_OR_PLUS and before[-2:-1].isdigit()):
         return False
-    if _NAMED.search(before):
+    if len(original) >= 15 and not original.isdigit():
         return True
-    return (len(original) >= 15 and not original.isdigit()) or (
-        len(original) in (15, 16) and not _NOT_BEFORE.search(before)
-    )
+    before = before[::-1]
+    return _NAMED.match(before) is not None or (len(original) in (15, 16) and not _NOT_BEFORE.match(before))
 
 
 SELECTOR = Selector(

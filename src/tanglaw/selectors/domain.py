@@ -31,6 +31,11 @@ _IN_LINK = re.compile(
 )
 
 
+# Nearly all of them, told at once.
+_LINK_HEAD = re.compile(r"(?:\A|.*[^0-9A-Za-z_$])https?://\Z", re.IGNORECASE | re.DOTALL)
+_NO_NAME_BEHIND = frozenset("@#$_-./\\~")
+
+
 def _stands_bare(web: Web, raw: str) -> bool:
     """True if a host without scheme, path or `www.` is a host and not a file name or two joined sentences."""
     labels = web.host.split(".")
@@ -68,14 +73,14 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
 def fits_bare(before: str, original: str, after: str) -> bool:  # noqa: ARG001
     """True unless a word, `@`, `$`, `#`, a path or a mailbox goes on around the name."""
     last = before[-1:]
-    if (last.isascii() and last.isalnum()) or last in tuple("@#$_-./\\~"):
+    if (last.isascii() and last.isalnum()) or last in _NO_NAME_BEHIND:
         return False
     return after[:1] not in ("@", "_") and not (after[:1].isascii() and after[:1].isalnum())
 
 
 def fits(before: str, original: str, after: str) -> bool:
     """In a link with a scheme any place fits; elsewhere as a bare name."""
-    if "//" in before and _IN_LINK.search(before):
+    if "//" in before and (_LINK_HEAD.match(before[-9:]) or _IN_LINK.search(before)):
         return after[:1] != "_"
     return fits_bare(before, original, after)
 

@@ -28,6 +28,7 @@ _LABEL_FORM = re.compile(
     rf"({_NAMES})(?: me)?( {{0,2}}(?:{_NOUN}))?(.*?)([+0-9A-Za-z_][0-9A-Za-z_.-]*(?:#[0-9]{{4}})?)$", re.I | re.S
 )
 _NAME_FORM = re.compile(r"[0-9a-z_][0-9a-z_.-]{1,63}", re.IGNORECASE)
+_NO_MENTION_BEHIND = frozenset("@/=!#$%&*_-.")
 # Measures and addresses behind an "at": @2.10ghz, @192.0.2.1.
 _NUMBER_FORM = re.compile(r"[0-9]+[.][0-9]")
 # Words that follow a platform's name without naming anybody: "skype: yes", "instagram - great".
@@ -131,8 +132,8 @@ def fits(before: str, original: str, after: str) -> bool:
     """A mention stands free of words, mailboxes and paths; anything else free of letters and digits."""
     last = before[-1:]
     if not original.startswith("@"):
-        return not (last.isascii() and last.isalnum()) and last not in tuple("_-") and after[:1] not in ("@", "_")
-    if last in tuple("@/=!#$%&*_-.") or (last.isascii() and last.isalnum() and before[-2:].lower() != "rt"):
+        return not (last.isascii() and last.isalnum()) and last not in ("_", "-") and after[:1] not in ("@", "_")
+    if last in _NO_MENTION_BEHIND or (last.isascii() and last.isalnum() and before[-2:].lower() != "rt"):
         return False
     return after[:1] != "@" and after[:3] != "://" and not _accented(after[:1])
 

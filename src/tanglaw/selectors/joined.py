@@ -21,6 +21,7 @@ class Joined:
         self.whole = " ".join(["", *texts.to_list(), ""])
         self.ends = np.cumsum(texts.str.len_chars().to_numpy().astype(np.int64) + 1)
         self.starts = np.concatenate(([1], self.ends[:-1] + 1)) if len(texts) else self.ends
+        self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
         # One byte a code point is enough to tell spaces and signs from the rest.
         self._signs = np.frombuffer(self.whole.encode("latin-1", "replace"), dtype=np.uint8)
 
@@ -48,5 +49,6 @@ class Joined:
     def judged(self, fits: Callable[[str, str, str], bool], at: int, start: int, end: int) -> bool:
         """What `fits` says of the place, given what stands around it in its text."""
         whole = self.whole
-        before = whole[max(start - AROUND, int(self.starts[at])) : start]
-        return fits(before, whole[start:end], whole[end : min(end + AROUND, int(self.ends[at]))])
+        low, high = self._bounds[at]
+        before = whole[start - AROUND if start - AROUND > low else low : start]
+        return fits(before, whole[start:end], whole[end : end + AROUND if end + AROUND < high else high])

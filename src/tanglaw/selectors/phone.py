@@ -16,7 +16,7 @@ from typing import NamedTuple
 import phonenumbers
 
 from tanglaw.selectors import hints, numberplan
-from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 
 _BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
 _CANDIDATE = rf"\+?[ ]?{_BODY}(?:[ ()]{{0,2}}\+[ ]?{_BODY})*"
@@ -33,11 +33,11 @@ _NO_PHONE = re.compile(
     r"(?:0|[1-9]\d*)\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|(?=.*\d{3})[0-2]?\d?\d(?:-[0-2]?\d?\d){3}|\d+/\d+"
 )
 _GROUP = re.compile(r"\+? ?[(\[]?\d[^ \t+]*")
-_NOT_BEFORE = re.compile(
-    r"(?:[#$€£¥₱%=_@&]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|no|nr|bug|issue|version|ver|v|pid|uid|code|isbn|"
-    r"account|acct|serial|sku|tracking|mtcn|usd|eur|gbp|php|inr|rs)[.:#]?)\s?$",
-    re.IGNORECASE,
+_OTHER_NUMBERS = (
+    "order|orders|ticket|case|invoice|ref|reference|id|no|nr|bug|issue|version|ver|v|pid|uid|code|isbn|"
+    "account|acct|serial|sku|tracking|mtcn|usd|eur|gbp|php|inr|rs"
 )
+_NOT_BEFORE = re.compile(rf"\n?\s?(?:[#$€£¥₱%=_@&]|[.:#]?(?:{backwards(_OTHER_NUMBERS)})\b)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\d+")
 
@@ -266,7 +266,7 @@ def fits(before: str, original: str, after: str) -> bool:
         return False
     if first in ("%", "$", "€", "£", "@") or (last in (".", ",", "-", "/", ":", "+") and before[-2:-1].isdigit()):
         return False
-    return _NOT_BEFORE.search(before) is None
+    return _NOT_BEFORE.match(before[::-1]) is None
 
 
 def _shown(value: str) -> str:

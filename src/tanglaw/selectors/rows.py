@@ -60,9 +60,7 @@ def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     records, fields = (carried[name].fill_null(NOTHING).to_pylist() for name in ("record_id", "field"))
     keys = [
         of_texts("selector", record, field, kind, value, str(start))
-        for record, field, kind, value, start in zip(
-            records, fields, found.type, found.value, found.start, strict=True
-        )
+        for record, field, kind, value, start in zip(records, fields, found.type, found.value, found.start, strict=True)
     ]
     columns = {
         "selector_id": keys, "type": found.type, "value": found.value, "original": found.original, "start": found.start,

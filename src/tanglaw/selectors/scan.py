@@ -6,7 +6,7 @@ reads each *distinct* candidate once, strictly. What was read is led back to its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
-from tanglaw.selectors.base import Fits
+from tanglaw.selectors.base import Fits, free
 from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.groups import Group, any_trigger, candidates
 from tanglaw.selectors.hints import with_script
@@ -34,12 +34,9 @@ _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTOR
 
 
 class Seen(NamedTuple):
-    """A reading of a candidate and who judges what stands around it; nobody where it is None.
+    """A reading of a candidate and who judges what stands around it; `code` is its type's."""
 
-    `wordy` judges are asked always, others where no space sets the reading apart. `code` is its type's.
-    """
-
-    fits: Fits | None
+    fits: Fits
     wordy: bool
     code: int
     value: str
@@ -61,6 +58,13 @@ class Readings(NamedTuple):
     start: Numbers
     end: Numbers
     seen: list[Seen]
+
+    def some(self, places: Numbers) -> Readings:
+        """Those at `places`, in that order."""
+        seen = self.seen
+        return Readings(
+            self.at[places], self.start[places], self.end[places], [seen[place] for place in places.tolist()]
+        )
 
 
 class Scanner:
@@ -99,9 +103,8 @@ class Scanner:
         held = folded.gather(pl.Series(rows))
         joined = Joined(held)
         hints = self._hints(held, [countries[row] for row in rows.tolist()])
-        parts = [self._placed(group, at, words, joined, hints) for group, at, words in candidates(held)]
-        parts += _terms(named, rows, joined)
-        found = _settled(_joined_up(parts))
+        parts = [self._read(group, at, words, joined, hints) for group, at, words in candidates(held)]
+        found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
         return self._told(found, rows, joined, texts, maps)
 
     def _hints(self, held: pl.Series, countries: Sequence[str | None]) -> list[str]:
@@ -112,31 +115,21 @@ class Scanner:
             hints[place] = with_script(hints[place], text)
         return hints
 
-    def _placed(
-        self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]
-    ) -> Readings:
-        """Readings of a group's candidates at their places, where what stands around them fits."""
+    def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
+        """Readings of a group's candidates at their places."""
         places = joined.places(at, words)
         if group.bare:
-            linked = np.fromiter(("//" in word for word in words), dtype=bool, count=len(words))
+            linked = np.array(["//" in word for word in words])
             kept = np.flatnonzero(linked | ~joined.in_mailbox(places))
             at, places, words = at[kept], places[kept], [words[place] for place in kept.tolist()]
         known = self._known(group, at, words, hints)
-        counts = np.fromiter(map(len, known), dtype=np.int64, count=len(known))
+        counts = [len(some) for some in known]
         seen = [one for some in known for one in some]
         at, places = np.repeat(at, counts), np.repeat(places, counts)
-        start, end = places + _numbers(one.first for one in seen), places + _numbers(one.stop for one in seen)
-        wordy = np.fromiter((one.wordy for one in seen), dtype=bool, count=len(seen))
-        fitting = ~wordy & joined.apart(start, end)
-        for place in np.flatnonzero(~fitting).tolist():
-            fits = seen[place].fits
-            fitting[place] = fits is None or joined.judged(fits, int(at[place]), int(start[place]), int(end[place]))
-        kept = np.flatnonzero(fitting)
-        return Readings(at[kept], start[kept], end[kept], [seen[place] for place in kept.tolist()])
+        start, end = places + _numbers([one.first for one in seen]), places + _numbers([one.stop for one in seen])
+        return Readings(at, start, end, seen)
 
-    def _known(
-        self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]
-    ) -> list[tuple[Seen, ...]]:
+    def _known(self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]) -> list[tuple[Seen, ...]]:
         """What each candidate is read as, out of the memory where it is there."""
         memory = self._memory.setdefault(group.candidate, {})
         if len(memory) >= REMEMBERED:
@@ -146,7 +139,7 @@ class Scanner:
             given = [hints[place] for place in at.tolist()]
             keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
         known = [memory.get(key) for key in keys]
-        return [_read(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
+        return [_recalled(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
 
     def _told(
         self, found: Readings, rows: Numbers, joined: Joined, texts: pl.Series, maps: dict[int, Places]
@@ -181,11 +174,11 @@ def _end(original: str, end: int) -> int:
     return end
 
 
-def _numbers(numbers: Iterator[int]) -> Numbers:
-    return np.fromiter(numbers, dtype=np.int64)
+def _numbers(numbers: Sequence[int]) -> Numbers:
+    return np.array(numbers, dtype=np.int64)
 
 
-def _read(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[Seen, ...]:
+def _recalled(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[Seen, ...]:
     """What every type of the group reads in a candidate, remembered unless it is long."""
     candidate, hint = (key, "") if isinstance(key, str) else key
     known = tuple(
@@ -204,8 +197,8 @@ def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readi
         return []
     at = np.searchsorted(rows, np.array([one[0] for one in named], dtype=rows.dtype))
     first = joined.starts[at]
-    start, end = first + _numbers(one[1] for one in named), first + _numbers(one[2] for one in named)
-    seen = [Seen(None, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
+    start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
+    seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
     return [Readings(at, start, end, seen)]
 
 
@@ -216,13 +209,22 @@ def _joined_up(parts: Sequence[Readings]) -> Readings:
     return Readings(at, start, end, [one for part in parts for one in part.seen])
 
 
+def _fitting(found: Readings, joined: Joined) -> Readings:
+    """Those that what stands around them fits; a type that is not wordy is not asked where spaces set it apart."""
+    seen = found.seen
+    fitting = joined.apart(found.start, found.end) & ~np.array([one.wordy for one in seen], dtype=bool)
+    asked = np.flatnonzero(~fitting)
+    spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
+    fitting[asked] = [
+        joined.judged(seen[place].fits, *span) for place, span in zip(asked.tolist(), zip(*spans), strict=True)
+    ]
+    return found.some(np.flatnonzero(fitting))
+
+
 def _settled(found: Readings) -> Readings:
     """Those that stay, in order."""
-    codes = _numbers(one.code for one in found.seen)
-    kept = _RULES.staying(found.at, found.start, found.end, codes, lambda place: _placed(found, place))
-    return Readings(
-        found.at[kept], found.start[kept], found.end[kept], [found.seen[place] for place in kept.tolist()]
-    )
+    codes = _numbers([one.code for one in found.seen])
+    return found.some(_RULES.staying(found.at, found.start, found.end, codes, lambda place: _placed(found, place)))
 
 
 def _placed(found: Readings, place: int) -> Placed:

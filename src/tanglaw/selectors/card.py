@@ -14,6 +14,7 @@ _TRIGGER = "[0-9](?:[ -]?[0-9]){12}"
 # How schemes group digits in print. Numbers of other lengths than these are written as one run.
 _JOINTS, _JOINTS_OR_PLUS = frozenset(".,:-/"), frozenset(".,:-/+")
 _SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))
+_COUNTS = sorted({len(shape) for shape in _SHAPES}, reverse=True)
 _GROUP = re.compile("[0-9]+")
 _KEPT = re.compile("[0-9a-f]{24}")
 _NAMES = "card|visa|amex|american express|maestro|discover|unionpay|jcb|debit|credit"
@@ -57,15 +58,11 @@ def mask(text: str) -> str:
 def _spans(candidate: str) -> Iterator[tuple[int, int]]:
     """Places of groups that look like one card number: a run of digits, or groups in a shape that is printed."""
     groups = [found.span() for found in _GROUP.finditer(candidate)]
-    place = 0
-    while place < len(groups):
-        for count in (5, 4, 3, 2, 1):
-            some = groups[place : place + count]
-            lengths = tuple(end - start for start, end in some)
-            if len(some) == count and (lengths in _SHAPES or (count == 1 and 12 <= lengths[0] <= 19)):
-                yield some[0][0], some[-1][1]
-                break
-        place += 1
+    lengths = tuple([end - start for start, end in groups])
+    for place, (start, end) in enumerate(groups):
+        shape = next((some for count in _COUNTS if (some := lengths[place : place + count]) in _SHAPES), ())
+        if shape or 12 <= lengths[place] <= 19:
+            yield start, groups[place + len(shape) - 1][1] if shape else end
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from Crypto.Hash import keccak
 
@@ -28,6 +29,7 @@ def base58(text: str, alphabet: str = BASE58) -> bytes | None:
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
+@lru_cache(maxsize=16)
 def base58check(text: str, alphabet: str = BASE58) -> bytes | None:
     """Version and payload of a Base58Check text of at most 64 characters, or None if its checksum does not hold."""
     data = base58(text, alphabet) if len(text) >= 8 else None

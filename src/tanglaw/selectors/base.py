@@ -80,15 +80,15 @@ class Recogniser:
     """A candidate expression and the function that reads one distinct candidate: (candidate, country) -> readings.
 
     `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches. Triggers of
-    one `family` are first asked together, so that a text without any of them is passed over once. A `bare`
-    candidate without `//` is not read behind an `@`: it is the host of a mailbox, and `fits` would refuse it.
+    one `family` are asked together, so that a text without any of them is passed over once. Behind a sign of `unread`
+    a candidate is not read, since `fits` would refuse it there, unless it holds `//`: the host of a mailbox, say.
     """
 
     candidate: str
     read: Read
     trigger: str
     family: str = "words"
-    bare: bool = False
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

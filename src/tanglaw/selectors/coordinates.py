@@ -162,7 +162,7 @@ SELECTOR = Selector(
     recognisers=(
         Recogniser(_PAIR, _read_pair, _PAIR_TRIGGER, "dots"),
         Recogniser(_DMS, _read_dms, "[0-9][ ]?[°º˚][ ]?[0-9]", "dots"),
-        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", bare=True),
+        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", unread="@"),
     ),
     normalise=normalise,
     fits=fits,

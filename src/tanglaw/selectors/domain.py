@@ -88,7 +88,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="domain",
     meaning="registrable domain of a host name",
-    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", bare=True),),
+    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", unread="@"),),
     normalise=normalise,
     fits=fits,
     show=show,

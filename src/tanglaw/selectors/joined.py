@@ -11,7 +11,7 @@ import polars as pl
 Numbers = npt.NDArray[np.int64]
 # Code points on either side of a candidate that its type may judge.
 AROUND = 32
-_SPACE, _AT = ord(" "), ord("@")
+_SPACE = ord(" ")
 
 
 class Joined:
@@ -38,9 +38,11 @@ class Joined:
             end = place + len(candidate)
         return np.array(found, dtype=np.int64)
 
-    def in_mailbox(self, places: Numbers) -> npt.NDArray[np.bool_]:
-        """Whether an `@` stands before the place."""
-        return self._signs[places - 1] == _AT
+    def behind(self, signs: str, places: Numbers) -> npt.NDArray[np.bool_]:
+        """Whether one of these ASCII signs stands before the place."""
+        among = np.zeros(256, dtype=bool)
+        among[list(signs.encode("ascii"))] = True
+        return among[self._signs[places - 1]]
 
     def apart(self, start: Numbers, end: Numbers) -> npt.NDArray[np.bool_]:
         """Whether a space or an end of the text stands on both sides."""

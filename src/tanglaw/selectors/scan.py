@@ -17,7 +17,7 @@ from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.base import Fits, free
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.groups import Group, any_trigger, candidates
+from tanglaw.selectors.groups import Group, candidates
 from tanglaw.selectors.hints import with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.overlap import Placed, Rules
@@ -96,14 +96,13 @@ class Scanner:
 
     def _columns(self, texts: pl.Series, countries: Sequence[str | None]) -> Columns:
         folded, maps = fold(texts)
-        rows = any_trigger(folded)
+        looked = list(candidates(folded))
         named = self.terms.find(folded) if self.terms else []
-        if named:
-            rows = np.union1d(rows, np.array([row for row, *_ in named], dtype=rows.dtype))
+        rows = np.unique(np.concatenate([*(at for _, at, _ in looked), _numbers([row for row, *_ in named])]))
         held = folded.gather(pl.Series(rows))
         joined = Joined(held)
         hints = self._hints(held, [countries[row] for row in rows.tolist()])
-        parts = [self._read(group, at, words, joined, hints) for group, at, words in candidates(held)]
+        parts = [self._read(group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
         found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
         return self._told(found, rows, joined, texts, maps)
 
@@ -118,10 +117,11 @@ class Scanner:
     def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
         """Readings of a group's candidates at their places."""
         places = joined.places(at, words)
-        if group.bare:
-            linked = np.array(["//" in word for word in words])
-            kept = np.flatnonzero(linked | ~joined.in_mailbox(places))
-            at, places, words = at[kept], places[kept], [words[place] for place in kept.tolist()]
+        if group.unread:
+            behind = np.flatnonzero(joined.behind(group.unread, places)).tolist()
+            dropped = {place for place in behind if "//" not in words[place]}
+            kept = [place for place in range(len(words)) if place not in dropped]
+            at, places, words = at[kept], places[kept], [words[place] for place in kept]
         known = self._known(group, at, words, hints)
         counts = [len(some) for some in known]
         seen = [one for some in known for one in some]
@@ -195,7 +195,7 @@ def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readi
     """Listed terms as readings that nobody judges."""
     if not named:
         return []
-    at = np.searchsorted(rows, np.array([one[0] for one in named], dtype=rows.dtype))
+    at = np.searchsorted(rows, _numbers([one[0] for one in named]))
     first = joined.starts[at]
     start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
     seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]

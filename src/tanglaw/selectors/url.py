@@ -49,7 +49,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="url",
     meaning="web address; valid means that its host is an IP address or under a known top-level domain",
-    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", bare=True),),
+    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", unread="@"),),
     normalise=normalise,
     fits=fits,
     examples=(

@@ -54,12 +54,12 @@ class Columns(NamedTuple):
 
 def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
-    of_texts = ids.of_texts
+    id_of = ids.of_joined
     taken = pa.array(found.row, pa.int64())
     carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
     records, fields = (carried[name].fill_null(NOTHING).to_pylist() for name in ("record_id", "field"))
     keys = [
-        of_texts("selector", record, field, kind, value, str(start))
+        id_of(f"selector\x1f{record}\x1f{field}\x1f{kind}\x1f{value}\x1f{start}")
         for record, field, kind, value, start in zip(records, fields, found.type, found.value, found.start, strict=True)
     ]
     columns = {

@@ -7,6 +7,7 @@ reads each *distinct* candidate once, strictly. What was read is led back to its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,13 +117,17 @@ class Scanner:
 
     def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
         """Readings of a group's candidates at their places."""
-        places = joined.places(at, words)
         if group.unread:
-            behind = np.flatnonzero(joined.behind(group.unread, places)).tolist()
-            dropped = {place for place in behind if "//" not in words[place]}
-            kept = [place for place in range(len(words)) if place not in dropped]
+            places = joined.places(at, words)
+            behind = joined.behind(group.unread, places).tolist()
+            kept = [place for place, word in enumerate(words) if not behind[place] or "//" in word]
             at, places, words = at[kept], places[kept], [words[place] for place in kept]
         known = self._known(group, at, words, hints)
+        if not group.unread:
+            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
+            telling = np.isin(at, at[[bool(some) for some in known]])
+            at, words, known = at[telling], list(compress(words, telling)), list(compress(known, telling))
+            places = joined.places(at, words)
         counts = [len(some) for some in known]
         seen = [one for some in known for one in some]
         at, places = np.repeat(at, counts), np.repeat(places, counts)

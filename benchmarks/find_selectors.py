@@ -123,7 +123,7 @@ class Timed:
 
 
 def ours(table: pa.Table, processes: int) -> tuple[float, float, int]:
-    """Seconds, processor seconds of scanning and sending, and rows, of a fresh scanner in each of `processes` workers or in this one."""
+    """Seconds, processor seconds of scanning and sending, and rows, of a fresh scanner in each worker or in this process."""
     batches = table.to_batches(max_chunksize=BATCH)
     # As many as are sent ahead: when the first comes back all workers are warm, and none has seen what counts.
     warm = messages(200, 0).to_batches() * (2 * processes + 1)

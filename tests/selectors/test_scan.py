@@ -145,6 +145,11 @@ def test_look_alike_spellings_are_read_and_keep_their_place(
     assert text[rows[0]["start"] : rows[0]["end"]] == original
 
 
+def test_one_value_read_in_two_ways_says_how_it_was_spelled(scan: Scan) -> None:
+    """An e-mail with a bracketed dot is read plainly and as spelled out: the reading that says so stays."""
+    assert [row["reading"] for row in scan("jane@example[.]org") if row["type"] == "email"] == ["spelled out"]
+
+
 def test_folding_leaves_the_column_that_came(ids: Ids) -> None:
     """The texts handed in are not changed by folding."""
     texts = pl.Series(["a\u200bb@example.org"])

@@ -81,7 +81,7 @@ class Recogniser:
 
     `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches. Triggers of
     one `family` are asked together, so that a text without any of them is passed over once. Behind a sign of `unread`
-    a candidate is not read, since `fits` would refuse it there, unless it holds `//`: the host of a mailbox, say.
+    a candidate without `//` is not read: there it is the host of a mailbox, say.
     """
 
     candidate: str

@@ -31,7 +31,7 @@ _LABEL_FORM = re.compile(
 _NAME_FORM = re.compile(r"[0-9a-z_][0-9a-z_.-]{1,63}", re.IGNORECASE)
 _NO_MENTION_BEHIND = frozenset("@/=!#$%&*_-.")
 # Nor behind a letter or digit: there it is a mailbox, unless that ends in "rt", as forwarded messages say.
-_UNREAD = "".join(sorted(_NO_MENTION_BEHIND)) + (string.ascii_letters + string.digits).replace("t", "").replace("T", "")
+UNREAD = "".join(sorted(_NO_MENTION_BEHIND)) + (string.ascii_letters + string.digits).replace("t", "").replace("T", "")
 # Measures and addresses behind an "at": @2.10ghz, @192.0.2.1.
 _NUMBER_FORM = re.compile(r"[0-9]+[.][0-9]")
 # Words that follow a platform's name without naming anybody: "skype: yes", "instagram - great".
@@ -151,7 +151,7 @@ SELECTOR = Selector(
     name="handle",
     meaning="name of an account, with its platform where the text says it",
     recognisers=(
-        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]", "at", unread=_UNREAD),
+        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]", "at", unread=UNREAD),
         Recogniser(_LABELLED, _read_labelled, _LABEL_TRIGGER),
         Recogniser(_SKYPE, _read_skype, "(?i-u:live:|skype:)"),
         Recogniser(CANDIDATE, _read_link, TRIGGER, "web", unread="@"),

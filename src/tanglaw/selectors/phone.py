@@ -118,9 +118,9 @@ def _number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 def _international(plus: str, text: str, keep: bool) -> _Parsed | None:
     """Reads `+digits`; as written where that has an optional trunk zero. `keep` keeps possible but unassigned ones."""
-    known = numberplan.holds(plus[1:]) if "(0)" not in text else None
+    known = numberplan.standing(plus[1:]) if "(0)" not in text else None
     if known is not None:
-        return _Parsed(plus, True, "international") if known else None
+        return _Parsed(plus, known.valid, "international") if known.valid or (keep and known.possible) else None
     number = _number(text if "(0)" in text and text.lstrip("([ ").startswith("+") else plus, None)
     if number is None:
         return None
@@ -159,8 +159,11 @@ def _national(text: str, digits: str, region: str) -> tuple[str, bool] | None:
         return None
     if plan.plain and not abroad and digits.startswith(plan.prefix):
         plus = f"{plan.code}{digits[len(plan.prefix) :]}"
-        if numberplan.holds(plus):
+        if (known := numberplan.standing(plus)) is not None and known.valid:
             return "+" + plus, True
+    # A tilde would start an extension.
+    if not abroad and "~" not in text and numberplan.refuses(digits, plan.code):
+        return None
     number = _number(text, region)
     if number is None or not phonenumbers.is_valid_number(number):
         return None

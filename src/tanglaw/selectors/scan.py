@@ -221,7 +221,8 @@ def _fitting(found: Readings, joined: Joined) -> Readings:
     asked = np.flatnonzero(~fitting)
     spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
     fitting[asked] = [
-        joined.judged(seen[place].fits, *span) for place, span in zip(asked.tolist(), zip(*spans), strict=True)
+        joined.judged(seen[place].fits, *span)
+        for place, span in zip(asked.tolist(), zip(*spans, strict=True), strict=True)
     ]
     return found.some(np.flatnonzero(fitting))
 

@@ -30,7 +30,8 @@ class Joined:
 
         A candidate's place is its first occurrence after the candidate before, since expressions are context-free.
         """
-        find, end, found = self.whole.find, 0, []
+        find, end = self.whole.find, 0
+        found: list[int] = []
         add = found.append
         for start, candidate in zip(self.starts[at].tolist(), candidates, strict=True):
             place = find(candidate, start if start > end else end)
@@ -40,13 +41,13 @@ class Joined:
 
     def behind(self, signs: str, places: Numbers) -> npt.NDArray[np.bool_]:
         """Whether one of these ASCII signs stands before the place."""
-        among = np.zeros(256, dtype=bool)
-        among[list(signs.encode("ascii"))] = True
-        return among[self._signs[places - 1]]
+        among: npt.NDArray[np.bool_] = np.isin(self._signs[places - 1], list(signs.encode("ascii")))
+        return among
 
     def apart(self, start: Numbers, end: Numbers) -> npt.NDArray[np.bool_]:
         """Whether a space or an end of the text stands on both sides."""
-        return (self._signs[start - 1] == _SPACE) & (self._signs[end] == _SPACE)
+        space: npt.NDArray[np.bool_] = self._signs == _SPACE
+        return space[start - 1] & space[end]
 
     def judged(self, fits: Callable[[str, str, str], bool], at: int, start: int, end: int) -> bool:
         """What `fits` says of the place, given what stands around it in its text."""

@@ -126,7 +126,7 @@ def ours(table: pa.Table, processes: int) -> tuple[float, float, int]:
     """Seconds, processor seconds of scanning and sending, and rows, of a fresh scanner in each worker or in this process."""
     batches = table.to_batches(max_chunksize=BATCH)
     # As many as are sent ahead: when the first comes back all workers are warm, and none has seen what counts.
-    warm = messages(200, 0).to_batches() * (2 * processes + 1)
+    warm = messages(5_000, 0).to_batches() * (2 * processes + 1)
     scanned = spread(Timed(processes), [*warm, *batches], processes)
     next(scanned)
     began, before = time.perf_counter(), time.process_time()

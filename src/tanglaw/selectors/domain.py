@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, words
-from tanglaw.selectors.hosts import ascii_host, is_known, refang, registrable, show
+from tanglaw.selectors.hosts import ascii_host, is_known, refang, registrable, scripts_said, show
 from tanglaw.selectors.platforms import PLATFORM_HOSTS
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, Web, parse
 
@@ -67,7 +67,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     value = registrable(web.host)
     if value is None or not (linked or _stands_bare(web, candidate[: web.host_end])):
         return ()
-    return (Reading("domain", value, web.host_start, web.host_end),)
+    return (Reading("domain", value, web.host_start, web.host_end, how=scripts_said(web.host)),)
 
 
 def fits_bare(before: str, original: str, after: str) -> bool:  # noqa: ARG001

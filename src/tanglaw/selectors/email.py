@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, free, words
-from tanglaw.selectors.hosts import ascii_host, is_known, refang
+from tanglaw.selectors.hosts import ascii_host, is_known, refang, scripts_said
 
 _LOCAL = r"[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+"
 _LABELS = r"[\p{L}\p{N}_-]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[\p{L}\p{N}_-]+)+"
@@ -69,7 +69,7 @@ def _edges(candidate: str) -> tuple[int, int]:
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     start, end = _edges(candidate)
     value = normalise(candidate[start:end])
-    return (Reading("email", value, start, end),) if value else ()
+    return (Reading("email", value, start, end, how=scripts_said(value.rpartition("@")[2])),) if value else ()
 
 
 def _read_spelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001

@@ -42,7 +42,7 @@ def spread(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iter
                 one.cancel()
 
 
-class _Packed:
+class Packed:
     """A record batch in Arrow's stream format."""
 
     def __init__(self, batch: pa.RecordBatch) -> None:
@@ -52,11 +52,12 @@ class _Packed:
         self.data = sink.getvalue()
 
     def batch(self) -> pa.RecordBatch:
+        """The batch as it was packed."""
         return pa.ipc.open_stream(self.data).read_next_batch()
 
 
 def _packed(item: object) -> object:
-    return _Packed(item) if isinstance(item, pa.RecordBatch) else item
+    return Packed(item) if isinstance(item, pa.RecordBatch) else item
 
 
 _FUNCTION: list[Callable[..., object]] = []
@@ -69,4 +70,4 @@ def _start(function: Callable[..., object]) -> None:
 
 
 def _work(item: object) -> R:  # type: ignore[type-var]
-    return _FUNCTION[0](item.batch() if isinstance(item, _Packed) else item)  # type: ignore[return-value]
+    return _FUNCTION[0](item.batch() if isinstance(item, Packed) else item)  # type: ignore[return-value]

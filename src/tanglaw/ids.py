@@ -30,8 +30,11 @@ class Ids:
 
     def of_texts(self, *texts: str) -> str:
         """As `of`, kind first, for parts that are texts already: NOTHING stands for None."""
+        return self.of_joined("\x1f".join(texts))
+
+    def of_joined(self, whole: str) -> str:
+        """As `of_texts`, for texts that are joined by U+001F already."""
         state = self._keyed.copy()
-        whole = "\x1f".join(texts)
         try:
             state.update(whole.encode())
         except UnicodeEncodeError:

@@ -104,6 +104,23 @@ def test_writes_one_audit_row(agency: Path, verb: tuple[str, ...]) -> None:
     (agency / "out.csv").unlink(missing_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("4111 1111 1111 1111", "4111 11** **** 1111"),
+        ("4222222222222", "*********2222"),
+        ("card 5500005555555559 of May", "card 550000******5559 of May"),
+        ("+441174960838", "+441174960838"),
+        ("order 4111111111111112", "order 4111111111111112"),
+    ],
+)
+def test_the_audit_repeats_no_card_number(agency: Path, asked: str, written: str) -> None:
+    """What was searched for stands in the audit, digits of a payment card masked."""
+    tanglaw("search", asked, "--workspace", agency / "w", *WHO)
+    assert audited(agency / "w")[-1]["subject"] == written
+    assert check_lines(agency / "w" / "audit.jsonl") == []
+
+
 def test_who_may_stand_in_the_environment(agency: Path) -> None:
     """User, case and purpose may be given once, in the environment."""
     given = {"TANGLAW_USER": "officer 8", "TANGLAW_CASE": "EX-2", "TANGLAW_PURPOSE": "review"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+# More than in the usual run where `benchmarks/fuzz.py` says so.
+FUZZED = int(os.environ.get("TANGLAW_FUZZ_EXAMPLES", "60"))
 MIB = 1 << 20
 DEEP = 100_000
 
@@ -41,8 +44,8 @@ _FLIPS = st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 255)), min_s
 
 
 @settings(
-    max_examples=8,
-    derandomize=True,
+    max_examples=max(8, FUZZED // 8),
+    derandomize=FUZZED <= 60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -58,8 +61,8 @@ def test_flipped_bytes_never_crash(example, take, flips):
 
 
 @settings(
-    max_examples=5,
-    derandomize=True,
+    max_examples=max(5, FUZZED // 12),
+    derandomize=FUZZED <= 60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tanglaw.selectors import SELECTORS, Example, Selector
-from tanglaw.selectors.base import Recogniser
-from tanglaw.selectors.groups import groups
+from tanglaw.selectors import SELECTORS, Example, Selector, handle
+from tanglaw.selectors.base import TOKEN, Recogniser
+from tanglaw.selectors.groups import JOINTS, SIGNS, expressions, families
 
 Found = Callable[..., list[tuple[str, str]]]
 EXAMPLES = [(selector, example) for selector in SELECTORS.values() for example in selector.examples]
@@ -108,10 +108,23 @@ def test_a_candidate_has_its_trigger(selector: Selector, example: Example) -> No
         candidates = texts.str.extract_all(recogniser.candidate)[0].to_list()
         if any(recogniser.read(candidate, example.country) for candidate in candidates):
             assert texts.str.contains(recogniser.trigger)[0]
+            if recogniser.trigger != TOKEN:
+                assert (texts.str.contains(SIGNS) | texts.str.contains(JOINTS))[0]
 
 
 def test_types_that_share_an_expression_share_its_extraction() -> None:
     """Each candidate expression runs once over a column, however many types read it."""
-    expressions = [group.candidate for group in groups()]
-    assert len(expressions) == len(set(expressions))
-    assert {selector.name for group in groups() for selector, _ in group.readers} == set(SELECTORS)
+    groups = [group for family in families() for group in family.groups]
+    assert len(groups) == len({group.candidate for group in groups})
+    assert {selector.name for group in groups for selector, _ in group.readers} == set(SELECTORS)
+
+
+def test_polars_remembers_all_expressions_of_a_scan() -> None:
+    """It keeps the last 32; one more and each would be compiled again for every batch."""
+    assert len(expressions()) <= 32
+
+
+@pytest.mark.parametrize("sign", handle.UNREAD)
+def test_a_mention_is_not_left_unread_where_it_would_fit(sign: str) -> None:
+    """Behind a sign that keeps a mention from being read, it would be refused."""
+    assert not handle.fits(f"see {sign}", "@sunny", " at noon")

@@ -43,16 +43,31 @@ def test_national_spellings_normalise_by_their_country(region: str, found: Found
 
 
 def test_the_plan_agrees_with_the_library() -> None:
-    """Where the plan answers yes, the library reads the same digits as a valid number; where no, it reads none."""
+    """Where the plan answers, the library reads the same digits, and finds them as valid and as possible."""
     random = Random(7)
     for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         for _ in range(40):
             digits = f"{code}{random.randrange(10**5, 10**11)}"
-            answer = numberplan.holds(digits)
+            answer = numberplan.standing(digits)
             if answer is not None:
                 number = phonenumbers.parse(f"+{digits}")
-                assert phonenumbers.is_valid_number(number) is answer
+                assert phonenumbers.is_valid_number(number) is answer.valid
+                assert phonenumbers.is_possible_number(number) is answer.possible
                 assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == f"+{digits}"
+
+
+def test_what_the_plan_refuses_the_library_refuses() -> None:
+    """Digits that are surely no number of a region's plan are read as no valid number there."""
+    random = Random(8)
+    refused = 0
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        code = phonenumbers.country_code_for_region(region)
+        for _ in range(40):
+            digits = str(random.randrange(10**6, 10**11))
+            if numberplan.refuses(digits, code) and not numberplan.local(region).abroad.match(digits):
+                refused += 1
+                assert not phonenumbers.is_valid_number(phonenumbers.parse(digits, region))
+    assert refused > 1000
 
 
 @pytest.mark.parametrize(

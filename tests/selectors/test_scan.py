@@ -145,6 +145,31 @@ def test_look_alike_spellings_are_read_and_keep_their_place(
     assert text[rows[0]["start"] : rows[0]["end"]] == original
 
 
+def test_one_value_read_in_two_ways_says_how_it_was_spelled(scan: Scan) -> None:
+    """An e-mail with a bracketed dot is read plainly and as spelled out: the reading that says so stays."""
+    assert [row["reading"] for row in scan("jane@example[.]org") if row["type"] == "email"] == ["spelled out"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("http://раураl.example/x", "mixed scripts"),
+        ("see раураl.example/x now", "mixed scripts"),
+        ("kim@раураl.example", "mixed scripts"),
+        ("http://xn--l-7sba6dbr.example/x", "mixed scripts"),
+        ("http://президент.рф/x", None),
+        ("http://bücher.example/x", None),
+        ("http://日本abc.example/x", None),
+        ("kim@bücher.example", None),
+        ("http://example.org/раураl", None),
+    ],
+)
+def test_a_host_of_mixed_scripts_says_so(text: str, said: str | None, scan: Scan) -> None:
+    """A label with letters of two scripts that look alike is marked in every row of its host; honest names are not."""
+    readings = {row["reading"] for row in scan(text) if row["type"] in ("url", "domain", "email")}
+    assert readings == {said}
+
+
 def test_folding_leaves_the_column_that_came(ids: Ids) -> None:
     """The texts handed in are not changed by folding."""
     texts = pl.Series(["a\u200bb@example.org"])

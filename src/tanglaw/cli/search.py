@@ -11,7 +11,7 @@ import click
 from tanglaw.attach import attached
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, show_json
-from tanglaw.lookups.search import search
+from tanglaw.lookups.search import masked, search
 
 _MOST = 200
 _LOCAL_NUMBER = re.compile(r"[(\s]*0?\d[\d\s()/.-]{5,}")
@@ -36,7 +36,7 @@ def command(selector: str, folder: Path, country: str, as_json: bool, who: Who) 
 
     A handle is found on every service. Exit 1 if nothing is found.
     """
-    workspace, settings = open_workspace(folder, "search", selector, who)
+    workspace, settings = open_workspace(folder, "search", masked(selector), who)
     country = (country or settings.default_country).strip().upper()
     with attached(workspace, settings) as engine:
         rows = search(engine, selector, workspace.ids, country)

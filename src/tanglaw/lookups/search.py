@@ -79,6 +79,18 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
     )
 
 
+def masked(text: str) -> str:
+    """The text as it may be written down in an audit: digits of payment cards in it as `*`."""
+    card = SELECTORS["card"]
+    digits = card.normalise(text, "")
+    if card.mask is not None and digits is not None and digits.isdigit():
+        return card.mask(text)
+    for one in Scanner(Ids(b"")).find(pl.Series([text], dtype=pl.String), [None]):
+        if SELECTORS[one.type].mask is not None:
+            text = text[: one.start] + one.original + text[one.end :]
+    return text
+
+
 def readings_of(text: str, ids: Ids, country: str) -> set[tuple[str, str]]:
     """Types and normalised values that the text is; where it is none by itself, those that stand in it."""
     bare = text.strip()

@@ -57,6 +57,14 @@ def _word(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == "_")
 
 
+def backwards(alternatives: str) -> str:
+    """The alternatives of an expression spelled from right to left.
+
+    What must stand right before a place is told fastest from the text turned round, with `match`: only its end is read.
+    """
+    return "|".join(one[::-1] for one in alternatives.split("|"))
+
+
 def words(text: str) -> frozenset[str]:
     """The words of a text as a set."""
     return frozenset(text.split())
@@ -72,15 +80,15 @@ class Recogniser:
     """A candidate expression and the function that reads one distinct candidate: (candidate, country) -> readings.
 
     `trigger` is a cheaper Rust expression that every text holding a candidate worth reading matches. Triggers of
-    one `family` are first asked together, so that a text without any of them is passed over once. A `bare`
-    candidate without `//` is not read behind an `@`: it is the host of a mailbox, and `fits` would refuse it.
+    one `family` are asked together, so that a text without any of them is passed over once. Behind a sign of `unread`
+    a candidate without `//` is not read: there it is the host of a mailbox, say.
     """
 
     candidate: str
     read: Read
     trigger: str
     family: str = "words"
-    bare: bool = False
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from tanglaw.selectors.base import TOKEN, Example, Recogniser, Selector, free, whole
-from tanglaw.selectors.checksums import BECH32_VALUE, base58check, bytes_of_fives
+from tanglaw.selectors.checksums import BECH32_VALUE, base58check, bytes_of_fives, sums
 
 _PREFIXES = ("bitcoincash", "bchtest", "bchreg")
-_TERMS = (0x98F2BC8E61, 0x79B76D99E2, 0xF33E5FB3C4, 0xAE2EABE2A8, 0x1E4F43E470)
+_SUMS = sums((0x98F2BC8E61, 0x79B76D99E2, 0xF33E5FB3C4, 0xAE2EABE2A8, 0x1E4F43E470))
 _CHARS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 # Payloads of 20 and of 32 bytes; version bits say P2PKH, P2SH or the same with tokens.
 _LENGTHS = {42: 20, 61: 32}
@@ -20,10 +20,7 @@ def _checksum(prefix: str, values: list[int]) -> int:
     check = 1
     for value in [*(ord(char) & 31 for char in prefix), 0, *values]:
         top = check >> 35
-        check = (check & 0x07FFFFFFFF) << 5 ^ value
-        for bit, term in enumerate(_TERMS):
-            if top >> bit & 1:
-                check ^= term
+        check = (check & 0x07FFFFFFFF) << 5 ^ value ^ _SUMS[top]
     return check ^ 1
 
 

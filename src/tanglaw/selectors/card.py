@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 from tanglaw.selectors.cardranges import scheme
 from tanglaw.selectors.checksums import luhn
 
 _CANDIDATE = "[0-9](?:[ -]?[0-9]){11,}"
 _TRIGGER = "[0-9](?:[ -]?[0-9]){12}"
 # How schemes group digits in print. Numbers of other lengths than these are written as one run.
+_JOINTS, _JOINTS_OR_PLUS = frozenset(".,:-/"), frozenset(".,:-/+")
 _SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))
+_COUNTS = sorted({len(shape) for shape in _SHAPES}, reverse=True)
 _GROUP = re.compile("[0-9]+")
 _KEPT = re.compile("[0-9a-f]{24}")
+_NAMES = "card|visa|amex|american express|maestro|discover|unionpay|jcb|debit|credit"
+_NOUNS = "number|num|no|nr|is|ending|card"
 _NAMED = re.compile(
-    r"(?:card|visa|master ?card|amex|american express|maestro|discover|unionpay|jcb|debit|credit|\bcc|\bpan)\b"
-    r"[^0-9A-Za-z]{0,3}(?:(?:number|num|no|nr|is|ending|card)\b[^0-9A-Za-z]{0,3}){0,2}$",
+    rf"\n?(?:[^0-9A-Za-z]{{0,3}}\b(?:{backwards(_NOUNS)})){{0,2}}[^0-9A-Za-z]{{0,3}}\b(?:{backwards(_NAMES)}|(?:cc|nap)\b)",
     re.IGNORECASE,
 )
+_OTHER_NUMBERS = (
+    "order|orders|ticket|case|invoice|ref|reference|id|nr|bug|issue|serial|sku|tracking|"
+    "parcel|imei|isbn|mtcn|iban|version|build|commit|transaction|timestamp"
+)
 _NOT_BEFORE = re.compile(
-    r"(?:[#$€£¥₱%=_@&/.,:+-]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|nr|bug|issue|serial|sku|tracking|"
-    r"parcel|imei|isbn|mtcn|iban|version|build|commit|transaction|timestamp)[.:#]?(?: (?:no|nr|number|id|is)[.:]?)?)\s?$",
+    rf"\n?\s?(?:[#$€£¥₱%=_@&/.,:+-]|(?:[.:]?(?:{backwards('no|nr|number|id|is')}) )?[.:#]?(?:{backwards(_OTHER_NUMBERS)})\b)",
     re.IGNORECASE,
 )
 
@@ -52,15 +58,11 @@ def mask(text: str) -> str:
 def _spans(candidate: str) -> Iterator[tuple[int, int]]:
     """Places of groups that look like one card number: a run of digits, or groups in a shape that is printed."""
     groups = [found.span() for found in _GROUP.finditer(candidate)]
-    place = 0
-    while place < len(groups):
-        for count in (5, 4, 3, 2, 1):
-            some = groups[place : place + count]
-            lengths = tuple(end - start for start, end in some)
-            if len(some) == count and (lengths in _SHAPES or (count == 1 and 12 <= lengths[0] <= 19)):
-                yield some[0][0], some[-1][1]
-                break
-        place += 1
+    lengths = tuple([end - start for start, end in groups])
+    for place, (start, end) in enumerate(groups):
+        shape = next((some for count in _COUNTS if (some := lengths[place : place + count]) in _SHAPES), ())
+        if shape or 12 <= lengths[place] <= 19:
+            yield start, groups[place + len(shape) - 1][1] if shape else end
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
@@ -77,13 +79,12 @@ def fits(before: str, original: str, after: str) -> bool:
     last, first = before[-1:], after[:1]
     if last.isalnum() or last == "_" or first.isalnum() or first == "_":
         return False
-    if (first in tuple(".,:-/") and after[1:2].isdigit()) or (last in tuple(".,:-/+") and before[-2:-1].isdigit()):
+    if (first in _JOINTS and after[1:2].isdigit()) or (last in _JOINTS_OR_PLUS and before[-2:-1].isdigit()):
         return False
-    if _NAMED.search(before):
+    if len(original) >= 15 and not original.isdigit():
         return True
-    return (len(original) >= 15 and not original.isdigit()) or (
-        len(original) in (15, 16) and not _NOT_BEFORE.search(before)
-    )
+    before = before[::-1]
+    return _NAMED.match(before) is not None or (len(original) in (15, 16) and not _NOT_BEFORE.match(before))
 
 
 SELECTOR = Selector(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from Crypto.Hash import keccak
 
@@ -10,7 +11,17 @@ BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 RIPPLE58 = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BASE58_VALUES = {alphabet: {char: value for value, char in enumerate(alphabet)} for alphabet in (BASE58, RIPPLE58)}
 BECH32_VALUE = {char: value for value, char in enumerate("qpzry9x8gf2tvdw0s3jn54khce6mua7l")}
-_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+def sums(terms: tuple[int, ...]) -> tuple[int, ...]:
+    """For every set of `terms`, as bits, their sum in GF(2): what a step of a BCH checksum adds."""
+    made = [0]
+    for term in terms:
+        made += [one ^ term for one in made]
+    return tuple(made)
+
+
+_SUMS = sums((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3))
 BECH32, BECH32M = 1, 0x2BC830A3
 
 
@@ -28,6 +39,7 @@ def base58(text: str, alphabet: str = BASE58) -> bytes | None:
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
+@lru_cache(maxsize=16)
 def base58check(text: str, alphabet: str = BASE58) -> bytes | None:
     """Version and payload of a Base58Check text of at most 64 characters, or None if its checksum does not hold."""
     data = base58(text, alphabet) if len(text) >= 8 else None
@@ -43,10 +55,7 @@ def _polymod(values: list[int]) -> int:
     check = 1
     for value in values:
         top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for bit, term in enumerate(_GENERATOR):
-            if top >> bit & 1:
-                check ^= term
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _SUMS[top]
     return check
 
 

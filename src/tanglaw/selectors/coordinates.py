@@ -45,6 +45,8 @@ _MAPS: tuple[tuple[re.Pattern[str], re.Pattern[str], bool], ...] = tuple(
     )
 )  # fmt: skip
 
+_MAP_HOST = re.compile("|".join(host.pattern for host, _, _ in _MAPS))
+
 
 def _value(latitude: Decimal, longitude: Decimal) -> str | None:
     """`latitude,longitude` in degrees with at most six decimals (0.1 m); None if off the globe or at its zero."""
@@ -128,7 +130,7 @@ def _edges(candidate: str) -> Sequence[tuple[int, int]]:
 
 def _read_link(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     web = parse(candidate)
-    if web is None or len(web.path) < 8:
+    if web is None or len(web.path) < 8 or _MAP_HOST.fullmatch(web.host) is None:
         return ()
     for host, form, turned in _MAPS:
         if host.fullmatch(web.host) and (found := form.search(web.path[:2000])):
@@ -160,7 +162,7 @@ SELECTOR = Selector(
     recognisers=(
         Recogniser(_PAIR, _read_pair, _PAIR_TRIGGER, "dots"),
         Recogniser(_DMS, _read_dms, "[0-9][ ]?[°º˚][ ]?[0-9]", "dots"),
-        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", bare=True),
+        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", unread="@"),
     ),
     normalise=normalise,
     fits=fits,

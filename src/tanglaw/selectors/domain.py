@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, words
-from tanglaw.selectors.hosts import ascii_host, is_known, refang, registrable, show
+from tanglaw.selectors.hosts import ascii_host, is_known, refang, registrable, scripts_said, show
 from tanglaw.selectors.platforms import PLATFORM_HOSTS
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, Web, parse
 
@@ -29,6 +29,11 @@ _IN_LINK = re.compile(
     r"|(?<![0-9A-Za-z:/_])//$",
     re.IGNORECASE,
 )
+
+
+# Nearly all of them, told at once.
+_LINK_HEAD = re.compile(r"(?:\A|.*[^0-9A-Za-z_$])https?://\Z", re.IGNORECASE | re.DOTALL)
+_NO_NAME_BEHIND = frozenset("@#$_-./\\~")
 
 
 def _stands_bare(web: Web, raw: str) -> bool:
@@ -62,20 +67,20 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     value = registrable(web.host)
     if value is None or not (linked or _stands_bare(web, candidate[: web.host_end])):
         return ()
-    return (Reading("domain", value, web.host_start, web.host_end),)
+    return (Reading("domain", value, web.host_start, web.host_end, how=scripts_said(web.host)),)
 
 
 def fits_bare(before: str, original: str, after: str) -> bool:  # noqa: ARG001
     """True unless a word, `@`, `$`, `#`, a path or a mailbox goes on around the name."""
     last = before[-1:]
-    if (last.isascii() and last.isalnum()) or last in tuple("@#$_-./\\~"):
+    if (last.isascii() and last.isalnum()) or last in _NO_NAME_BEHIND:
         return False
     return after[:1] not in ("@", "_") and not (after[:1].isascii() and after[:1].isalnum())
 
 
 def fits(before: str, original: str, after: str) -> bool:
     """In a link with a scheme any place fits; elsewhere as a bare name."""
-    if "//" in before and _IN_LINK.search(before):
+    if "//" in before and (_LINK_HEAD.match(before[-9:]) or _IN_LINK.search(before)):
         return after[:1] != "_"
     return fits_bare(before, original, after)
 
@@ -83,7 +88,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="domain",
     meaning="registrable domain of a host name",
-    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", bare=True),),
+    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", unread="@"),),
     normalise=normalise,
     fits=fits,
     show=show,

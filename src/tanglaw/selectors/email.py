@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, free, words
-from tanglaw.selectors.hosts import ascii_host, is_known, refang
+from tanglaw.selectors.hosts import ascii_host, is_known, refang, scripts_said
 
 _LOCAL = r"[\p{L}\p{N}!#$%&'*+/=?^_`{|}~.-]+"
 _LABELS = r"[\p{L}\p{N}_-]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[\p{L}\p{N}_-]+)+"
@@ -19,6 +19,7 @@ _SPELLED = (
 )
 _AT = re.compile(r" ?[\[({<] ?(?:at|@) ?[\])}>] ?| @ | at |@", re.IGNORECASE)
 _DOT = re.compile(r" ?[\[({<] ?(?:dot|\.) ?[\])}>] ?| dot ", re.IGNORECASE)
+_SPELLED_OUT = re.compile(r"[ \[({<]")
 # Words before a bare "at" that name no mailbox: "look at example dot com".
 _NO_MAILBOX = words("is are was be look looking see it me us them here there out up not only page site shop meet back")
 _LOCAL_FORM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
@@ -31,7 +32,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
     text = text.strip().removeprefix("mailto:").removeprefix("MAILTO:").strip("<>")
     if len(text) > _MAX:
         return None
-    parts = _AT.split(_DOT.sub(".", text))
+    parts = _AT.split(_DOT.sub(".", text)) if _SPELLED_OUT.search(text) else text.split("@")
     if len(parts) != 2:
         return None
     local, host = parts[0].lower(), ascii_host(refang(parts[1]))
@@ -48,13 +49,14 @@ def _edges(candidate: str) -> tuple[int, int]:
     while start < at and candidate[start] in "'`*_~/=?.{|!#$%&^-+":
         start += 1
     start = max(start, candidate.rfind("=", start, max(at, 0)) + 1)
-    if at > 0 and candidate[at - 1].isascii():
+    foreign = not candidate.isascii()
+    if foreign and at > 0 and candidate[at - 1].isascii():
         for place in range(at - 1, max(start, at - 65) - 1, -1):
             if ord(candidate[place]) > 0x24F:
                 start = place + 1
                 break
     dot = candidate.rfind(".")
-    if 0 < dot < end - 1 and candidate[dot + 1].isascii():
+    if foreign and 0 < dot < end - 1 and candidate[dot + 1].isascii():
         place = dot + 1
         while place < end and ord(candidate[place]) <= 0x24F:
             place += 1
@@ -67,7 +69,7 @@ def _edges(candidate: str) -> tuple[int, int]:
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     start, end = _edges(candidate)
     value = normalise(candidate[start:end])
-    return (Reading("email", value, start, end),) if value else ()
+    return (Reading("email", value, start, end, how=scripts_said(value.rpartition("@")[2])),) if value else ()
 
 
 def _read_spelled(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001

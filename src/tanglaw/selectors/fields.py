@@ -11,7 +11,7 @@ import pyarrow as pa
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS, handle
 from tanglaw.selectors.platforms import profile
-from tanglaw.selectors.rows import Found, to_batch
+from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.web import parse
 
 WALLETS = ("btc", "eth", "tron", "ltc", "bch", "doge", "xmr", "xrp", "sol")
@@ -110,7 +110,7 @@ class Fields:
             if key not in known:
                 known[key] = [self._found(one, text) for one in read_field(*key)]
             found += [one._replace(row=row) for one in known[key]]
-        return to_batch(self.ids, batch, found)
+        return to_batch(self.ids, batch, Columns.of(found))
 
     def _found(self, one: Stated, text: str) -> Found:
         """The row of a reading; of a masked type only the keyed hash and the masked text."""

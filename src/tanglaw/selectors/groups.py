@@ -1,15 +1,22 @@
-"""The registered recognisers by candidate expression and by family of triggers: what the scan runs over a column."""
+"""The registered recognisers by candidate expression and by family of triggers: what the scan runs over a column.
+
+Polars remembers the last 32 expressions of a thread, and reading one anew costs more than running it over thousands
+of short texts: all expressions of a scan together stay below that (`expressions`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from tanglaw.selectors import SELECTORS, Selector
 from tanglaw.selectors.base import TOKEN, Read, Recogniser
+from tanglaw.selectors.fold import NEEDS
+from tanglaw.selectors.joined import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,62 +24,67 @@ class Group:
     """All types that read the same candidate expression."""
 
     candidate: str
-    trigger: str
     readers: tuple[tuple[Selector, Read], ...]
     hinted: bool
-    bare: bool
+    unread: str
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Groups whose triggers are asked together first, then each trigger with the groups that have it."""
+    """Groups that look only where one of their triggers is; all triggers are asked together."""
 
     trigger: str
-    triggers: tuple[tuple[str, tuple[Group, ...]], ...]
-
-
-@cache
-def groups() -> tuple[Group, ...]:
-    """The registered recognisers, one group per candidate expression."""
-    return tuple(group for family in families() for _, some in family.triggers for group in some)
+    groups: tuple[Group, ...]
 
 
 @cache
 def families() -> tuple[Family, ...]:
-    """All groups by family."""
+    """The registered recognisers by family, one group per candidate expression."""
     readers: dict[str, list[tuple[Selector, Read]]] = {}
-    triggers: dict[str, list[str]] = {}
     named: dict[str, Recogniser] = {}
+    triggers: dict[str, list[str]] = {}
     for selector in SELECTORS.values():
         for recogniser in selector.recognisers:
             readers.setdefault(recogniser.candidate, []).append((selector, recogniser.read))
-            triggers.setdefault(recogniser.candidate, []).append(recogniser.trigger)
             named.setdefault(recogniser.candidate, recogniser)
-    made: dict[str, dict[str, list[Group]]] = {}
+            triggers.setdefault(recogniser.family, []).append(recogniser.trigger)
+    made: dict[str, list[Group]] = {}
     for candidate, found in readers.items():
         hinted = any(selector.hinted for selector, _ in found)
-        group = Group(candidate, _union(triggers[candidate]), tuple(found), hinted, named[candidate].bare)
-        made.setdefault(named[candidate].family, {}).setdefault(group.trigger, []).append(group)
-    return tuple(
-        Family(_union(list(some)), tuple((trigger, tuple(mine)) for trigger, mine in some.items()))
-        for some in made.values()
-    )
+        group = Group(candidate, tuple(found), hinted, named[candidate].unread)
+        made.setdefault(named[candidate].family, []).append(group)
+    return tuple(Family(_union(triggers[name]), tuple(some)) for name, some in made.items())
 
 
 def _union(expressions: Sequence[str]) -> str:
-    return "|".join(f"(?:{expression})" for expression in dict.fromkeys(expressions))
+    some = tuple(dict.fromkeys(expressions))
+    return some[0] if len(some) == 1 else "|".join(f"(?:{expression})" for expression in some)
 
 
-@cache
-def _any() -> tuple[str, str]:
-    """Two expressions of which every text holding a candidate matches one.
-
-    The long run of letters and digits stands alone: together with the words its automaton grows out of its cache.
-    """
-    return TOKEN, _union([group.trigger for group in groups() if group.candidate != TOKEN])
+# Every text in which a reading other than of a long run stands has a sign of the first or a word of the second. Classes
+# of at most ten signs, kept apart, are searched for bytewise; as one class they would cost three times as much.
+SIGNS = r"([0-9])|([@:=$(\[{<#-])|(\.[^ ])"
+JOINTS = r"(?i-u: is)[ :]|(?i-u: dot )|\x{2013}|\x{2192}"
 
 
-def any_trigger(texts: pl.Series) -> pl.Series:
-    """Numbers of the rows in which something may be found."""
-    token, other = _any()
-    return (texts.str.contains(token) | texts.str.contains(other)).arg_true()
+def expressions() -> frozenset[str]:
+    """Every expression that one scan may run."""
+    candidates = (group.candidate for family in families() for group in family.groups)
+    return frozenset((NEEDS, SIGNS, JOINTS, *(family.trigger for family in families()), *candidates))
+
+
+def candidates(texts: pl.Series) -> Iterator[tuple[Group, Numbers, list[str]]]:
+    """For each group the numbers of texts, ascending, and its candidates in them, in their order."""
+    signed = (texts.str.contains(SIGNS) | texts.str.contains(JOINTS)).arg_true()
+    held = texts.gather(signed)
+    for family in families():
+        within = texts if family.trigger == TOKEN else held
+        hit = within.str.contains(family.trigger).arg_true()
+        if hit.is_empty():
+            continue
+        mine, rows = within.gather(hit), hit if within is texts else signed.gather(hit)
+        for group in family.groups:
+            found = mine.str.extract_all(group.candidate)
+            words = found.explode(empty_as_null=False).to_list()
+            if words:
+                yield group, np.repeat(rows.to_numpy().astype(np.int64), found.list.len().to_numpy()), words

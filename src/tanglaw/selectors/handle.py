@@ -7,6 +7,7 @@ invitations keep their case and say what they are: `discord-invite:AbC`, `youtub
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
 
 from tanglaw.selectors import phone
@@ -28,6 +29,9 @@ _LABEL_FORM = re.compile(
     rf"({_NAMES})(?: me)?( {{0,2}}(?:{_NOUN}))?(.*?)([+0-9A-Za-z_][0-9A-Za-z_.-]*(?:#[0-9]{{4}})?)$", re.I | re.S
 )
 _NAME_FORM = re.compile(r"[0-9a-z_][0-9a-z_.-]{1,63}", re.IGNORECASE)
+_NO_MENTION_BEHIND = frozenset("@/=!#$%&*_-.")
+# Nor behind a letter or digit: there it is a mailbox, unless that ends in "rt", as forwarded messages say.
+UNREAD = "".join(sorted(_NO_MENTION_BEHIND)) + (string.ascii_letters + string.digits).replace("t", "").replace("T", "")
 # Measures and addresses behind an "at": @2.10ghz, @192.0.2.1.
 _NUMBER_FORM = re.compile(r"[0-9]+[.][0-9]")
 # Words that follow a platform's name without naming anybody: "skype: yes", "instagram - great".
@@ -131,8 +135,8 @@ def fits(before: str, original: str, after: str) -> bool:
     """A mention stands free of words, mailboxes and paths; anything else free of letters and digits."""
     last = before[-1:]
     if not original.startswith("@"):
-        return not (last.isascii() and last.isalnum()) and last not in tuple("_-") and after[:1] not in ("@", "_")
-    if last in tuple("@/=!#$%&*_-.") or (last.isascii() and last.isalnum() and before[-2:].lower() != "rt"):
+        return not (last.isascii() and last.isalnum()) and last not in ("_", "-") and after[:1] not in ("@", "_")
+    if last in _NO_MENTION_BEHIND or (last.isascii() and last.isalnum() and before[-2:].lower() != "rt"):
         return False
     return after[:1] != "@" and after[:3] != "://" and not _accented(after[:1])
 
@@ -147,10 +151,10 @@ SELECTOR = Selector(
     name="handle",
     meaning="name of an account, with its platform where the text says it",
     recognisers=(
-        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]", "at"),
+        Recogniser(_MENTION, _read_mention, "@[0-9A-Za-z_]", "at", unread=UNREAD),
         Recogniser(_LABELLED, _read_labelled, _LABEL_TRIGGER),
         Recogniser(_SKYPE, _read_skype, "(?i-u:live:|skype:)"),
-        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", bare=True),
+        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", unread="@"),
     ),
     normalise=normalise,
     fits=fits,

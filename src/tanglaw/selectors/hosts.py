@@ -69,6 +69,20 @@ def unicode_host(host: str) -> str:
     return ".".join(labels)
 
 
+# Scripts whose letters pass for one another's.
+_ALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"))
+MIXED = "mixed scripts"
+
+
+def scripts_said(host: str) -> str:
+    """`mixed scripts` if a label of an A-label host has letters of two scripts that look alike (after UTS 39); else empty."""
+    for label in unicode_host(host).split(".") if "xn--" in host else ():
+        scripts = {unicodedata.name(char, "").partition(" ")[0] for char in label if char.isalpha()}
+        if len(scripts & _ALIKE) > 1:
+            return MIXED
+    return ""
+
+
 @lru_cache(maxsize=65536)
 def registrable(host: str) -> str | None:
     """Registrable domain of an A-label host by the public suffix list, private section included, or None.

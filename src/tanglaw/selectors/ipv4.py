@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 from tanglaw.selectors.hosts import refang
 from tanglaw.selectors.web import is_port
 
 _CANDIDATE = r"[0-9]+(?:(?:\.|\[\.\]|\(\.\)|(?i-u:\[dot\]|\(dot\)))[0-9]+){3,}(?::[0-9]+)?"
-_VERSION = re.compile(
-    r"\b(?:v|ver|version|release|build|rev|kernel|firmware|driver|section|chapter)[.:# ]{0,2}$", re.IGNORECASE
-)
+_VERSIONS = "v|ver|version|release|build|rev|kernel|firmware|driver|section|chapter"
+_VERSION = re.compile(rf"\n?[.:# ]{{0,2}}(?:{backwards(_VERSIONS)})\b", re.IGNORECASE)
 _VERSION_AFTER = re.compile(r" (?:kernel|release|version|driver|firmware)\b", re.IGNORECASE)
 
 
@@ -54,7 +53,7 @@ def fits(before: str, original: str, after: str) -> bool:
         return False
     if after_one in (".", "-", "_") and after[1:2].isalnum() and not ("-" in after_one and original.count(":")):
         return False
-    return original.count(":") == 1 or (_VERSION.search(before) is None and _VERSION_AFTER.match(after) is None)
+    return original.count(":") == 1 or (_VERSION.match(before[::-1]) is None and _VERSION_AFTER.match(after) is None)
 
 
 _TRIGGER = r"[0-9](?:\.|[\[(](?:\.|(?i-u:dot))[\])])[0-9]{1,3}(?:\.|[\[(])"

@@ -54,7 +54,7 @@ def fits(before: str, original: str, after: str) -> bool:  # noqa: ARG001
     return not (last.isalnum() or first.isalnum() or first in ("_", ":") or (first == "." and after[1:2].isalnum()))
 
 
-_TRIGGER = "::|(?:[0-9A-Fa-f]{1,4}:){6}"
+_TRIGGER = "::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:"
 
 SELECTOR = Selector(
     name="ipv6",

@@ -28,7 +28,7 @@ def fits(before: str, original: str, after: str) -> bool:  # noqa: ARG001
     return not before[-1:].isalnum() and before[-1:] not in _JOINERS - {":"} and not after[:1].isalnum() and not joined
 
 
-_TRIGGER = "(?:[0-9A-Fa-f]{2}[:-]){5}|[0-9A-Fa-f]{4}[.][0-9A-Fa-f]{4}[.]"
+_TRIGGER = "[:-][0-9A-Fa-f]{2}[:-][0-9A-Fa-f]{2}[:-]|[.][0-9A-Fa-f]{4}[.]"
 
 SELECTOR = Selector(
     name="mac",

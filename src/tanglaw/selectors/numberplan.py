@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
@@ -19,10 +20,18 @@ _KINDS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What significant digits under a calling code must match, what would have to be stripped, and possible counts of digits."""
+
+    form: re.Pattern[str]
+    strip: re.Pattern[str] | None
+    lengths: frozenset[int]
+
+
 @cache
-def _plan(code: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
-    """What significant digits under a calling code must match, and what would have to be stripped from them."""
-    plans, prefixes = [], []
+def _plan(code: int) -> Plan | None:
+    plans, prefixes, lengths = [], [], frozenset[int]()
     for region in COUNTRY_CODE_TO_REGION_CODE[code]:
         metadata = (
             PhoneMetadata.metadata_for_nongeo_region(code, None)
@@ -36,8 +45,10 @@ def _plan(code: int) -> tuple[re.Pattern[str], re.Pattern[str] | None] | None:
         plans.append(f"(?=(?:{general})$)(?:{'|'.join(kind for kind in kinds if kind)})$")
         if metadata.national_prefix_for_parsing:
             prefixes.append(f"(?:{metadata.national_prefix_for_parsing})")
-    strip = re.compile("|".join(prefixes)) if prefixes else None
-    return re.compile("|".join(plans)), strip
+        # The first region of a code decides what is possible.
+        desc = metadata.general_desc
+        lengths = lengths or frozenset((*desc.possible_length, *desc.possible_length_local_only))
+    return Plan(re.compile("|".join(plans)), re.compile("|".join(prefixes)) if prefixes else None, lengths)
 
 
 def _form(kind: PhoneNumberDesc | None) -> str:
@@ -76,16 +87,29 @@ def local(region: str) -> Local:
     )
 
 
-def holds(digits: str) -> bool | None:
-    """True if ASCII `digits`, calling code first, are an assigned number; None where only the library can tell."""
-    if digits.startswith("0"):
-        return False
-    for length in (1, 2, 3):
+class Standing(NamedTuple):
+    """Whether a number plan assigns a number, and whether its count of digits is possible at all."""
+
+    valid: bool
+    possible: bool
+
+
+def standing(digits: str) -> Standing | None:
+    """How ASCII `digits`, calling code first, stand to their plan; None where only the library can tell."""
+    for length in (1, 2, 3) if digits[:1] != "0" else ():
         code = int(digits[:length] or "0")
         if code in COUNTRY_CODE_TO_REGION_CODE:
-            plan = _plan(code)
-            national = digits[length:]
-            if plan is None or (plan[1] is not None and plan[1].match(national)):
+            plan, national = _plan(code), digits[length:]
+            if plan is None or (plan.strip is not None and plan.strip.match(national)):
                 return None
-            return True if plan[0].match(national) else None
-    return False
+            valid = plan.form.match(national) is not None
+            return Standing(valid, valid or len(national) in plan.lengths)
+    return Standing(False, False)
+
+
+def refuses(digits: str, code: int) -> bool:
+    """True if ASCII `digits`, written without calling code, are surely no number under `code`."""
+    plan = _plan(code)
+    if plan is None or digits.startswith(str(code)) or (plan.strip is not None and plan.strip.match(digits)):
+        return False
+    return plan.form.match(digits) is None

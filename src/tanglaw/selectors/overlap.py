@@ -9,7 +9,11 @@ stay together. Nothing stays that overlaps a masked reading, since it would show
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from tanglaw.selectors.joined import Numbers
 
 # A reading in its text: row, start, end, type, value, validity, how it was read, likelihood.
 Placed = tuple[int, int, int, str, str, bool, str, float]
@@ -21,29 +25,39 @@ class Rules:
     def __init__(self, within: Mapping[str, frozenset[str]], masked: frozenset[str]) -> None:
         self.within = within
         self.masked = masked
-        self._peaceful: dict[tuple[str, ...], bool] = {}
+        self.names = sorted(within)
+        self.codes = {name: code for code, name in enumerate(self.names)}
+        self._within = np.array([sum(1 << self.codes[other] for other in within[name]) for name in self.names])
+        self._masked = np.array([name in masked for name in self.names])
+
+    def staying(
+        self, row: Numbers, start: Numbers, end: Numbers, code: Numbers, placed: Callable[[int], Placed]
+    ) -> Numbers:
+        """Which readings stay, by row, place and type; `placed` tells one that has to be looked at by itself.
+
+        Readings of a row are at peace, and looked at no further, if their types differ and say nothing of each other.
+        """
+        if not len(row):
+            return row
+        order = np.lexsort((code, end, start, row))
+        row, code = row[order], code[order]
+        firsts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1])))
+        counts = np.diff(np.append(firsts, len(row)))
+        types = np.bitwise_or.reduceat(1 << code, firsts)
+        said = (self._within[code] & np.repeat(types, counts) != 0) | self._masked[code]
+        troubled = np.logical_or.reduceat(said, firsts) & (counts > 1) | (np.bitwise_count(types) != counts)
+        kept = np.ones(len(row), dtype=bool)
+        for group in np.flatnonzero(troubled).tolist():
+            first, stop = int(firsts[group]), int(firsts[group] + counts[group])
+            numbers = {placed(number): number for number in order[first:stop].tolist()}
+            stay = [numbers[one] for one in self.resolve(list(numbers))]
+            order[first : first + len(stay)] = stay
+            kept[first + len(stay) : stop] = False
+        return order[kept]
 
     def resolve(self, readings: Sequence[Placed]) -> Sequence[Placed]:
         """Readings of one text that stay, by place and type; they come in that order. Time grows with n log n."""
-        if len(readings) == 1:
-            return readings
-        if len(readings) < 6:
-            types = tuple([reading[3] for reading in readings])
-            peaceful = self._peaceful.get(types)
-            if peaceful is None:
-                peaceful = self._peaceful[types] = self._at_peace(types)
-            if peaceful:
-                return readings
         return self._unmasked(self._settled(readings))
-
-    def _at_peace(self, types: Sequence[str]) -> bool:
-        """True if no reading of these types can drop another."""
-        some = set(types)
-        return (
-            len(some) == len(types)
-            and some.isdisjoint(self.masked)
-            and all(self.within[name].isdisjoint(some) for name in some)
-        )
 
     def _settled(self, readings: Sequence[Placed]) -> list[Placed]:
         reach: dict[str, tuple[int, int]] = {}
@@ -71,10 +85,13 @@ class Rules:
                 kept.append(reading)
         return kept
 
-    def _covering_first(self, reading: Placed) -> tuple[int, int, int, str, str]:
-        """By place; at one place the types that cover others come before those that they cover."""
-        _, start, end, kind, value, *_ = reading
-        return start, -end, len(self.within[kind]), kind, value
+    def _covering_first(self, reading: Placed) -> tuple[int, int, int, str, str, bool, Placed]:
+        """By place; at one place the types that cover others come before those that they cover.
+
+        Of one value read in two ways the reading that says how comes first; no tie is left to chance.
+        """
+        _, start, end, kind, value, _, how, _ = reading
+        return start, -end, len(self.within[kind]), kind, value, not how, reading
 
 
 def _add(kept: list[list[Placed]], reading: Placed) -> None:

@@ -133,7 +133,7 @@ SELECTOR = Selector(
     name="payment",
     meaning="name or number that a payment service goes by, with the service",
     recognisers=(
-        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", bare=True),
+        Recogniser(CANDIDATE, _read_link, TRIGGER, "web", unread="@"),
         Recogniser(_LABELLED, _read_labelled, _TRIGGER),
         Recogniser(_CASHTAG, _read_cashtag, "(?i-u:cash ?app)"),
     ),

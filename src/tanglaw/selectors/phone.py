@@ -16,7 +16,7 @@ from typing import NamedTuple
 import phonenumbers
 
 from tanglaw.selectors import hints, numberplan
-from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
+from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 
 _BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
 _CANDIDATE = rf"\+?[ ]?{_BODY}(?:[ ()]{{0,2}}\+[ ]?{_BODY})*"
@@ -33,11 +33,11 @@ _NO_PHONE = re.compile(
     r"(?:0|[1-9]\d*)\.\d+|\d{1,3}(?:\.\d{3})+|\d+(?:\.\d+){3}|(?=.*\d{3})[0-2]?\d?\d(?:-[0-2]?\d?\d){3}|\d+/\d+"
 )
 _GROUP = re.compile(r"\+? ?[(\[]?\d[^ \t+]*")
-_NOT_BEFORE = re.compile(
-    r"(?:[#$€£¥₱%=_@&]|\b(?:order|orders|ticket|case|invoice|ref|reference|id|no|nr|bug|issue|version|ver|v|pid|uid|code|isbn|"
-    r"account|acct|serial|sku|tracking|mtcn|usd|eur|gbp|php|inr|rs)[.:#]?)\s?$",
-    re.IGNORECASE,
+_OTHER_NUMBERS = (
+    "order|orders|ticket|case|invoice|ref|reference|id|no|nr|bug|issue|version|ver|v|pid|uid|code|isbn|"
+    "account|acct|serial|sku|tracking|mtcn|usd|eur|gbp|php|inr|rs"
 )
+_NOT_BEFORE = re.compile(rf"\n?\s?(?:[#$€£¥₱%=_@&]|[.:#]?(?:{backwards(_OTHER_NUMBERS)})\b)", re.IGNORECASE)
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\d+")
 
@@ -118,9 +118,9 @@ def _number(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
 
 def _international(plus: str, text: str, keep: bool) -> _Parsed | None:
     """Reads `+digits`; as written where that has an optional trunk zero. `keep` keeps possible but unassigned ones."""
-    known = numberplan.holds(plus[1:]) if "(0)" not in text else None
+    known = numberplan.standing(plus[1:]) if "(0)" not in text else None
     if known is not None:
-        return _Parsed(plus, True, "international") if known else None
+        return _Parsed(plus, known.valid, "international") if known.valid or (keep and known.possible) else None
     number = _number(text if "(0)" in text and text.lstrip("([ ").startswith("+") else plus, None)
     if number is None:
         return None
@@ -159,8 +159,11 @@ def _national(text: str, digits: str, region: str) -> tuple[str, bool] | None:
         return None
     if plan.plain and not abroad and digits.startswith(plan.prefix):
         plus = f"{plan.code}{digits[len(plan.prefix) :]}"
-        if numberplan.holds(plus):
+        if (known := numberplan.standing(plus)) is not None and known.valid:
             return "+" + plus, True
+    # A tilde would start an extension.
+    if not abroad and "~" not in text and numberplan.refuses(digits, plan.code):
+        return None
     number = _number(text, region)
     if number is None or not phonenumbers.is_valid_number(number):
         return None
@@ -266,7 +269,7 @@ def fits(before: str, original: str, after: str) -> bool:
         return False
     if first in ("%", "$", "€", "£", "@") or (last in (".", ",", "-", "/", ":", "+") and before[-2:-1].isdigit()):
         return False
-    return _NOT_BEFORE.search(before) is None
+    return _NOT_BEFORE.match(before[::-1]) is None
 
 
 def _shown(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tanglaw.selectors.base import words
 
@@ -94,6 +95,7 @@ PLATFORMS = frozenset(
 )
 
 
+@lru_cache(maxsize=16)
 def profile(host: str, path: str) -> tuple[str, str] | None:
     """Platform and name that a link's host (A-label) and path name, or None; phone numbers as `+digits`."""
     host = host.removeprefix("www.")

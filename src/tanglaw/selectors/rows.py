@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -28,29 +29,42 @@ class Found(NamedTuple):
     likelihood: float = 1.0
 
 
-def to_batch(ids: Ids, batch: pa.RecordBatch, found: Sequence[Found]) -> pa.RecordBatch:
+class Columns(NamedTuple):
+    """Selectors found, one sequence for each field of `Found`, all of one length."""
+
+    row: Sequence[int]
+    type: Sequence[str]
+    value: Sequence[str]
+    original: Sequence[str]
+    start: Sequence[int]
+    end: Sequence[int]
+    valid: Sequence[bool]
+    how: Sequence[str]
+    likelihood: Sequence[float]
+
+    @classmethod
+    def of(cls, found: Sequence[Found]) -> Columns:
+        """The columns of these rows."""
+        return cls(*zip(*found, strict=True)) if found else cls(*((),) * len(Found._fields))
+
+    def rows(self) -> list[Found]:
+        """The rows of these columns."""
+        return list(starmap(Found, zip(*self, strict=True)))
+
+
+def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
-    rows, types, values, originals, starts, ends, valid, how, likelihoods = (
-        zip(*found, strict=True) if found else ((),) * 9
-    )
-    of_texts = ids.of_texts
-    taken = pa.array(rows, pa.int64())
+    id_of = ids.of_joined
+    taken = pa.array(found.row, pa.int64())
     carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
-    records, fields = carried["record_id"].to_pylist(), carried["field"].to_pylist()
+    records, fields = (carried[name].fill_null(NOTHING).to_pylist() for name in ("record_id", "field"))
     keys = [
-        of_texts(
-            "selector",
-            NOTHING if record is None else record,
-            NOTHING if field is None else field,
-            type_,
-            value,
-            str(start),
-        )
-        for record, field, type_, value, start in zip(records, fields, types, values, starts, strict=True)
+        id_of(f"selector\x1f{record}\x1f{field}\x1f{kind}\x1f{value}\x1f{start}")
+        for record, field, kind, value, start in zip(records, fields, found.type, found.value, found.start, strict=True)
     ]
     columns = {
-        "selector_id": keys, "type": types, "value": values, "original": originals, "start": starts, "end": ends, "valid": valid,
-        "reading": [said or None for said in how], "likelihood": likelihoods,
+        "selector_id": keys, "type": found.type, "value": found.value, "original": found.original, "start": found.start,
+        "end": found.end, "valid": found.valid, "reading": [how or None for how in found.how], "likelihood": found.likelihood,
     }  # fmt: skip
     arrays = [
         carried[name] if name in carried else pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names

@@ -1,15 +1,14 @@
 """Finds selectors in running text, a record batch at a time: in record batches come texts, out go `selectors` rows.
 
 Two stages: Polars filters and extracts candidates over the whole column (Rust expressions, linear time); Python
-reads each *distinct* candidate once, strictly, and leads the readings back to their places.
+reads each *distinct* candidate once, strictly. What was read is led back to its places in columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from collections.abc import Sequence
+from itertools import compress
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,16 +16,15 @@ import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
-from tanglaw.selectors.base import Fits
+from tanglaw.selectors.base import Fits, free
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.groups import Group, any_trigger, families
+from tanglaw.selectors.groups import Group, candidates
 from tanglaw.selectors.hints import with_script
+from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.overlap import Placed, Rules
-from tanglaw.selectors.rows import Found, to_batch
+from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
 
-# Code points on either side of a candidate that its type may judge.
-AROUND = 32
 # Distinct candidates of one expression that a scanner remembers before it starts anew.
 REMEMBERED = 1 << 16
 # Longer candidates are read anew each time: they do not repeat, and would fill the memory.
@@ -35,11 +33,39 @@ _MASKS = {name: selector.mask for name, selector in SELECTORS.items() if selecto
 _KEYCAP = ("\ufe0f", "\u20e3")
 _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTORS.items()}}, frozenset(_MASKS))
 
-_SPACE = frozenset(("", " "))
-# What one candidate was read as: how to judge what stands around it and whether spaces settle that, then the reading.
-Known = tuple[tuple[Fits, bool, str, str, int, int, bool, str, float], ...]
+
+class Seen(NamedTuple):
+    """A reading of a candidate and who judges what stands around it; `code` is its type's."""
+
+    fits: Fits
+    wordy: bool
+    code: int
+    value: str
+    first: int
+    stop: int
+    valid: bool
+    how: str
+    likelihood: float
+
+
 # Candidates, with their country hint if there is one, and what they were read as.
-Memory = dict[str | tuple[str, str], Known]
+Memory = dict[str | tuple[str, str], tuple[Seen, ...]]
+
+
+class Readings(NamedTuple):
+    """Readings with their places: number of the text, first code point of the joined texts, the one behind, what was read."""
+
+    at: Numbers
+    start: Numbers
+    end: Numbers
+    seen: list[Seen]
+
+    def some(self, places: Numbers) -> Readings:
+        """Those at `places`, in that order."""
+        seen = self.seen
+        return Readings(
+            self.at[places], self.start[places], self.end[places], [seen[place] for place in places.tolist()]
+        )
 
 
 class Scanner:
@@ -63,86 +89,87 @@ class Scanner:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
         texts = pl.Series(batch.column("text"), dtype=pl.String).fill_null("")
-        return to_batch(self.ids, batch, self.find(texts, batch.column("country").to_pylist()))
+        return to_batch(self.ids, batch, self._columns(texts, batch.column("country").to_pylist()))
 
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are hints, empty for none."""
+        return self._columns(texts, countries).rows()
+
+    def _columns(self, texts: pl.Series, countries: Sequence[str | None]) -> Columns:
         folded, maps = fold(texts)
+        looked = list(candidates(folded))
         named = self.terms.find(folded) if self.terms else []
-        rows = any_trigger(folded)
-        frame = folded.gather(rows)
-        held = dict(zip(rows.to_list(), frame.to_list(), strict=True))
-        hints = {row: countries[row] or self.default_country for row in held}
-        placed: list[Placed] = list(named)
-        held |= {row: folded[row] for row, *_ in named if row not in held}
-        for group, found_rows, found in _candidates(rows, frame):
-            self._place(group, zip(found_rows, found, strict=True), held, hints, placed)
-        placed.sort()
-        return self._found(placed, texts, maps, held)
+        rows = np.unique(np.concatenate([*(at for _, at, _ in looked), _numbers([row for row, *_ in named])]))
+        held = folded.gather(pl.Series(rows))
+        joined = Joined(held)
+        hints = self._hints(held, [countries[row] for row in rows.tolist()])
+        parts = [self._read(group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
+        found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
+        return self._told(found, rows, joined, texts, maps)
 
-    def _place(
-        self,
-        group: Group,
-        found: Iterator[tuple[int, str]],
-        held: Mapping[int, str],
-        hints: Mapping[int, str],
-        placed: list[Placed],
-    ) -> None:
-        """Adds readings at their places in the folded text, where what stands around them fits.
+    def _hints(self, held: pl.Series, countries: Sequence[str | None]) -> list[str]:
+        """The hint of each text, with what its script adds."""
+        hints = [country or self.default_country for country in countries]
+        foreign = (held.str.len_bytes() != held.str.len_chars()).arg_true()
+        for place, text in zip(foreign.to_list(), held.gather(foreign).to_list(), strict=True):
+            hints[place] = with_script(hints[place], text)
+        return hints
 
-        A candidate's place is its first occurrence after the candidate before, since expressions are context-free.
-        """
-        last, end, text, hint = -1, 0, "", ""
+    def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
+        """Readings of a group's candidates at their places."""
+        if group.unread:
+            places = joined.places(at, words)
+            behind = joined.behind(group.unread, places).tolist()
+            kept = [place for place, word in enumerate(words) if not behind[place] or "//" in word]
+            at, places, words = at[kept], places[kept], [words[place] for place in kept]
+        known = self._known(group, at, words, hints)
+        if not group.unread:
+            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
+            telling = np.isin(at, at[[bool(some) for some in known]])
+            at, words, known = at[telling], list(compress(words, telling)), list(compress(known, telling))
+            places = joined.places(at, words)
+        counts = [len(some) for some in known]
+        seen = [one for some in known for one in some]
+        at, places = np.repeat(at, counts), np.repeat(places, counts)
+        start, end = places + _numbers([one.first for one in seen]), places + _numbers([one.stop for one in seen])
+        return Readings(at, start, end, seen)
+
+    def _known(self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]) -> list[tuple[Seen, ...]]:
+        """What each candidate is read as, out of the memory where it is there."""
         memory = self._memory.setdefault(group.candidate, {})
         if len(memory) >= REMEMBERED:
             memory.clear()
-        add, remembered, bare = placed.append, memory.get, group.bare
-        for row, candidate in found:
-            if row != last:
-                last, end, text = row, 0, held[row]
-                if group.hinted:
-                    hint = hints[row] if text.isascii() else with_script(hints[row], text)
-            place = text.find(candidate, end)
-            end = place + len(candidate)
-            if bare and text[place - 1 : place] == "@" and "//" not in candidate:
-                continue
-            key = (candidate, hint) if hint else candidate
-            known = remembered(key)
-            if known is None:
-                known = _read(group, candidate, hint)
-                if len(candidate) <= LONG:
-                    memory[key] = known
-            for fits, wordy, kind, value, first, stop, valid, how, likelihood in known:
-                start, close = place + first, place + stop
-                if wordy or not (text[start - 1 : start] in _SPACE and text[close : close + 1] in _SPACE):
-                    before = text[start - AROUND : start] if start > AROUND else text[:start]
-                    if not fits(before, text[start:close], text[close : close + AROUND]):
-                        continue
-                add((row, start, close, kind, value, valid, how, likelihood))
+        keys: Sequence[str | tuple[str, str]] = words
+        if group.hinted:
+            given = [hints[place] for place in at.tolist()]
+            keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
+        known = [memory.get(key) for key in keys]
+        return [_recalled(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
 
-    def _found(
-        self, placed: Sequence[Placed], texts: pl.Series, maps: Mapping[int, Places], held: Mapping[int, str]
-    ) -> list[Found]:
-        """What stays of the readings of each row, at its place in the original; `placed` is in order."""
-        found = []
-        for row, several in groupby(placed, key=itemgetter(0)):
-            places = maps.get(row)
-            original = held[row] if places is None else texts[row]
-            for one in _RULES.resolve(list(several)):
-                found.append(self._row(one, original, places))
-        return found
-
-    def _row(self, one: Placed, original: str, places: Places | None) -> Found:
-        """One reading at its place in the original, masked where no more may be kept."""
-        row, start, end, kind, value, valid, how, likelihood = one
-        if places is not None:
-            start, end = int(places[start]), _end(original, int(places[end - 1]) + 1)
-        written = original[start:end]
-        if kind in _MASKS:
-            return Found(row, kind, self.ids.of(kind, value), _MASKS[kind](written), start, end, valid, how, likelihood)
-        if how == HIDDEN:
-            written = "*" * (end - start)
-        return Found(row, kind, value, written, start, end, valid, how, likelihood)
+    def _told(
+        self, found: Readings, rows: Numbers, joined: Joined, texts: pl.Series, maps: dict[int, Places]
+    ) -> Columns:
+        """What was found as columns: places in the original, masked where no more may be kept."""
+        at, start, end, seen = found
+        first = joined.starts[at]
+        whole, row = joined.whole, rows[at].tolist()
+        originals = [whole[low:high] for low, high in zip(start.tolist(), end.tolist(), strict=True)]
+        starts, ends = (start - first).tolist(), (end - first).tolist()
+        kinds, values = [_RULES.names[one.code] for one in seen], [one.value for one in seen]
+        hows = [one.how for one in seen]
+        if maps:
+            for place in np.flatnonzero(np.isin(rows[at], list(maps))).tolist():
+                places, text = maps[row[place]], texts[row[place]]
+                low, high = int(places[starts[place]]), _end(text, int(places[ends[place] - 1]) + 1)
+                starts[place], ends[place], originals[place] = low, high, text[low:high]
+        for place, (kind, how) in enumerate(zip(kinds, hows, strict=True)):
+            if kind in _MASKS:
+                values[place] = self.ids.of(kind, values[place])
+                originals[place] = _MASKS[kind](originals[place])
+            elif how == HIDDEN:
+                originals[place] = "*" * (ends[place] - starts[place])
+        valid, likelihoods = [one.valid for one in seen], [one.likelihood for one in seen]
+        return Columns(row, kinds, values, originals, starts, ends, valid, hows, likelihoods)
 
 
 def _end(original: str, end: int) -> int:
@@ -152,29 +179,61 @@ def _end(original: str, end: int) -> int:
     return end
 
 
-def _read(group: Group, candidate: str, hint: str) -> Known:
-    """What every type of the group reads in a candidate."""
-    return tuple(
-        (selector.fits, selector.wordy, *reading)
+def _numbers(numbers: Sequence[int]) -> Numbers:
+    return np.array(numbers, dtype=np.int64)
+
+
+def _recalled(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[Seen, ...]:
+    """What every type of the group reads in a candidate, remembered unless it is long."""
+    candidate, hint = (key, "") if isinstance(key, str) else key
+    known = tuple(
+        Seen(selector.fits, selector.wordy, _RULES.codes[reading[0]], *reading[1:])
         for selector, read in group.readers
         for reading in read(candidate, hint)
     )
+    if len(candidate) <= LONG:
+        memory[key] = known
+    return known
 
 
-def _candidates(rows: pl.Series, texts: pl.Series) -> Iterator[tuple[Group, list[int], list[str]]]:
-    """For each group the rows and candidates in the order of the text; each group looks only where its trigger is."""
-    numbers = rows.to_numpy()
-    for family in families():
-        mine = texts.str.contains(family.trigger).arg_true()
-        if mine.is_empty():
-            continue
-        some, places = texts.gather(mine), numbers[mine.to_numpy()]
-        for trigger, groups in family.triggers:
-            hit = some.str.contains(trigger).arg_true()
-            if hit.is_empty():
-                continue
-            held, at = some.gather(hit), places[hit.to_numpy()]
-            for group in groups:
-                found = held.str.extract_all(group.candidate)
-                words = found.explode(empty_as_null=False).to_list()
-                yield group, np.repeat(at, found.list.len().to_numpy()).tolist(), words
+def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readings]:
+    """Listed terms as readings that nobody judges."""
+    if not named:
+        return []
+    at = np.searchsorted(rows, _numbers([one[0] for one in named]))
+    first = joined.starts[at]
+    start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
+    seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
+    return [Readings(at, start, end, seen)]
+
+
+def _joined_up(parts: Sequence[Readings]) -> Readings:
+    """All readings in one."""
+    empty = np.zeros(0, dtype=np.int64)
+    at, start, end = (np.concatenate([empty, *(part[place] for part in parts)]) for place in range(3))
+    return Readings(at, start, end, [one for part in parts for one in part.seen])
+
+
+def _fitting(found: Readings, joined: Joined) -> Readings:
+    """Those that what stands around them fits; a type that is not wordy is not asked where spaces set it apart."""
+    seen = found.seen
+    fitting = joined.apart(found.start, found.end) & ~np.array([one.wordy for one in seen], dtype=bool)
+    asked = np.flatnonzero(~fitting)
+    spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
+    fitting[asked] = [
+        joined.judged(seen[place].fits, *span)
+        for place, span in zip(asked.tolist(), zip(*spans, strict=True), strict=True)
+    ]
+    return found.some(np.flatnonzero(fitting))
+
+
+def _settled(found: Readings) -> Readings:
+    """Those that stay, in order."""
+    codes = _numbers([one.code for one in found.seen])
+    return found.some(_RULES.staying(found.at, found.start, found.end, codes, lambda place: _placed(found, place)))
+
+
+def _placed(found: Readings, place: int) -> Placed:
+    seen = found.seen[place]
+    span = int(found.start[place]), int(found.end[place])
+    return int(found.at[place]), *span, _RULES.names[seen.code], seen.value, seen.valid, seen.how, seen.likelihood

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector
 from tanglaw.selectors.domain import fits_bare
+from tanglaw.selectors.hosts import scripts_said
 from tanglaw.selectors.web import CANDIDATE, TRIGGER, Web, parse, url_value
 
 # The length of a network prefix behind an address: 192.0.2.0/24.
@@ -33,7 +34,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
     web = parse(candidate)
     if web is None or not is_url(web) or not (web.listed or web.host_start):
         return ()
-    return (Reading("url", url_value(web), 0, web.end, valid=web.listed),)
+    return (Reading("url", url_value(web), 0, web.end, valid=web.listed, how=scripts_said(web.host)),)
 
 
 def fits(before: str, original: str, after: str) -> bool:
@@ -49,7 +50,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="url",
     meaning="web address; valid means that its host is an IP address or under a known top-level domain",
-    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", bare=True),),
+    recognisers=(Recogniser(CANDIDATE, _read, TRIGGER, "web", unread="@"),),
     normalise=normalise,
     fits=fits,
     examples=(

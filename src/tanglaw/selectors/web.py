@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tanglaw.selectors.hosts import DOT, ascii_host, is_known, refang
 
@@ -32,10 +32,10 @@ _PORTS = {"http": "80", "https": "443", "ftp": "21", "ftps": "990"}
 _SLUG = re.compile(r"/[0-9A-Za-z]{1,40}(?![0-9A-Za-z])(?:\?.*)?", re.DOTALL)
 _CLOSING = frozenset('.,;:!?"*\u2026\u2019\u201d\u00bb|`([{')
 _OPENERS = {")": "(", "]": "[", "}": "{"}
+_CLOSED = re.compile(r"[)\]}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
+class Web(NamedTuple):
     """A link's parts. `end`, `host_start` and `host_end` are code points in the candidate; `host` is in A-label form.
 
     `scheme` is empty where none is written; `path` is what follows host and port, as written; `listed` says
@@ -153,6 +153,8 @@ def _path_end(host: str, path: str) -> int:
 
 def _matched(path: str) -> int:
     """Where the first closing bracket stands that nothing opened, or the length."""
+    if _CLOSED.search(path) is None:
+        return len(path)
     depth = dict.fromkeys(_OPENERS.values(), 0)
     for place, char in enumerate(path):
         if char in depth:

@@ -43,6 +43,8 @@ _WORDS = {
     "passes_on": "recipient pays others too",
     "rhythm": "fortnightly or monthly money",
     "calls_per_payment": "calls for each payment",
+    "amounts": "different amounts for each payment",
+    "habit": "other meetings at about this hour",
     "delay": "payment",
     "price": "payers of the same amount",
     "quoted": "payment quoted in the chat",

@@ -2,9 +2,9 @@
 
     python benchmarks/fit_sessions.py OUT.toml WORKSPACE=WORLD [WORKSPACE=WORLD ...]
 
-Of a workspace the evidence and actors are used. Which candidate a payment belongs to depends on the weights, so the stage is run and
-fitted twice, beginning with the demo pack's. Feature `company` is fitted last, over what the others say, because it is made of their
-result. Printed for each world: what is false among the sessions that each threshold would show.
+Of a workspace the evidence and actors are used. Which candidate a payment belongs to depends on the weights, so the stage is
+run and fitted twice, beginning with the demo pack's. Feature `company` is fitted last, over what the others say, because it
+is made of their result. Printed for each world: what is false among the sessions that each threshold would show.
 """
 
 from __future__ import annotations

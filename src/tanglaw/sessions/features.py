@@ -38,8 +38,12 @@ def delay_bin(delta: str) -> str:
 
 
 METHOD = "case when {0} in ('e-wallet', 'card', 'crypto') then 'quick' when {0} in ('bank') then 'bank' else 'remittance' end"
-_PRESENT = "case when coalesce({0}, 0) = 0 then 'no' when {1} < 0.2 then 'yes, rarely on' when {1} < 1 then 'yes' else 'yes, often on' end"
+_PRESENT = (
+    "case when coalesce({0}, 0) = 0 then 'no' when {1} < 0.2 then 'yes, rarely on' when {1} < 1 then 'yes'"
+    " else 'yes, often on' end"
+)
 _SHARES = ("under 0.2", "0.2-0.35", "0.35-0.5", "0.5-0.7", "0.7+")
+_AMOUNTS = ("under 0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8+")
 _COUNTS = ("0", "1-2", "3-5", "6-10", "11+")
 _COUNT_EDGES = (1, 3, 6, 11)
 _RATIOS = ("under 0.6", "0.6-1.2", "1.2-2.5", "2.5+")
@@ -103,7 +107,7 @@ PAIRS = (
                 {bins("cast(m.calls as double) / nullif(d.payments, 0)", (0.6, 1.2, 2.5), _RATIOS)}
                 end as calls_per_payment,
             case when coalesce(v.payments, 0) < 3 then 'few' else
-                {bins("cast(v.amounts as double) / nullif(v.payments, 0)", (0.2, 0.4, 0.6, 0.8), ("under 0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8+"))}
+                {bins("cast(v.amounts as double) / nullif(v.payments, 0)", (0.2, 0.4, 0.6, 0.8), _AMOUNTS)}
                 end as amounts,
             case when p.host = p.payee then 'payee' else 'other' end as host,
             coalesce(r.messages, 0) as messages, coalesce(r.zoneless, 0) as zoneless, coalesce(r.on_clock, 0) as on_clock

@@ -101,6 +101,19 @@ def leave_out_command(source_id: str, folder: Path, by: str, reason: str, who: W
     _say(services.leave_out(opened(workspace, settings), source_id, by, reason).number, f"{source_id} is left out")
 
 
+@command.command(
+    "verify", epilog=examples("tanglaw decide verify ACCOUNT --by 'A. Cruz' --reason 'charged in case 12/26'")
+)
+@click.argument("account")
+@_signed
+def verify_command(account: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Say that a verified fact ties ACCOUNT to a case: sessions are looked for around it, as around a reported one."""
+    workspace, settings = open_workspace(folder, "decide", f"verify {account}", who)
+    if unknown(workspace, "accounts", "account_id", [account]):
+        raise CheckUsage(f"no account {account} in this workspace")
+    _say(services.verify(opened(workspace, settings), account, by, reason).number, f"a fact ties {account} to a case")
+
+
 @command.command("withdraw", epilog=examples("tanglaw decide withdraw 7 --by 'A. Cruz' --reason 'wrong account'"))
 @click.argument("decision", type=click.IntRange(1))
 @_signed

@@ -24,6 +24,7 @@ from tanglaw.evaluate.session_hits import hits
 from tanglaw.evaluate.session_truth import candidates, read_session_truth, truth_names
 from tanglaw.policy import demo
 from tanglaw.sessions import SESSION_STAGE
+from tanglaw.sessions.features import EDGE_NAMES
 from tanglaw.store.workspace import Workspace
 
 RIDGE, LAST, ROUNDS = 2.0, "company", 2
@@ -82,7 +83,18 @@ def fit(features: list[dict[str, str]], y: np.ndarray) -> Weights:
     first = fitted(base, y, np.append(np.full(len(names), RIDGE), 1e-3), np.zeros(len(y)))
     last = sorted({(LAST, row[LAST]) for row in features if LAST in row})
     second = fitted(matrix(features, last), y, np.full(len(last), 0.5), base @ first)
-    return dict(zip([*names, ("base", ""), *last], [*first, *second], strict=True))
+    weights = dict(zip([*names, ("base", ""), *last], [*first, *second], strict=True))
+    return centred(weights, features)
+
+
+def centred(weights: Weights, features: list[dict[str, str]]) -> Weights:
+    """The same sums, with weights that are told against the average candidate: each feature's mean is in the base."""
+    moved = dict(weights)
+    for name in {name for name, _ in weights} - {"base", *EDGE_NAMES}:
+        mean = sum(weights[name, row[name]] for row in features if name in row) / len(features)
+        moved |= {(one, bin_): weight - mean for (one, bin_), weight in weights.items() if one == name}
+        moved["base", ""] += mean
+    return moved
 
 
 def matrix(features: list[dict[str, str]], names: list[tuple[str, str]]) -> np.ndarray:

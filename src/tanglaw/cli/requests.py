@@ -27,18 +27,7 @@ Account (internal reference): $account
 From $from_at to $to_at, UTC.
 By our retention table these records lapse on $due.
 """
-_HEADS = (
-    "lapses (UTC)",
-    "holder",
-    "data",
-    "account",
-    "from (UTC)",
-    "to (UTC)",
-    "sessions",
-    "sent",
-    "answered",
-    "request",
-)
+_HEADS = ("lapses (UTC)", "holder", "data", "account", "sessions", "sent", "answered", "request")
 
 
 @click.group(
@@ -79,8 +68,8 @@ def command(
     elif rows:
         grid(
             f"{len(rows):,} of {counted(whole, f'{status} request')}",
-            _HEADS,
-            [_cells(row) for row in rows],
+            tuple(head for head in _HEADS if status != "open" or head not in ("sent", "answered")),
+            [_cells(row, status) for row in rows],
             right=("sessions",),
             whole=("lapses (UTC)", "request"),
         )
@@ -92,9 +81,11 @@ def command(
     sys.exit(0 if rows else 1)
 
 
-def _cells(row: dict[str, Any]) -> tuple[object, ...]:
-    names = ("due", "holder", "data", "account_id", "from_at", "to_at", "sessions", "sent", "answered", "request_id")
-    return tuple(row[name] for name in names)
+def _cells(row: dict[str, Any], status: str) -> tuple[object, ...]:
+    """One row of the list; the window of the log stands in JSON and drafts."""
+    dates = () if status == "open" else (row["sent"], row["answered"])
+    first = (row["due"], row["holder"], row["data"], row["account_id"][:8], row["sessions"])
+    return (*first, *dates, row["request_id"])
 
 
 def _recording(kind: str, meaning: str) -> None:

@@ -38,10 +38,6 @@ def delay_bin(delta: str) -> str:
 
 
 METHOD = "case when {0} in ('e-wallet', 'card', 'crypto') then 'quick' when {0} in ('bank') then 'bank' else 'remittance' end"
-_PRESENT = (
-    "case when coalesce({0}, 0) = 0 then 'no' when {1} < 0.2 then 'yes, rarely on' when {1} < 1 then 'yes'"
-    " else 'yes, often on' end"
-)
 _SHARES = ("under 0.2", "0.2-0.35", "0.35-0.5", "0.5-0.7", "0.7+")
 _AMOUNTS = ("under 0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8+")
 _COUNTS = ("0", "1-2", "3-5", "6-10", "11+")
@@ -259,8 +255,9 @@ EPISODES = (
             {bins("coalesce(s.after, 0)", (1, 3, 8), ("0", "1-2", "3-7", "8+"))} as after,
             {bins("coalesce(e.echoes, 0) - 0.05e0 * coalesce(n.near, 0)", (0.01, 1, 2), ("0", "few", "1", "2+"))} as echoes,
             {bins("coalesce(n.near, 0)", (1, 3, 8, 20), ("0", "1-2", "3-7", "8-19", "20+"))} as near,
-            {_PRESENT.format("l.payer_on", "g.daily")} as payer_online,
-            {_PRESENT.format("l.host_on", "k.daily")} as host_online,
+            case when coalesce(l.payer_on, 0) = 0 then 'no' else 'yes, on ' ||
+                {bins("g.daily", (0.2, 1), ("rarely", "now and then", "often"))} end as payer_online,
+            case when coalesce(l.host_on, 0) = 1 then 'yes' else 'no' end as host_online,
             case when h.others < 3 then 'few' else
                 {bins("cast(h.alike as double) / nullif(h.others, 0)", (0.2, 0.35, 0.5, 0.7), _SHARES)} end as habit
         from ses_candidates c
@@ -270,7 +267,6 @@ EPISODES = (
         left join ses_near n on n.c = c.c
         left join ses_logins l on l.c = c.c
         left join ses_presence g on g.n = c.payer
-        left join ses_presence k on k.n = c.host
         join ses_habits h on h.pair = c.pair and h.hour = floordiv(c.ts, {HOUR}) % 24
         """,
         keep=True,

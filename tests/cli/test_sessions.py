@@ -84,12 +84,17 @@ def test_what_became_of_a_request_is_recorded_and_taken_back(acted: Path) -> Non
         return {row["request_id"] for row in shown.json["rows"]}
 
     one = sorted(ids("open"))[0]
-    assert tanglaw("requests", "sent", one, "--by", "A. Cruz", "--on", "2999-01-01", *where).code == 2
-    assert tanglaw("requests", "sent", "nobody", "--by", "A. Cruz", "--on", "2026-06-20", *where).code == 2
-    assert tanglaw("requests", "sent", one, "--by", "A. Cruz", "--on", "2026-06-20", *where).code == 0
+
+    def became(kind: str, request: str, on: str) -> int:
+        words = ("decide", kind, request, "--on", on, "--by", "A. Cruz", "--reason", "letter 44")
+        return tanglaw(*words, *where).code
+
+    assert became("sent", one, "2999-01-01") == 2
+    assert became("sent", "nobody", "2026-06-20") == 2
+    assert became("sent", one, "2026-06-20") == 0
     assert one not in ids("open")
     assert ids("sent") == {one}
-    assert tanglaw("requests", "answered", one, "--by", "A. Cruz", "--on", "2026-06-25T08:00Z", *where).code == 0
+    assert became("answered", one, "2026-06-25T08:00Z") == 0
     assert (ids("sent"), ids("answered")) == (set(), {one})
     for number in (2, 1):
         done = tanglaw("decide", "withdraw", number, "--by", "A. Cruz", "--reason", "of another case", *where)

@@ -119,7 +119,7 @@ def record(using: str, kind: str, asked: Asked, on: datetime, by: str, reason: s
         if against:
             raise CheckUsage(f"that is recorded by {_named(against)}: withdraw that first")
         if kind == "answered" and not any(row.kind == SENT and row.happened_at <= on for row in about):
-            raise CheckUsage("nobody recorded that it was sent by then: `tanglaw requests sent` first")
+            raise CheckUsage("nobody recorded that it was sent by then: `tanglaw decide sent` first")
 
     row = Decision(kind=kind, **asked._asdict(), happened_at=on, stated_by=by, reason=reason)
     return _append(using, row, fits)

@@ -9,13 +9,11 @@ from typing import Any
 
 import click
 
-from tanglaw.casework import services
-from tanglaw.cli.casework import decided, opened
-from tanglaw.cli.shared import Who, examples, instant, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import decided
+from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, say, short_time, show_json
-from tanglaw.errors import CheckSettings, CheckUsage
+from tanglaw.errors import CheckSettings
 from tanglaw.lookups.sessions import SIMULATED, STATUSES, requests
-from tanglaw.lookups.subjects import rows_of
 from tanglaw.store.workspace import Workspace
 
 TEMPLATE = "preservation.txt"
@@ -30,16 +28,14 @@ By our retention table these records lapse on $due.
 _HEADS = ("lapses (UTC)", "holder", "data", "account", "sessions", "sent", "answered", "request")
 
 
-@click.group(
+@click.command(
     "requests",
-    invoke_without_command=True,
     epilog=examples(
         "tanglaw requests --top 50",
         "tanglaw requests --drafts letters --top 0",
-        "tanglaw requests sent REQUEST --by 'A. Cruz' --on 2026-07-02",
+        "tanglaw requests --status sent",
     ),
 )
-@click.pass_context
 @workspace_option
 @click.option(
     "--status", type=click.Choice(STATUSES), default="open", show_default=True, help="Which requests to show."
@@ -48,16 +44,13 @@ _HEADS = ("lapses (UTC)", "holder", "data", "account", "sessions", "sent", "answ
 @click.option("--top", default=20, show_default=True, type=click.IntRange(0), help="How many to show; 0 for all.")
 @json_option
 @who_options
-def command(
-    context: click.Context, folder: Path, status: str, drafts: Path | None, top: int, as_json: bool, who: Who
-) -> None:
+def command(folder: Path, status: str, drafts: Path | None, top: int, as_json: bool, who: Who) -> None:
     """Show which holder keeps which log about the parties of sessions, and until when: what lapses first leads.
 
     Drafts are made from `policy/templates/preservation.txt` of the workspace, with $holder, $data, $account, $from_at,
-    $to_at, $due, $request_id and $source. Exit 1 if there is nothing to show.
+    $to_at, $due, $request_id and $source. `tanglaw decide sent`, `answered` and `lapsed` record what became of one. Exit 1
+    if there is nothing to show.
     """
-    if context.invoked_subcommand is not None:
-        return
     workspace, settings = open_workspace(folder, "requests", "", who)
     recorded = decided(workspace, settings).get("request_records")
     rows, whole = requests(workspace, status, recorded.to_pylist() if recorded is not None else [], top)
@@ -86,34 +79,6 @@ def _cells(row: dict[str, Any], status: str) -> tuple[object, ...]:
     dates = () if status == "open" else (row["sent"], row["answered"])
     first = (row["due"], row["holder"], row["data"], row["account_id"][:8], row["sessions"])
     return (*first, *dates, row["request_id"])
-
-
-def _recording(kind: str, meaning: str) -> None:
-    """Adds `tanglaw requests <kind> REQUEST`."""
-
-    @click.argument("request_id", metavar="REQUEST")
-    @click.option("--by", required=True, help="Who records it; kept.")
-    @click.option("--on", "on", required=True, metavar="TIME", help="When it happened: day or instant, ISO 8601, UTC.")
-    @click.option("--reason", default="as recorded", show_default=True, help="What there is to say; kept.")
-    @workspace_option
-    @who_options
-    def recorder(request_id: str, by: str, on: str, reason: str, folder: Path, who: Who) -> None:
-        workspace, settings = open_workspace(folder, "requests", f"{kind} {request_id}", who)
-        found = rows_of(workspace, "requests", "request_id", [request_id])
-        if not found:
-            raise CheckUsage(f"no request {request_id}: `tanglaw requests --top 0` lists them")
-        asked = services.Asked(request_id, found[0]["from_at"], found[0]["to_at"])
-        done = services.record(opened(workspace, settings), kind, asked, instant(on, "--on"), by, reason)
-        say(f"decision {done.number}: {kind}; `tanglaw decide withdraw {done.number}` takes it back")
-
-    recorder.__doc__ = meaning
-    line = f"tanglaw requests {kind} REQUEST --by 'A. Cruz' --on 2026-07-02"
-    command.command(kind, epilog=examples(line))(recorder)
-
-
-_recording("sent", "Record that a request was sent. It leaves the queue's clock with the next run.")
-_recording("answered", "Record that the holder answered a request that was sent.")
-_recording("lapsed", "Record that the holder says the log is gone.")
 
 
 def _template(workspace: Workspace) -> Template:

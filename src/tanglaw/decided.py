@@ -14,9 +14,9 @@ from tanglaw.tables import TABLES
 
 DECIDED = Stage(
     "decisions",
-    "Takes over the decisions of people that are in force: judgements, corrections, sources left out.",
+    "Takes over the decisions of people that are in force: judgements, corrections, sources left out, verified facts, requests.",
     (),
-    ("judgements", "corrections", "left_out"),
+    ("judgements", "corrections", "left_out", "verified", "request_records"),
     None,
 )
 

@@ -243,3 +243,43 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         )
     with pytest.raises(CheckWorkspace, match="newer"):
         database.opened(tmp_path)
+
+
+ASKED = services.Asked("r1", datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 3, tzinfo=UTC))
+SENT_ON = datetime(2026, 6, 10, tzinfo=UTC)
+
+
+def test_a_request_is_sent_once_and_answered_after(using: str) -> None:
+    """Sent, then answered; a second time, or an answer before it was sent, is refused; a longer window is another asking."""
+    with pytest.raises(CheckUsage, match="nobody recorded"):
+        services.record(using, "answered", ASKED, SENT_ON, *BY)
+    services.record(using, "sent", ASKED, SENT_ON, *BY)
+    with pytest.raises(CheckUsage, match="decision 1"):
+        services.record(using, "sent", ASKED, SENT_ON, *BY)
+    with pytest.raises(CheckUsage, match="nobody recorded"):
+        services.record(using, "answered", ASKED, SENT_ON - timedelta(days=1), *BY)
+    services.record(using, "answered", ASKED, SENT_ON + timedelta(days=9), *BY)
+    services.record(using, "sent", ASKED._replace(covers_to=SENT_ON), SENT_ON, *BY)
+    rows = queries.tables(using)["request_records"].to_pylist()
+    assert [(row["kind"], row["request_id"]) for row in rows] == [("sent", "r1"), ("answered", "r1"), ("sent", "r1")]
+    assert rows[0]["covers_from"] == ASKED.covers_from
+
+
+def test_nothing_is_recorded_ahead_of_time(using: str) -> None:
+    """What has not happened yet is refused."""
+    with pytest.raises(CheckUsage, match="ahead"):
+        services.record(using, "sent", ASKED, datetime.now(UTC) + timedelta(days=1), *BY)
+
+
+def test_undo_of_a_record_and_of_a_fact_is_a_row(using: str) -> None:
+    """Withdrawn, they are gone from what a run takes over, and both rows stay."""
+    services.record(using, "lapsed", ASKED, SENT_ON, *BY)
+    services.verify(using, "a1", *BY)
+    with pytest.raises(CheckUsage, match="decision 2"):
+        services.verify(using, "a1", *BY)
+    assert [row["account_id"] for row in queries.tables(using)["verified"].to_pylist()] == ["a1"]
+    services.withdraw(using, 1, *BY)
+    services.withdraw(using, 2, *BY)
+    found = queries.tables(using)
+    assert found["request_records"].num_rows == found["verified"].num_rows == 0
+    assert [row["kind"] for row in queries.decisions(using)] == ["withdraw", "withdraw", "verify", "lapsed"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,10 @@ def acted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert made.code == 0, made.err
     assert tanglaw("init", folder / "w").code == 0
+    with as_file(files("tanglaw.policies") / "demo") as pack:
+        shutil.copytree(pack, folder / "w" / "policy", dirs_exist_ok=True)
+    weights = folder / "w" / "policy" / "sessions.toml"
+    weights.write_text(weights.read_text("utf-8").replace("shown_from = 0.97", "shown_from = 0.5"), "utf-8")
     ran = tanglaw("run", folder / "world" / "inbox", "--workspace", folder / "w", "--as-of", "2026-06-30T00:00:00Z")
     assert ran.code == 0, ran.err
     return folder
@@ -61,11 +67,39 @@ def test_requests_lead_with_what_lapses_first_and_have_drafts(acted: Path) -> No
     """Open requests in order of lapse; each draft names its holder and says that a person signs."""
     shown = tanglaw("requests", "--workspace", acted / "w", "--drafts", acted / "letters", "--top", "3", "--json")
     rows = shown.json["rows"]
+    assert rows
     assert [row["due"] for row in rows] == sorted(row["due"] for row in rows)
     for row in rows:
         draft = (acted / "letters" / f"{row['request_id']}.txt").read_text(encoding="utf-8")
         assert row["holder"] in draft
         assert "signed by a person" in draft
+
+
+def test_what_became_of_a_request_is_recorded_and_taken_back(acted: Path) -> None:
+    """Sent, it leaves the open ones at once; answered, the sent ones; withdrawn, it is back; a day ahead is refused."""
+    where = ("--workspace", acted / "w")
+
+    def ids(status: str) -> set[str]:
+        shown = tanglaw("requests", *where, "--status", status, "--top", 0, "--json")
+        return {row["request_id"] for row in shown.json["rows"]}
+
+    one = sorted(ids("open"))[0]
+
+    def became(kind: str, request: str, on: str) -> int:
+        words = ("decide", kind, request, "--on", on, "--by", "A. Cruz", "--reason", "letter 44")
+        return tanglaw(*words, *where).code
+
+    assert became("sent", one, "2999-01-01") == 2
+    assert became("sent", "nobody", "2026-06-20") == 2
+    assert became("sent", one, "2026-06-20") == 0
+    assert one not in ids("open")
+    assert ids("sent") == {one}
+    assert became("answered", one, "2026-06-25T08:00Z") == 0
+    assert (ids("sent"), ids("answered")) == (set(), {one})
+    for number in (2, 1):
+        done = tanglaw("decide", "withdraw", number, "--by", "A. Cruz", "--reason", "of another case", *where)
+        assert done.code == 0, done.err
+    assert one in ids("open")
 
 
 def test_evaluate_scores_sessions(acted: Path) -> None:

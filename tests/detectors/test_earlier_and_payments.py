@@ -99,7 +99,9 @@ def test_payments_with_reported_and_watched_hands(find_on_both, short):
             payment(5, "d1", "w9"),
             payment(6, "e1", "e2"),
             payment(7, "a1", None),
+            payment(8, "e1", "v1"),
         ],
+        verified=[{"decision_id": 1, "account_id": "v1"}],
         watch_entries=[{"watch_id": "w1", "type": "phone", "value": "+15550100"}],
         selectors=[
             {"record_id": "w1", "table_name": "watch_entries", "type": "phone", "value": "+15550100"},
@@ -111,6 +113,7 @@ def test_payments_with_reported_and_watched_hands(find_on_both, short):
         ("r1", "T8", "with-reported", "p1"),
         ("r2", "T8", "with-reported", "p1"),
         ("r4", "T8.watched", "with-watched", "p5"),
+        ("r5", "T8.watched", "with-verified", "p8"),
     ]
     assert found[0]["reason"] == "1 payment(s) between the account's actor and an account of another report"
 

@@ -14,12 +14,24 @@ from tanglaw.detectors.fan_in import FAN_IN
 from tanglaw.detectors.fan_out import FAN_OUT
 from tanglaw.detectors.frequent_small import FREQUENT_SMALL
 from tanglaw.detectors.low_value import LOW_VALUE
+from tanglaw.detectors.no_known_tie import NO_KNOWN_TIE
+from tanglaw.detectors.purpose_term import PURPOSE_TERM
 from tanglaw.detectors.session_clock import SESSION_CLOCK
 from tanglaw.detectors.session_found import SESSION_FOUND
 from tanglaw.detectors.shared_recipient import SHARED_RECIPIENT
 from tanglaw.policy import demo
 
-WEAK = ("low-value", "even-amounts", "changing-payments", "crypto-payment", "fan-out", "fan-in", "session")
+WEAK = (
+    "no-known-tie",
+    "purpose-term",
+    "low-value",
+    "even-amounts",
+    "changing-payments",
+    "crypto-payment",
+    "fan-out",
+    "fan-in",
+    "session",
+)
 
 
 @pytest.fixture
@@ -124,6 +136,44 @@ def test_the_shape_of_extortion_goes_to_safeguarding(find_on_both, paid) -> None
     assert [(one["lane"], one["criterion"]) for one in found] == [("safeguarding", "T16.extortion-shape")]
     going_on = [*rows, *(paid(day, "EUR 100") for day in ("05-20", "06-29"))]
     assert find_on_both(EXTORTION_SHAPE, accounts=ONE, payments=going_on) == []
+
+
+@pytest.mark.spark
+def test_no_tie_is_noted_only_where_both_sides_are_named(find_on_both, paid) -> None:
+    """A shared name, address or phone is a tie; a side without a name says nothing and is counted as unknown."""
+    people = [("a", "Ana Cruz"), ("b", "Ben Cruz"), ("c", "Cleo Lim"), ("d", "Dan Tan"), ("e", "Eva Go")]
+    found = find_on_both(
+        NO_KNOWN_TIE,
+        accounts=ONE,
+        persons=[{"person_id": one, "account_id": one, "name": name} for one, name in people],
+        payments=[paid("05-01", "EUR 20", to=to) for to in ("b", "c", "d", "e", "f")],
+        selectors=[
+            {
+                "selector_id": one,
+                "table_name": "accounts",
+                "type": "phone",
+                "value": "+1",
+                "account_id": one,
+                "valid": True,
+            }
+            for one in ("a", "e")
+        ],
+    )
+    assert [(one["outcome"], one["evidence"]) for one in found] == [("no-known-tie", "p001; p002")]
+    assert found[0]["reason"].startswith("2 recipient(s) with whom")
+    assert "; 1 of whom records do not say" in found[0]["reason"]
+
+
+@pytest.mark.spark
+def test_a_term_in_the_purpose_is_noted(find_on_both, paid) -> None:
+    """Only a term of the agency's list, read in the purpose of a payment, counts."""
+    term = {"selector_id": "s", "table_name": "payments", "type": "term", "record_id": "p000", "valid": True}
+    rows = [paid("05-01", "EUR 20"), paid("05-02", "EUR 20")]
+    assert [one["evidence"] for one in find_on_both(PURPOSE_TERM, accounts=ONE, payments=rows, selectors=[term])] == [
+        "p000"
+    ]
+    other = term | {"type": "phone"}
+    assert find_on_both(PURPOSE_TERM, accounts=ONE, payments=rows, selectors=[other]) == []
 
 
 @pytest.mark.spark

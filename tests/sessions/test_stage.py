@@ -139,6 +139,42 @@ def test_requests_lapse_by_the_retention_table(rebuilt: Run, told: Story) -> Non
     assert all(row["instrument"] == ("none" if row["lapsed"] else "preservation request") for row in rows)
 
 
+def test_what_people_recorded_of_a_request_shows_while_it_covers_the_window(rebuilt: Run, told: Story) -> None:
+    """Sent in time, a log no longer lapses; a window that grew beyond what was asked for is open again."""
+    at = DAY0 + timedelta(days=22, minutes=-5)
+    told.rows["captures"].append(
+        {"capture_id": "x", "account_id": "buyer", "ip": "192.0.2.7", "port": 4711, "at": at, "event": "Login"}
+    )
+    carrier = next(row for row in rebuilt(told.rows)["requests"] if row["holder"] == "carrier of 192.0.2.7")
+    record = {
+        "request_id": carrier["request_id"],
+        "kind": "sent",
+        "happened_at": at + timedelta(days=9),
+        "covers_from": carrier["from_at"],
+        "covers_to": carrier["to_at"],
+    }
+
+    def shown(*records: dict[str, Any]) -> dict[str, Any]:
+        rows = rebuilt(told.rows | {"request_records": list(records)})["requests"]
+        return next(row for row in rows if row["request_id"] == carrier["request_id"])
+
+    sent = shown(record)
+    assert (sent["sent"], sent["lapsed"], sent["instrument"]) == (record["happened_at"], False, "preservation request")
+    assert shown(record | {"covers_to": carrier["to_at"] - timedelta(days=1)}) == carrier
+    assert shown(record | {"happened_at": at + timedelta(days=31)})["lapsed"]
+    assert shown(record | {"kind": "lapsed"})["lapsed"]
+
+
+def test_a_verified_fact_is_where_looking_begins(rebuilt: Run, story: Story) -> None:
+    """Without report or watch list nobody is looked at; with a verified account its payers are."""
+    for name in ("buyer", "seller"):
+        story.account(name)
+    story.meet("buyer", "seller", DAY0)
+    assert rebuilt(story.rows)["session_candidates"] == []
+    found = rebuilt(story.rows | {"verified": [{"decision_id": 1, "account_id": "seller"}]})
+    assert [row["seller_account_id"] for row in found["sessions"]] == ["seller"]
+
+
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1_000_000))
 def test_the_order_of_rows_does_not_matter(rebuilt: Run, told: Story, seed: int) -> None:

@@ -8,12 +8,14 @@ from django.db import models
 from django.db.models import F, Q
 
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"
-KINDS = (SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW)
+VERIFY, SENT, ANSWERED, LAPSED = "verify", "sent", "answered", "lapsed"
 ON_PAIRS = (SAME, NOT_SAME)
+ON_REQUESTS = (SENT, ANSWERED, LAPSED)
+KINDS = (*ON_PAIRS, CORRECT, LEAVE_OUT, VERIFY, *ON_REQUESTS, WITHDRAW)
 
 
 class Decision(models.Model):  # type: ignore[misc]
-    """One act of one person: on two accounts, a selector or a source, or the withdrawal of an earlier one."""
+    """One act of one person: on two accounts, one, a selector, a source, a request, or the withdrawal of an earlier one."""
 
     number = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
@@ -25,6 +27,13 @@ class Decision(models.Model):  # type: ignore[misc]
     value = models.TextField(blank=True, default="")
     # What is left out: a source, with every row that was read from it.
     source_id = models.CharField(max_length=64, blank=True, default="")
+    # Verified facts: the account.
+    account_id = models.CharField(max_length=64, blank=True, default="")
+    # What became of a request: when, and the window that was asked for.
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    happened_at = models.DateTimeField(null=True, blank=True)
+    covers_from = models.DateTimeField(null=True, blank=True)
+    covers_to = models.DateTimeField(null=True, blank=True)
     # Withdrawals: what no longer stands.
     withdraws = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
@@ -57,6 +66,26 @@ class Decision(models.Model):  # type: ignore[misc]
                 name="decision_leaves_out_a_source",
             ),
             models.CheckConstraint(
+                condition=(Q(kind=VERIFY) & ~Q(account_id="")) | (~Q(kind=VERIFY) & Q(account_id="")),
+                name="decision_verifies_an_account",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(
+                        kind__in=ON_REQUESTS,
+                        happened_at__isnull=False,
+                        covers_from__isnull=False,
+                        covers_to__isnull=False,
+                    )
+                    & ~Q(request_id="")
+                )
+                | (
+                    ~Q(kind__in=ON_REQUESTS)
+                    & Q(request_id="", happened_at__isnull=True, covers_from__isnull=True, covers_to__isnull=True)
+                ),
+                name="decision_records_a_request",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind=WITHDRAW, withdraws__isnull=False) | (~Q(kind=WITHDRAW) & Q(withdraws__isnull=True)),
                 name="decision_withdraws_one",
             ),
@@ -65,8 +94,14 @@ class Decision(models.Model):  # type: ignore[misc]
 
     def __str__(self) -> str:
         withdrawn = f"decision {self.withdraws_id}" if self.kind == WITHDRAW else ""
-        subject = withdrawn or self.selector_id or self.source_id or f"{self.a} {self.b}"
-        return f"decision {self.number} ({self.kind} {subject})"
+        return f"decision {self.number} ({self.kind} {withdrawn or self.subject})"
+
+    @property
+    def subject(self) -> str:
+        """What it is about; empty for a withdrawal."""
+        return " ".join(
+            filter(None, (self.a, self.b, self.selector_id, self.source_id, self.account_id, self.request_id))
+        )
 
     def save(self, **given: Any) -> None:
         """Append the row. A row that is there already is never written again."""

@@ -9,12 +9,18 @@ import pyarrow as pa
 from django.db.models import Q
 
 from tanglaw.casework.database import standalone
-from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, WITHDRAW, Decision
+from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, ON_REQUESTS, VERIFY, WITHDRAW, Decision
 from tanglaw.tables import TABLES
 
 __all__ = ["decisions", "in_force", "standalone", "tables"]
 
-_KINDS = {"judgements": ON_PAIRS, "corrections": (CORRECT,), "left_out": (LEAVE_OUT,)}
+_KINDS = {
+    "judgements": ON_PAIRS,
+    "corrections": (CORRECT,),
+    "left_out": (LEAVE_OUT,),
+    "verified": (VERIFY,),
+    "request_records": ON_REQUESTS,
+}
 
 
 def in_force(using: str, as_of: datetime | None = None) -> list[Decision]:
@@ -27,7 +33,7 @@ def in_force(using: str, as_of: datetime | None = None) -> list[Decision]:
 
 
 def tables(using: str, as_of: datetime | None = None) -> dict[str, pa.Table]:
-    """`judgements`, `corrections` and `left_out` as they stand at `as_of`, rows in the order of deciding."""
+    """The tables that a run takes over as they stand at `as_of`, rows in the order of deciding."""
     rows = in_force(using, as_of)
     found = {}
     for name, kinds in _KINDS.items():
@@ -53,12 +59,11 @@ def _shown(row: Decision, as_of: datetime | None) -> dict[str, Any]:
     taken_back = getattr(row, "withdrawn_by", None)
     if taken_back is not None and as_of is not None and taken_back.at > as_of:
         taken_back = None
-    subject = " ".join(one for one in (row.a, row.b, row.selector_id, row.source_id) if one)
     return {
         "number": row.number,
         "kind": row.kind,
-        "subject": subject or str(row.withdraws_id),
-        "value": row.value,
+        "subject": row.subject or str(row.withdraws_id),
+        "value": row.value if row.happened_at is None else f"{row.happened_at:%Y-%m-%dT%H:%M:%SZ}",
         "by": row.stated_by,
         "reason": row.reason,
         "at": row.at,

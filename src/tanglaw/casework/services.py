@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from django.db import connections, transaction
 
 from tanglaw.casework.consistency import contradiction
 from tanglaw.casework.database import standalone
-from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, WITHDRAW, Decision
+from tanglaw.casework.models import (
+    CORRECT,
+    LEAVE_OUT,
+    ON_PAIRS,
+    ON_REQUESTS,
+    SENT,
+    VERIFY,
+    WITHDRAW,
+    Decision,
+)
 from tanglaw.casework.queries import in_force
 from tanglaw.errors import CheckUsage
 
-__all__ = ["correct", "judge", "leave_out", "standalone", "withdraw"]
+__all__ = ["Asked", "correct", "judge", "leave_out", "record", "standalone", "verify", "withdraw"]
 
 _LONGEST = {"--by": 200, "--reason": 10_000}
+
+
+class Asked(NamedTuple):
+    """A request to a holder of logs: its id, and the window asked for (UTC)."""
+
+    request_id: str
+    covers_from: datetime
+    covers_to: datetime
 
 
 def judge(using: str, kind: str, accounts: tuple[str, str], by: str, reason: str) -> Decision:
@@ -66,6 +84,45 @@ def leave_out(using: str, source_id: str, by: str, reason: str) -> Decision:
             raise CheckUsage(f"the source is left out by {_named(against)}")
 
     return _append(using, Decision(kind=LEAVE_OUT, source_id=source_id, stated_by=by, reason=reason), fits)
+
+
+def verify(using: str, account_id: str, by: str, reason: str) -> Decision:
+    """Append that a fact ties the account to a case. Raises CheckUsage if one stands already."""
+
+    def fits(standing: list[Decision]) -> None:
+        against = [row for row in standing if row.kind == VERIFY and row.account_id == account_id]
+        if against:
+            raise CheckUsage(f"the account is verified by {_named(against)}")
+
+    return _append(using, Decision(kind=VERIFY, account_id=account_id, stated_by=by, reason=reason), fits)
+
+
+def record(using: str, kind: str, asked: Asked, on: datetime, by: str, reason: str) -> Decision:
+    """Append what became of a request at the instant `on` (UTC): `sent`, `answered` or `lapsed`.
+
+    Raises CheckUsage if that is recorded already for this window, if `on` lies ahead, or for an answer to what was not
+    sent by then.
+    """
+    if kind not in ON_REQUESTS:
+        raise CheckUsage(f"what becomes of a request is {', '.join(ON_REQUESTS)}, not {kind!r}")
+    if on > datetime.now(UTC):
+        raise CheckUsage("--on lies ahead: record what has happened")
+
+    def fits(standing: list[Decision]) -> None:
+        about = [
+            row
+            for row in standing
+            if (row.request_id, row.covers_from, row.covers_to)
+            == (asked.request_id, asked.covers_from, asked.covers_to)
+        ]
+        against = [row for row in about if row.kind == kind]
+        if against:
+            raise CheckUsage(f"that is recorded by {_named(against)}: withdraw that first")
+        if kind == "answered" and not any(row.kind == SENT and row.happened_at <= on for row in about):
+            raise CheckUsage("nobody recorded that it was sent by then: `tanglaw decide sent` first")
+
+    row = Decision(kind=kind, **asked._asdict(), happened_at=on, stated_by=by, reason=reason)
+    return _append(using, row, fits)
 
 
 def withdraw(using: str, number: int, by: str, reason: str) -> Decision:

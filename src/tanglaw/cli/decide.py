@@ -10,7 +10,7 @@ import click
 
 from tanglaw.casework import services
 from tanglaw.cli.casework import opened
-from tanglaw.cli.shared import Who, examples, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, examples, instant, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import say
 from tanglaw.config import Settings
 from tanglaw.errors import CheckUsage
@@ -99,6 +99,46 @@ def leave_out_command(source_id: str, folder: Path, by: str, reason: str, who: W
     if unknown(workspace, "sources", "source_id", [source_id]):
         raise CheckUsage(f"no source {source_id}: `tanglaw table sources --out FILE` lists them")
     _say(services.leave_out(opened(workspace, settings), source_id, by, reason).number, f"{source_id} is left out")
+
+
+@command.command(
+    "verify", epilog=examples("tanglaw decide verify ACCOUNT --by 'A. Cruz' --reason 'charged in case 12/26'")
+)
+@click.argument("account")
+@_signed
+def verify_command(account: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Say that a verified fact ties ACCOUNT to a case: sessions are looked for around it, as around a reported one."""
+    workspace, settings = open_workspace(folder, "decide", f"verify {account}", who)
+    if unknown(workspace, "accounts", "account_id", [account]):
+        raise CheckUsage(f"no account {account} in this workspace")
+    _say(services.verify(opened(workspace, settings), account, by, reason).number, f"a fact ties {account} to a case")
+
+
+def _recording(kind: str, meaning: str) -> None:
+    """Adds `tanglaw decide <kind> REQUEST`."""
+
+    @click.argument("request_id", metavar="REQUEST")
+    @click.option("--on", required=True, metavar="TIME", help="When it happened: day or instant, ISO 8601, UTC.")
+    @_signed
+    def recorder(request_id: str, on: str, folder: Path, by: str, reason: str, who: Who) -> None:
+        workspace, settings = open_workspace(folder, "decide", f"{kind} {request_id}", who)
+        found = rows_of(workspace, "requests", "request_id", [request_id])
+        if not found:
+            raise CheckUsage(f"no request {request_id}: `tanglaw requests --top 0` lists them")
+        asked = services.Asked(request_id, found[0]["from_at"], found[0]["to_at"])
+        done = services.record(opened(workspace, settings), kind, asked, instant(on, "--on"), by, reason)
+        _say(done.number, f"request {request_id} {kind}")
+
+    recorder.__doc__ = meaning
+    line = f"tanglaw decide {kind} REQUEST --on 2026-07-02 --by 'A. Cruz' --reason 'letter 44'"
+    command.command(kind, epilog=examples(line))(recorder)
+
+
+_recording(
+    "sent", "Record that REQUEST, of `tanglaw requests`, was sent: with the next run it leaves the queue's clock."
+)
+_recording("answered", "Record that the holder answered REQUEST, which was sent.")
+_recording("lapsed", "Record that the holder of REQUEST says the log is gone.")
 
 
 @command.command("withdraw", epilog=examples("tanglaw decide withdraw 7 --by 'A. Cruz' --reason 'wrong account'"))

@@ -1,4 +1,4 @@
-"""`tanglaw requests`: which log to ask for before it is gone."""
+"""`tanglaw requests`: which log to ask for before it is gone, and what became of asking."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
+from tanglaw.cli.casework import decided
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, say, short_time, show_json
 from tanglaw.errors import CheckSettings
-from tanglaw.lookups.sessions import SIMULATED, requests
+from tanglaw.lookups.sessions import SIMULATED, STATUSES, requests
 from tanglaw.store.workspace import Workspace
 
 TEMPLATE = "preservation.txt"
@@ -24,52 +25,60 @@ Account (internal reference): $account
 From $from_at to $to_at, UTC.
 By our retention table these records lapse on $due.
 """
+_HEADS = ("lapses (UTC)", "holder", "data", "account", "sessions", "sent", "answered", "request")
 
 
-@click.command("requests", epilog=examples("tanglaw requests --top 50", "tanglaw requests --drafts letters --top 0"))
+@click.command(
+    "requests",
+    epilog=examples(
+        "tanglaw requests --top 50",
+        "tanglaw requests --drafts letters --top 0",
+        "tanglaw requests --status sent",
+    ),
+)
 @workspace_option
-@click.option("--lapsed", is_flag=True, help="Those whose retention time is over, instead.")
+@click.option(
+    "--status", type=click.Choice(STATUSES), default="open", show_default=True, help="Which requests to show."
+)
 @click.option("--drafts", type=click.Path(path_type=Path), help="Folder for a draft of each request that is shown.")
 @click.option("--top", default=20, show_default=True, type=click.IntRange(0), help="How many to show; 0 for all.")
 @json_option
 @who_options
-def command(folder: Path, lapsed: bool, drafts: Path | None, top: int, as_json: bool, who: Who) -> None:
+def command(folder: Path, status: str, drafts: Path | None, top: int, as_json: bool, who: Who) -> None:
     """Show which holder keeps which log about the parties of sessions, and until when: what lapses first leads.
 
     Drafts are made from `policy/templates/preservation.txt` of the workspace, with $holder, $data, $account, $from_at,
-    $to_at, $due, $request_id and $source. Exit 1 if there is nothing to show.
+    $to_at, $due, $request_id and $source. `tanglaw decide sent`, `answered` and `lapsed` record what became of one. Exit 1
+    if there is nothing to show.
     """
-    workspace, _ = open_workspace(folder, "requests", "", who)
-    rows, whole = requests(workspace, lapsed, top)
+    workspace, settings = open_workspace(folder, "requests", "", who)
+    recorded = decided(workspace, settings).get("request_records")
+    rows, whole = requests(workspace, status, recorded.to_pylist() if recorded is not None else [], top)
     if drafts is not None:
         _draft(rows, drafts, _template(workspace))
     if as_json:
         show_json({"note": SIMULATED, "rows": rows})
     elif rows:
         grid(
-            f"{len(rows):,} of {counted(whole, 'request')}",
-            ("lapses (UTC)", "holder", "data", "account", "from (UTC)", "to (UTC)", "sessions"),
-            [
-                (
-                    row["due"],
-                    row["holder"],
-                    row["data"],
-                    row["account_id"],
-                    row["from_at"],
-                    row["to_at"],
-                    row["sessions"],
-                )
-                for row in rows
-            ],
+            f"{len(rows):,} of {counted(whole, f'{status} request')}",
+            tuple(head for head in _HEADS if status != "open" or head not in ("sent", "answered")),
+            [_cells(row, status) for row in rows],
             right=("sessions",),
-            whole=("lapses (UTC)",),
+            whole=("lapses (UTC)", "request"),
         )
         say(f"Drafts are to be checked and signed by a person. {SIMULATED}", "dim")
         if drafts is not None:
             say(f"{counted(len(rows), 'draft')} in {clean(drafts)}")
     else:
-        click.echo("no request to make", err=True)
+        click.echo(f"no {status} request", err=True)
     sys.exit(0 if rows else 1)
+
+
+def _cells(row: dict[str, Any], status: str) -> tuple[object, ...]:
+    """One row of the list; the window of the log stands in JSON and drafts."""
+    dates = () if status == "open" else (row["sent"], row["answered"])
+    first = (row["due"], row["holder"], row["data"], row["account_id"][:8], row["sessions"])
+    return (*first, *dates, row["request_id"])
 
 
 def _template(workspace: Workspace) -> Template:

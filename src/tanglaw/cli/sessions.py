@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tanglaw.cli.showing import counted, grid, lines_of, say, short_time, show_j
 from tanglaw.lookups.sessions import SIMULATED, protected, sessions
 
 _SIGNS, _WIDTH = 4, 24
+_WEIGHT = re.compile(r"\(([+-]\d+\.\d+)\)$")
 
 
 @click.command(
@@ -61,12 +63,12 @@ def _show(rows: list[dict[str, Any]], whole: int) -> None:
             (
                 row["start_at"],
                 _minutes(row),
-                f"{row['probability']:.2f}",
+                f"{row['probability']:.3f}",
                 row["buyer_account_id"][:8],
                 row["seller_account_id"][:8],
                 (row["facilitator_account_id"] or "")[:8],
                 _money(row),
-                lines_of(str(row["evidence"] or "").split("; ")[:_SIGNS]),
+                lines_of(_strongest(row)[:_SIGNS]),
                 row["missing"],
             )
             for row in rows
@@ -86,7 +88,7 @@ def _show_protected(rows: list[dict[str, Any]], whole: int) -> None:
             (
                 short_time(row["start_at"]),
                 _minutes(row),
-                f"{row['probability']:.2f}",
+                f"{row['probability']:.3f}",
                 row["protected_account_id"],
                 row["other_account_id"],
                 row["reason"],
@@ -97,6 +99,14 @@ def _show_protected(rows: list[dict[str, Any]], whole: int) -> None:
         whole=("start (UTC)",),
     )
     say(SIMULATED, "dim")
+
+
+def _strongest(row: dict[str, Any]) -> list[str]:
+    """The parts of the evidence, what weighs most first, ids of payments and call last."""
+    parts = str(row["evidence"] or "").split("; ")
+    weights = [_WEIGHT.search(part) for part in parts]
+    order = sorted(range(len(parts)), key=lambda place: -abs(float(found[1])) if (found := weights[place]) else 1.0)
+    return [parts[place] for place in order]
 
 
 def _minutes(row: dict[str, Any]) -> int:
@@ -120,7 +130,7 @@ def show_story(session: dict[str, Any], events: list[dict[str, Any]], as_json: b
     first, last = rows[0]["at_time"], rows[-1]["at_time"]
     span = max((last - first).total_seconds(), 1.0)
     grid(
-        f"Session {session['session_id']}, probability {session['probability']:.2f}",
+        f"Session {session['session_id']}, probability {session['probability']:.3f}",
         ("time (UTC)", "", "what", "who", "detail"),
         [
             (
@@ -134,7 +144,7 @@ def show_story(session: dict[str, Any], events: list[dict[str, Any]], as_json: b
         ],
         whole=("time (UTC)", ""),
     )
-    for part in str(session["evidence"] or "").split("; "):
+    for part in _strongest(session):
         say(f"- {part}")
     say(f"missing: {session['missing'] or 'nothing'}")
     say(SIMULATED, "dim")

@@ -115,7 +115,7 @@ def policy_of(workspace: Workspace) -> Policy:
     return demo_policy()
 
 
-def instant(text: str | None) -> datetime:
+def instant(text: str | None, option: str = "--as-of") -> datetime:
     """An instant from ISO 8601 text, UTC if it states no zone; now if there is none."""
     if text is None:
         return datetime.now(UTC).replace(microsecond=0)
@@ -123,4 +123,4 @@ def instant(text: str | None) -> datetime:
         stamp = datetime.fromisoformat(text)
         return stamp.astimezone(UTC) if stamp.tzinfo else stamp.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise CheckUsage(f"--as-of is an ISO 8601 instant such as 2026-11-21T08:00:00Z, not {text!r}") from error
+        raise CheckUsage(f"{option} is an ISO 8601 instant such as 2026-11-21T08:00:00Z, not {text!r}") from error

@@ -21,7 +21,9 @@ from tanglaw.detectors.known_hash import KNOWN_HASH
 from tanglaw.detectors.legal_gate import LEGAL_GATE
 from tanglaw.detectors.locator import LOCATOR
 from tanglaw.detectors.low_value import LOW_VALUE
+from tanglaw.detectors.no_known_tie import NO_KNOWN_TIE
 from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
+from tanglaw.detectors.purpose_term import PURPOSE_TERM
 from tanglaw.detectors.safeguarding import SAFEGUARDING
 from tanglaw.detectors.series import SERIES
 from tanglaw.detectors.session_clock import SESSION_CLOCK
@@ -60,6 +62,8 @@ DETECTORS: tuple[Detector, ...] = (
     CHANGING_PAYMENTS,
     SHARED_RECIPIENT,
     CRYPTO_PAYMENT,
+    NO_KNOWN_TIE,
+    PURPOSE_TERM,
     EXTORTION_SHAPE,
     SESSION_FOUND,
     SESSION_CLOCK,

@@ -101,7 +101,8 @@ class Indicator:
     """One payment indicator: what its findings are made of, as SQL over its last own step `source`, there called x.
 
     `limits` are numbers of the policy pack, column of n -> key under `indicators.<name>`; `condition` says by them when
-    a row of x is a finding. `more` is for further joins. Every reason ends with the precision that the pack states.
+    a row of x is a finding. `more` is for further joins, `reads` for further tables. Every reason ends with the precision that
+    the pack states.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Indicator:
     condition: str
     more: str = ""
     lane: str = NO_TEXT
+    reads: tuple[str, ...] = ()
 
     def detector(self, sentence: str, *steps: Sql) -> Detector:
         """The detector: payments of reports' actors, the indicator's own steps, then its findings."""
@@ -135,7 +137,7 @@ class Indicator:
             """,
         )
         steps = (INDICATOR_PAYMENTS, INDICATOR_PRECISION, *steps, found)
-        return Detector(self.name, sentence, ("accounts", "actors", "payments"), steps)
+        return Detector(self.name, sentence, ("accounts", "actors", "payments", *self.reads), steps)
 
 
 def fan(name: str, side: str, others: str, sentence: str) -> Detector:

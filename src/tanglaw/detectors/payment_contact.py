@@ -1,7 +1,8 @@
-"""Finds payments between a reported account's actor and an account that another report or a watch list names.
+"""Finds payments between a reported account's actor and an account that another report, a watch list or a verified fact names.
 
-Outcome: with-watched or with-reported. A payment as such says nothing: most are families and friends; what counts is a
-counterpart that a verified entry or another report names. Rejected and reversed payments do not count.
+Outcome: with-verified (somebody verified a fact on it), with-watched or with-reported. A payment as such says nothing: most
+are families and friends; what counts is the counterpart. Source: AIC cohort design (direct payment to a known facilitator).
+Rejected and reversed payments do not count.
 """
 
 from __future__ import annotations
@@ -52,19 +53,32 @@ _STEPS = (
         keep=True,
     ),
     Sql(
+        "verified_hands",
+        """
+        select distinct coalesce(t.actor_id, v.account_id) as actor_id
+        from verified v left join actors t on t.account_id = v.account_id
+        """,
+    ),
+    Sql(
         "found_payment_contact",
         f"""
         select report_id, {NO_TEXT} as account_id, outcome as subject,
-            case when outcome = 'with-watched' then 'T8.watched' else 'T8' end as criterion, outcome,
+            case when outcome = 'with-reported' then 'T8' else 'T8.watched' end as criterion, outcome,
             cast(count(distinct payment_id) as varchar) || ' payment(s) between the account''s actor and '
-                || case when outcome = 'with-watched' then 'an account on the watch list' else 'an account of another report'
-                end as reason,
+                || case outcome when 'with-watched' then 'an account on the watch list'
+                    when 'with-verified' then 'an account on which a person verified a fact'
+                    else 'an account of another report' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(payment_id) as evidence
         from (
             select h.report_id, c.payment_id, 'with-watched' as outcome
             from reported_hands h
             join payment_contacts c on c.actor_id = h.actor_id
             join watched_hands w on w.actor_id = c.other_id
+            union all
+            select h.report_id, c.payment_id, 'with-verified' as outcome
+            from reported_hands h
+            join payment_contacts c on c.actor_id = h.actor_id
+            join verified_hands v on v.actor_id = c.other_id
             union all
             select h.report_id, c.payment_id, 'with-reported' as outcome
             from reported_hands h
@@ -79,5 +93,8 @@ _STEPS = (
 )
 
 PAYMENT_CONTACT = Detector(
-    "payment_contact", __doc__ or "", ("payments", "accounts", "actors", "selectors", "watch_entries"), _STEPS
+    "payment_contact",
+    __doc__ or "",
+    ("payments", "accounts", "actors", "selectors", "verified", "watch_entries"),
+    _STEPS,
 )

@@ -1,6 +1,7 @@
 """Says which log about a party of a report's sessions lapses first.
 
-Outcome: open. It sets the report's clock to that day, by the policy pack's dated retention table; what has lapsed is left out.
+Outcome: open. It sets the report's clock to that day, by the policy pack's dated retention table; what has lapsed, and what
+was asked for, is left out.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _STEPS = (
             {NO_TEXT} as lane, min(q.due) as due_at, joined_distinct(q.request_id) as evidence
         from session_reports r
         join requests q on q.account_id = r.account_id
-        where not q.lapsed
+        where not q.lapsed and q.sent is null
         group by r.report_id
         """,
     ),

@@ -11,6 +11,7 @@ from tanglaw.engine.base import Engine
 from tanglaw.lookups.tables import ask, derived
 from tanglaw.store.workspace import Workspace
 
+STATUSES = ("open", "sent", "answered", "lapsed")
 Rows = list[dict[str, Any]]
 Order = list[tuple[str, Literal["ascending", "descending"]]]
 SIMULATED = "Probabilities are validated on simulated worlds only, until an agency validates on its own cases."
@@ -53,11 +54,30 @@ def network(workspace: Workspace) -> dict[str, Rows]:
     return {name: derived(workspace, name).sort_by(order).to_pylist() for name, order in names.items()}
 
 
-def requests(workspace: Workspace, lapsed: bool = False, top: int = 0) -> tuple[Rows, int]:
-    """Open requests, what lapses first leading; with `lapsed` those that came too late. And how many there are."""
-    rows = derived(workspace, "requests").filter(pc.field("lapsed") == lapsed)
+def requests(workspace: Workspace, status: str, records: Rows, top: int = 0) -> tuple[Rows, int]:
+    """Requests of a status of STATUSES, what lapses first leading; and how many there are.
+
+    `records` are the rows of `request_records` as they stand now: the table has those of the last run.
+    """
+    rows = derived(workspace, "requests")
     rows = rows.sort_by([("due", "ascending"), ("sessions", "descending"), ("request_id", "ascending")])
-    return (rows.slice(0, top) if top else rows).to_pylist(), rows.num_rows
+    about: dict[str, Rows] = {}
+    for record in records:
+        about.setdefault(record["request_id"], []).append(record)
+    found = [row for row in (_as_recorded(row, about) for row in rows.to_pylist()) if row["status"] == status]
+    return found[:top] if top else found, len(found)
+
+
+def _as_recorded(row: dict[str, Any], about: dict[str, Rows]) -> dict[str, Any]:
+    """A request with `sent`, `answered` and `status` as people recorded them for a window that covers it."""
+    when: dict[str, Any] = {}
+    for record in about.get(row["request_id"], ()):
+        if record["covers_from"] <= row["from_at"] and record["covers_to"] >= row["to_at"]:
+            when[record["kind"]] = min(record["happened_at"], when.get(record["kind"], record["happened_at"]))
+    status = next(
+        (kind for kind in ("answered", "lapsed", "sent") if kind in when), "lapsed" if row["lapsed"] else "open"
+    )
+    return row | {"sent": when.get("sent"), "answered": when.get("answered"), "status": status}
 
 
 def session_story(engine: Engine, session_id: str) -> tuple[dict[str, Any], Rows] | None:

@@ -38,6 +38,8 @@ def delay_bin(delta: str) -> str:
 
 
 METHOD = "case when {0} in ('e-wallet', 'card', 'crypto') then 'quick' when {0} in ('bank') then 'bank' else 'remittance' end"
+_SHARES = ("under 0.2", "0.2-0.35", "0.35-0.5", "0.5-0.7", "0.7+")
+_AMOUNTS = ("under 0.2", "0.2-0.4", "0.4-0.6", "0.6-0.8", "0.8+")
 _COUNTS = ("0", "1-2", "3-5", "6-10", "11+")
 _COUNT_EDGES = (1, 3, 6, 11)
 _RATIOS = ("under 0.6", "0.6-1.2", "1.2-2.5", "2.5+")
@@ -78,6 +80,13 @@ PAIRS = (
         group by payer, payee
         """,
     ),
+    Sql(
+        "ses_variety",
+        """
+        select payer, payee, count(*) as payments, count(distinct coalesce(currency, '') || amount_text(amount)) as amounts
+        from ses_paid group by payer, payee
+        """,
+    ),
     Sql("ses_meetings", "select pair, count(*) as calls from ses_call_episodes group by pair"),
     Sql(
         "ses_pair_features",
@@ -93,6 +102,9 @@ PAIRS = (
             case when m.calls is null then 'none' else
                 {bins("cast(m.calls as double) / nullif(d.payments, 0)", (0.6, 1.2, 2.5), _RATIOS)}
                 end as calls_per_payment,
+            case when coalesce(v.payments, 0) < 3 then 'few' else
+                {bins("cast(v.amounts as double) / nullif(v.payments, 0)", (0.2, 0.4, 0.6, 0.8), _AMOUNTS)}
+                end as amounts,
             case when p.host = p.payee then 'payee' else 'other' end as host,
             coalesce(r.messages, 0) as messages, coalesce(r.zoneless, 0) as zoneless, coalesce(r.on_clock, 0) as on_clock
         from ses_pairs p
@@ -103,6 +115,7 @@ PAIRS = (
         left join ses_forwarders f on f.n = p.payee
         left join ses_rhythm h on h.payer = p.payer and h.payee = p.payee
         left join ses_meetings m on m.pair = p.pair
+        left join ses_variety v on v.payer = p.payer and v.payee = p.payee
         """,
         keep=True,
     ),
@@ -172,8 +185,39 @@ EPISODES = (
         select p.n, micros(c.at) as ts
         from captures c
         join ses_parties p on p.account_id = c.account_id
+        join (select payer as n from ses_pairs union select host from ses_pairs) l on l.n = p.n
         where c.at is not null and coalesce(c.event, 'Login') in ('Login', 'Registration', 'Other', 'Unknown')
         """,
+        keep=True,
+    ),
+    Sql(
+        # How often each logs in at all: one who does so all day tells nothing by doing it.
+        "ses_presence",
+        f"""
+        select n, cast(count(*) as double) * {DAY} / nullif(max(ts) - min(ts) + {30 * DAY}, 0) as daily
+        from ses_online group by n
+        """,
+        keep=True,
+    ),
+    Sql(
+        # How many other meetings of the pair are at about the same hour of the day: habit.
+        "ses_clock_hours",
+        f"""
+        select pair, floordiv(ts, {HOUR}) % 24 as hour, count(*) as meetings from ses_candidates
+        group by pair, floordiv(ts, {HOUR}) % 24
+        """,
+        keep=True,
+    ),
+    Sql(
+        "ses_habits",
+        """
+        select a.pair, a.hour, sum(case when abs(a.hour - b.hour) <= 3 or abs(a.hour - b.hour) >= 21 then b.meetings else 0 end)
+            - 1 as alike, sum(b.meetings) - 1 as others
+        from ses_clock_hours a
+        join ses_clock_hours b on b.pair = a.pair
+        group by a.pair, a.hour
+        """,
+        keep=True,
     ),
     Sql(
         "ses_logins",
@@ -211,14 +255,19 @@ EPISODES = (
             {bins("coalesce(s.after, 0)", (1, 3, 8), ("0", "1-2", "3-7", "8+"))} as after,
             {bins("coalesce(e.echoes, 0) - 0.05e0 * coalesce(n.near, 0)", (0.01, 1, 2), ("0", "few", "1", "2+"))} as echoes,
             {bins("coalesce(n.near, 0)", (1, 3, 8, 20), ("0", "1-2", "3-7", "8-19", "20+"))} as near,
-            case when coalesce(l.payer_on, 0) = 1 then 'yes' else 'no' end as payer_online,
-            case when coalesce(l.host_on, 0) = 1 then 'yes' else 'no' end as host_online
+            case when coalesce(l.payer_on, 0) = 0 then 'no' else 'yes, on ' ||
+                {bins("g.daily", (0.2, 1), ("rarely", "now and then", "often"))} end as payer_online,
+            case when coalesce(l.host_on, 0) = 1 then 'yes' else 'no' end as host_online,
+            case when h.others < 3 then 'few' else
+                {bins("cast(h.alike as double) / nullif(h.others, 0)", (0.2, 0.35, 0.5, 0.7), _SHARES)} end as habit
         from ses_candidates c
         join ses_pair_features f on f.pair = c.pair
         left join ses_said s on s.c = c.c
         left join ses_echoes e on e.c = c.c
         left join ses_near n on n.c = c.c
         left join ses_logins l on l.c = c.c
+        left join ses_presence g on g.n = c.payer
+        join ses_habits h on h.pair = c.pair and h.hour = floordiv(c.ts, {HOUR}) % 24
         """,
         keep=True,
     ),
@@ -253,7 +302,7 @@ PAYMENT = (
 )
 
 STEPS = (*PAIRS, *EPISODES, *PAYMENT)
-PAIR_NAMES = ("rate", "fan_in", "payments", "payee_steps", "passes_on", "rhythm", "calls_per_payment")
+PAIR_NAMES = ("rate", "fan_in", "payments", "payee_steps", "passes_on", "rhythm", "calls_per_payment", "amounts")
 EPISODE_NAMES = (
     "kind",
     "length",
@@ -265,6 +314,7 @@ EPISODE_NAMES = (
     "near",
     "payer_online",
     "host_online",
+    "habit",
 )
 EDGE_NAMES = ("delay", "price", "quoted")
 

@@ -1,4 +1,4 @@
-"""Who is looked at: accounts tied to a report or a watch list, and those in contact with them within a few steps.
+"""Who is looked at: accounts of a report, a watch list or a verified fact, and those in contact with them within a few steps.
 
 Nobody else is scored. Parties are actors (accounts of one hand), numbered so that joins are cheap.
 """
@@ -106,9 +106,11 @@ STEPS = (
     Sql(
         "ses_talks",
         """
-        select m.sender_account_id, m.recipient_account_id, s.n as one, r.n as two, m.messages
+        select m.sender_account_id, m.recipient_account_id, s.n as one, r.n as two, m.messages,
+            case when m.first = m.last then 0 else 1 end as repeated
         from (
-            select sender_account_id, recipient_account_id, count(*) as messages
+            select sender_account_id, recipient_account_id, count(*) as messages, min(conversation_id) as first,
+                max(conversation_id) as last
             from messages
             where sender_account_id is not null and recipient_account_id is not null
             group by sender_account_id, recipient_account_id
@@ -191,6 +193,8 @@ STEPS = (
             join ses_watched w on w.type = s.type and w.value = s.value
             where s.table_name in ('accounts', 'contacts') and s.account_id is not null
                 and coalesce(s.role, '') not in ('mentioned', 'reporter')
+            union
+            select account_id from verified
         ) a
         join ses_parties p on p.account_id = a.account_id
         """,

@@ -1,4 +1,7 @@
-"""Which holder keeps which log about a party of a shown session, and until when, by the pack's retention table."""
+"""Which holder keeps which log about a party of a shown session, and until when, by the pack's retention table.
+
+What people recorded of a request (sent, answered, lapsed) counts while the window that was asked for covers the one wanted.
+"""
 
 from __future__ import annotations
 
@@ -90,11 +93,45 @@ STEPS = (
     Sql(
         "ses_wanted",
         """
-        select holder, data, account_id, from_ts, to_ts, min(due) as due, max(now) as now, max(sessions) as sessions,
-            min(source) as source,
-            row_number() over (order by holder nulls last, data nulls last, account_id nulls last, from_ts nulls last) as r
+        select holder, data, account_id, min(from_ts) as from_ts, max(to_ts) as to_ts, min(due) as due, max(now) as now,
+            max(sessions) as sessions, min(source) as source,
+            row_number() over (order by holder nulls last, data nulls last, account_id nulls last) as r
         from ses_kept_days
-        group by holder, data, account_id, from_ts, to_ts
+        group by holder, data, account_id
+        """,
+        keep=True,
+    ),
+)
+
+
+LAST = (
+    Sql(
+        "ses_recorded",
+        """
+        select i.request_id, min(case when k.kind = 'sent' then micros(k.happened_at) end) as sent,
+            min(case when k.kind = 'answered' then micros(k.happened_at) end) as answered,
+            max(case when k.kind = 'lapsed' then 1 else 0 end) as gone
+        from request_records k
+        join ses_request_ids i on i.request_id = k.request_id
+        join ses_wanted w on w.r = i.r
+        where micros(k.covers_from) <= w.from_ts and micros(k.covers_to) >= w.to_ts
+        group by i.request_id
+        """,
+    ),
+    Sql(
+        "requests",
+        """
+        select request_id, holder, data, case when lapsed then 'none' else 'preservation request' end as instrument, account_id,
+            from_at, to_at, sent, due, answered, lapsed, sessions, source
+        from (
+            select i.request_id, w.holder, w.data, w.account_id, from_micros(w.from_ts) as from_at,
+                from_micros(w.to_ts) as to_at, from_micros(k.sent) as sent, from_micros(w.due) as due,
+                from_micros(k.answered) as answered, coalesce(k.gone, 0) = 1
+                    or (w.due < w.now and coalesce(k.sent > w.due, true)) as lapsed, w.sessions, w.source
+            from ses_wanted w
+            join ses_request_ids i on i.r = w.r
+            left join ses_recorded k on k.request_id = i.request_id
+        ) r
         """,
         keep=True,
     ),
@@ -103,7 +140,7 @@ STEPS = (
 
 def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     """The keyed id of each request."""
-    columns = ("holder", "data", "account_id", "from_ts", "to_ts")
+    columns = ("holder", "data", "account_id")
     parts = zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
     return pa.record_batch(
         [batch.column("r"), pa.array([ids.of("request", *row) for row in parts], _TEXT)], schema=_KEYED
@@ -111,22 +148,9 @@ def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
 
 
 def run(engine: Engine, given: Given) -> None:
-    """Make `requests`. `sent` and `answered` are empty: people record them."""
+    """Make `requests`. `sent` and `answered` are what people recorded."""
     for step in STEPS:
         engine.run(step)
     engine.run(Batches("ses_request_ids", "ses_wanted", partial(keyed, ids=given.ids), _KEYED))
-    engine.run(
-        Sql(
-            "requests",
-            """
-            select i.request_id, w.holder, w.data, case when w.due >= w.now then 'preservation request' else 'none' end
-                    as instrument,
-                w.account_id, from_micros(w.from_ts) as from_at, from_micros(w.to_ts) as to_at,
-                from_micros(cast(null as bigint)) as sent, from_micros(w.due) as due,
-                from_micros(cast(null as bigint)) as answered, w.due < w.now as lapsed, w.sessions, w.source
-            from ses_wanted w
-            join ses_request_ids i on i.r = w.r
-            """,
-            keep=True,
-        )
-    )
+    for step in LAST:
+        engine.run(step)

@@ -43,10 +43,31 @@ _WORDS = {
     "passes_on": "recipient pays others too",
     "rhythm": "fortnightly or monthly money",
     "calls_per_payment": "calls for each payment",
+    "amounts": "different amounts for each payment",
+    "habit": "other meetings at about this hour",
     "delay": "payment",
     "price": "payers of the same amount",
     "quoted": "payment quoted in the chat",
     "company": "sessions of other payers of the recipient, mean of their best",
+}
+
+
+_KINDS = ("log", "chat", "gap", "end")
+_PLAIN = {
+    "kind": (
+        ("log", "call log"),
+        ("chat", "call named in the chat"),
+        ("gap", "pause in the chat"),
+        ("end", "end of an exchange"),
+        ("payment", "payment alone"),
+    ),
+    "length": tuple((f"{kind} ", "") for kind in _KINDS),
+    "delay": (
+        ("call ", ""),
+        ("quick", "e-wallet or card"),
+        ("none", "none found"),
+        ("shared", "shared with another call"),
+    ),
 }
 
 
@@ -55,9 +76,10 @@ def _step(milli: str) -> str:
 
 
 def logistic() -> pa.Table:
-    """`ses_logistic` (step, probability): the probability at log odds of step * 20 thousandths, three decimals."""
+    """`ses_logistic` (step, probability): the probability at log odds of step * 20 thousandths, three decimals, never 0 or 1."""
     steps = list(range(-MOST, MOST + 1))
-    return pa.table({"step": steps, "probability": [round(1 / (1 + math.exp(-s * STEP / 1000)), 3) for s in steps]})
+    exact = (1 / (1 + math.exp(-step * STEP / 1000)) for step in steps)
+    return pa.table({"step": steps, "probability": [min(0.999, max(0.001, round(p, 3))) for p in exact]})
 
 
 def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
@@ -68,9 +90,17 @@ def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     return pa.record_batch([batch.column("c"), pa.array(made, _TEXT)], schema=_KEYED)
 
 
+def _plain(name: str) -> str:
+    """SQL of a feature's bin as the analyst reads it."""
+    text = f"x.{name}"
+    for word, plain in _PLAIN.get(name, ()):
+        text = f"replace({text}, '{word}', '{plain}')"
+    return text
+
+
 def _evidence() -> str:
     told = " || ".join(
-        f"case when abs(coalesce(w_{n}.milli, 0)) >= {TOLD} then '; {_WORDS.get(n, n)}: ' || x.{n} || ' ('"
+        f"case when abs(coalesce(w_{n}.milli, 0)) >= {TOLD} then '; {_WORDS.get(n, n)}: ' || {_plain(n)} || ' ('"
         f" || case when w_{n}.milli > 0 then '+' else '' end || text3(cast(w_{n}.milli as double) / 1000) || ')' else '' end"
         for n in NAMES
     )

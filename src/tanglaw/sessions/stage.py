@@ -16,7 +16,9 @@ READS = (
     "payments",
     "persons",
     "proposals",
+    "request_records",
     "selectors",
+    "verified",
     "watch_entries",
 )
 

@@ -11,6 +11,14 @@ from tanglaw.engine.steps import Sql
 MINUTE = 60_000_000
 HOUR, DAY = 60 * MINUTE, 1_440 * MINUTE
 
+_SAID = """
+        select e.pair, e.side, micros(m.sent_at) as ts, case when m.sent_at_assumed is null then 0 else 1 end as zoneless,
+            case when regexp_matches(m.text, '[0-9][0-9]') then m.text end as text{}
+        from messages m
+        join ses_ends e on e.sender_account_id = m.sender_account_id and e.recipient_account_id = m.recipient_account_id
+        where m.sent_at is not null and m.kind in ('message', 'attachment') and e.repeated = {}
+"""
+
 STEPS = (
     Sql(
         "ses_flows",
@@ -68,24 +76,26 @@ STEPS = (
     Sql(
         "ses_ends",
         """
-        select t.sender_account_id, t.recipient_account_id, p.pair, 1 as side
+        select t.sender_account_id, t.recipient_account_id, p.pair, 1 as side, t.repeated
         from ses_talks t
         join ses_pairs p on p.payer = t.one and (p.payee = t.two or p.host = t.two)
         union
-        select t.sender_account_id, t.recipient_account_id, p.pair, 0
+        select t.sender_account_id, t.recipient_account_id, p.pair, 0, t.repeated
         from ses_talks t
         join ses_pairs p on p.payer = t.two and (p.payee = t.one or p.host = t.one)
         """,
         keep=True,
     ),
     Sql(
+        # The exports of both parties hold the same message twice: said in one second, in the same words, it counts once.
         "ses_raw",
-        """
-        select e.pair, e.side, micros(m.sent_at) as ts, case when m.sent_at_assumed is null then 0 else 1 end as zoneless,
-            case when regexp_matches(m.text, '[0-9][0-9]') then m.text end as text
-        from messages m
-        join ses_ends e on e.sender_account_id = m.sender_account_id and e.recipient_account_id = m.recipient_account_id
-        where m.sent_at is not null and m.kind in ('message', 'attachment')
+        f"""
+        {_SAID.format("", "0")}
+        union all
+        select pair, side, ts, zoneless, text from (
+            select distinct pair, side, floordiv(ts, 1000000) * 1000000 as ts, zoneless, text, words
+            from ({_SAID.format(", m.text as words", "1")}) told
+        ) once
         """,
         keep=True,
     ),

@@ -49,4 +49,32 @@ LEFT_OUT = Table(
     ),
 )
 
-CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT)
+VERIFIED = Table(
+    "verified",
+    "CASEWORK",
+    "Accounts on which a person verified a fact that ties them to a case; sessions are looked for around them.",
+    ("decision_id",),
+    (
+        Column("decision_id", INT, "number of the decision, in the order of deciding"),
+        Column("account_id", TEXT, "the account"),
+        *_DECIDED,
+    ),
+)
+
+REQUEST_RECORDS = Table(
+    "request_records",
+    "CASEWORK",
+    "What became of requests to holders of logs, as people recorded it; `requests` shows it.",
+    ("decision_id",),
+    (
+        Column("decision_id", INT, "number of the decision, in the order of deciding"),
+        Column("request_id", TEXT, "the request"),
+        Column("kind", TEXT, "sent, answered, or lapsed: the holder has it no longer"),
+        Column("happened_at", TIME, "when it happened, as stated, UTC"),
+        Column("covers_from", TIME, "start of the window that was asked for, UTC"),
+        Column("covers_to", TIME, "end of that window, UTC; a request whose window grew beyond it is open again"),
+        *_DECIDED,
+    ),
+)
+
+CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS)

@@ -38,6 +38,8 @@ def test_the_world_reaches_every_kind_of_table(taken: Place) -> None:
         "judgements",
         "corrections",
         "left_out",
+        "verified",
+        "request_records",
         "associations",
         "devices",
         "superseded",

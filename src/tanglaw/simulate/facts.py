@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tanglaw.simulate.material import Hashes
+from tanglaw.simulate.figures import INCIDENT_TYPES, SIGN_TYPES
+from tanglaw.simulate.material import FRESH_FROM, Hashes
 from tanglaw.simulate.network import Seen
 from tanglaw.simulate.people import Account, Actor
 from tanglaw.simulate.platforms import Platform
@@ -99,3 +100,23 @@ class Report:
     note: str | None
     channel: str
     late_note: str | None = None
+
+    def signs(self) -> list[str]:
+        """Names of the signs of danger that this report states, as in `danger.SIGNS`, and `urgent`."""
+        flags = {*self.flags, *(flag for file in self.files for flag in file.flags)}
+        stated = {
+            "urgent": self.escalated,
+            **{sign: self.incident_type == INCIDENT_TYPES[place] for sign, place in SIGN_TYPES.items()},
+            "csamSolicitation": "csamSolicitation" in flags,
+            "sadistic": "sadisticOnlineExploitation" in flags,
+            "liveStreaming": "liveStreaming" in flags,
+            "physicalHarm": "physicalHarm" in flags,
+            "child-named": self.child is not None,
+            "child-access": self.child_access == "Yes",
+            "earlier": bool(self.earlier),
+            "group": self.group_identifier is not None,
+            "legal-process": bool(self.legal_process),
+            "fresh": any(file.number > FRESH_FROM for file in self.files),
+            "rank-one": any(file.classification.endswith("1") for file in self.files),
+        }
+        return [sign for sign, here in stated.items() if here]

@@ -130,9 +130,10 @@ class _World:
             folder / "subscribers.csv", tabular.SUBSCRIBERS_HEADER, records.subscribers(self._people.actors)
         )
         counts.update(write_hash_lists(self._inbox / "references", desk.material, Dice(seed, "lists")))
-        counts["watch_entries"] = write_watch_list(
+        counts["watch_entries"], watched = write_watch_list(
             self._inbox / "references" / "watch-list.csv", self._people.actors, Dice(seed, "watch")
         )
+        self._truth.network_signs(watched, trade.payments)
         counts["hotline_reports"] = write_hotline(
             self._inbox / "hotline",
             plan.reports // 200,

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from measure import load, process
@@ -29,97 +30,116 @@ from tanglaw.linking.components import components
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 
-# Rows of `selectors` for each report, by type: share of reports with one more, and how many distinct values there are.
+# Rows of `selectors` by type: rows a report, and how many values of the type a person has.
 _MIX = (
-    ("email", 1.0, 0.85), ("phone", 0.5, 0.85), ("handle", 1.0, 0.9), ("device", 0.7, 0.85), ("ipv4", 4.0, 0.12),
-    ("ipv6", 0.6, 0.9), ("email", 0.4, 0.9), ("handle", 0.8, 0.95), ("url", 1.0, 0.5),
+    ("email", 1.4, 2), ("phone", 0.5, 1), ("handle", 1.8, 2), ("device", 0.7, 2), ("ipv4", 4.0, 6), ("ipv6", 0.6, 1),
+    ("url", 1.0, 20),
 )  # fmt: skip
+# Share of rows that hold one of few values that very many share, as carriers' addresses and help desks' numbers are.
+_HUBS = {"ipv4": 0.1, "ipv6": 0.1}
+_OTHER_HUBS = 0.005
+# People behind one home address or in one café, and accounts a person.
+_NEIGHBOURS, _ACCOUNTS = 3, 1.6
 _BATCH = 250_000
-_DAY = 86_400_000_000
+_HOUR = 3_600_000_000
 _START = 1_780_000_000_000_000
+_FORMS = {
+    "email": "u{}@mail.example.com", "phone": "+1555{}", "handle": "chat:{}", "device": "d{}", "ipv4": "10.{}",
+    "ipv6": "2001:db8:{}::1", "url": "https://p.example.org/{}",
+}  # fmt: skip
 
 
-def _value(kind: str, numbers: np.ndarray) -> list[str]:
-    if kind == "ipv4":
-        return [f"{240 + (n >> 24) % 15}.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in numbers.tolist()]
-    if kind == "ipv6":
-        return [f"2001:db8:{n >> 16 & 65535:x}:{n & 65535:x}::1" for n in numbers.tolist()]
-    form = {
-        "email": "u{}@mail.example.com",
-        "phone": "+1555{:09d}",
-        "handle": "chat:name{}",
-        "url": "https://p.example.org/{}",
-    }
-    return [form.get(kind, "{:016x}").format(n) for n in numbers.tolist()]
+def _spelled(numbers: pl.Series, kind: str) -> pl.Series:
+    """A number as a value of its type: user names are letters, addresses have three parts."""
+    if kind == "handle":
+        letters = [
+            pl.lit("bcdfghklmnprstvz").str.slice((numbers // 16**n % 16).cast(pl.Int64), 1)
+            + pl.lit("aeiou").str.slice((numbers // 7**n % 5).cast(pl.Int64), 1) for n in range(6)
+        ]  # fmt: skip
+        text = pl.concat_str(letters)
+    elif kind == "ipv4":
+        text = pl.concat_str([numbers // 65_536 % 256, numbers // 256 % 256, numbers % 256], separator=".")
+    elif kind == "ipv6":
+        text = pl.concat_str([numbers // 10_000, numbers % 10_000], separator=":")
+    else:
+        text = numbers.cast(pl.String)
+    return pl.select(pl.format(_FORMS[kind], text)).to_series()
 
 
-def _name(n: int) -> str:
-    first = f"Given{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}"
-    return f"{first} Family{'abcdefghij'[n // 100 % 10]}{'uvwxyzabcd'[n // 1000 % 10]}{'efghij'[n // 10000 % 6]}"
+def _ids(prefix: str, numbers: np.ndarray) -> pl.Series:
+    return pl.select(pl.format(prefix + "{}", pl.Series(numbers).cast(pl.String).str.zfill(9))).to_series()
 
 
-def _numbers(kind: str, rng: np.random.Generator, size: int, distinct: int) -> np.ndarray:
-    """Mostly rare values; one in a hundred is drawn from few that very many share, as carriers' addresses are."""
-    rare = rng.integers(1_000, 1_000 + max(distinct, 1), size)
+def _values(kind: str, person: np.ndarray, each: int, rng: np.random.Generator) -> pl.Series:
+    size = len(person)
+    owner = person // _NEIGHBOURS if kind.startswith("ip") else person
+    own = 1_000 + owner.astype(np.int64) * each + rng.integers(0, each, size)
     hubs = (rng.pareto(0.9, size) * 3).astype(np.int64) % 900
-    return np.where(rng.random(size) < (0.1 if kind.startswith("ip") else 0.005), hubs, rare)
+    numbers = np.where(rng.random(size) < _HUBS.get(kind, _OTHER_HUBS), hubs, own)
+    # Numbers are spread, so that neighbours in number are none in spelling.
+    return _spelled(pl.Series(numbers * 2_654_435_761 % 16_777_213 if kind in ("handle", "ipv4") else numbers), kind)
 
 
 def make(folder: Path, reports: int) -> dict[str, list[Path]]:
-    """The tables that linking reads, as Parquet files: accounts 0.8 times the reports, ten selectors a report."""
+    """The tables that linking reads, as Parquet files: 0.8 accounts and ten selectors a report.
+
+    A person has 1.6 accounts on average, which share that person's values; home addresses are shared by three people.
+    """
     rng = np.random.default_rng(7)
     found: dict[str, list[Path]] = {}
     accounts = int(reports * 0.8)
+    people = int(accounts / _ACCOUNTS)
+    holder = rng.integers(0, people, accounts)
 
     def write(table: str, number: int, columns: dict[str, object]) -> None:
-        schema = TABLES[table].schema
-        size = len(next(iter(columns.values())))  # type: ignore[arg-type]
-        arrays = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(size, f.type) for f in schema]
+        rows = pl.DataFrame(columns).to_arrow()
+        arrays = [
+            rows.column(f.name).cast(f.type) if f.name in columns else pa.nulls(rows.num_rows, f.type)
+            for f in TABLES[table].schema
+        ]
         path = folder / f"{table}-{number}.parquet"
-        pq.write_table(pa.table(arrays, schema=schema), path, compression="zstd", compression_level=1)
+        pq.write_table(pa.table(arrays, schema=TABLES[table].schema), path, compression="zstd", compression_level=1)
         found.setdefault(table, []).append(path)
 
     number = 0
     for first in range(0, reports, _BATCH):
         size = min(_BATCH, reports - first)
-        ids = [f"r{n:09d}" for n in range(first, first + size)]
-        owner = np.where(
-            rng.random(size) < 0.75, np.arange(first, first + size) % accounts, rng.integers(0, accounts, size)
-        )
-        owners = [f"a{n:09d}" for n in owner.tolist()]
+        told = np.arange(first, first + size)
+        ids = _ids("r", told)
+        owner = np.where(rng.random(size) < 0.75, told % accounts, rng.integers(0, accounts, size))
+        owners = _ids("a", owner)
         write("reports", first, {"report_id": ids, "report_number": ids})
         write("accounts", first, {
             "account_id": owners, "report_id": ids, "role": ["reported"] * size, "platform": ["chat"] * size,
         })  # fmt: skip
-        named = rng.random(size) < 0.4
-        which = np.flatnonzero(named)
+        which = np.flatnonzero(rng.random(size) < 0.4)
         write("persons", first, {
-            "person_id": [f"p{first + i:09d}" for i in which.tolist()],
-            "account_id": [owners[i] for i in which.tolist()],
-            "report_id": [ids[i] for i in which.tolist()],
+            "person_id": _ids("p", told[which]), "account_id": owners.gather(which), "report_id": ids.gather(which),
             "role": ["reported"] * len(which),
-            "name": [_name(n) for n in rng.integers(0, 60_000, len(which)).tolist()],
+            "name": [_name(n) for n in (holder[owner[which]] * 7919 % 60_000).tolist()],
         })  # fmt: skip
-        for kind, each, distinct in _MIX:
+        for kind, each, owned in _MIX:
             count = int(size * each)
             of = rng.integers(0, size, count)
-            values = _value(kind, _numbers(kind, rng, count, int(reports * each * distinct)))
             network = kind.startswith("ip")
-            at = _START + rng.integers(0, 90 * _DAY, count) if network else np.zeros(count, dtype=np.int64)
             number += 1
+            rows = _ids(f"x{number}-", np.arange(count))
+            at = _START + rng.integers(0, 90 * 24 * _HOUR, count) if network else [None] * count
             write("selectors", number, {
-                "selector_id": [f"s{number}-{n}" for n in range(count)], "type": [kind] * count, "value": values,
-                "record_id": [f"x{number}-{n}" for n in range(count)],
+                "selector_id": _ids(f"s{number}-", np.arange(count)), "type": [kind] * count,
+                "value": _values(kind, holder[owner[of]], owned, rng), "record_id": rows,
                 "table_name": ["captures" if network else "contacts"] * count, "field": ["value"] * count,
-                "valid": [True] * count, "account_id": [owners[i] for i in of.tolist()],
-                "report_id": [ids[i] for i in of.tolist()], "role": ["reported"] * count,
-                "at": pa.array(at, pa.timestamp("us", tz="UTC"), mask=None if network else np.ones(count, dtype=bool)),
+                "valid": [True] * count, "account_id": owners.gather(of), "report_id": ids.gather(of),
+                "role": ["reported"] * count, "at": pl.Series(at, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")),
             })  # fmt: skip
             if network:
-                write("captures", number, {
-                    "capture_id": [f"x{number}-{n}" for n in range(count)], "port": rng.integers(1_024, 65_000, count),
-                })  # fmt: skip
+                write("captures", number, {"capture_id": rows, "port": rng.integers(1_024, 65_000, count)})
     return found
+
+
+def _name(n: int) -> str:
+    first = f"Given{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}"
+    return f"{first} Family{'abcdefghij'[n // 100 % 10]}{'uvwxyzabcd'[n // 1000 % 10]}{'efghij'[n // 10000 % 6]}"
 
 
 def _opened(folder: Path, memory: str) -> Engine:

@@ -291,6 +291,16 @@ def test_closeness_is_of_the_two_not_of_others(linker, held):
     assert bits["a0", "a1"] == bits["a0", "a2"] < bits["a1", "a2"]
 
 
+def test_address_of_many_proposes_who_was_on_it_together(linker, held):
+    """On a carrier's address with ninety accounts a month, one port in one hour brings two together; the month does
+    not, and neither does an hour in which more than twenty were on it."""
+    low = {"linking.min_probability": 1e-9}
+    crowd = [(NOON + (n + 2) * 5 * HOUR, None) for n in range(60)] + [(NOON - 9 * DAY, None)] * 30
+    both = [(NOON, 40_000), (NOON + 50 * MINUTE, 40_000)]
+    assert [(row["a"], row["b"]) for row in linker(low, **addresses(held, *both, *crowd))["links"]] == [("a0", "a1")]
+    assert linker(low, **addresses(held, both[0], *crowd))["links"] == []
+
+
 def test_ipv6_counts_by_its_network(linker, held):
     """Two addresses of one /64 are one line; of two networks they are not."""
     near = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:7:ffff::2")]

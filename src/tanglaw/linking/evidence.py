@@ -13,17 +13,6 @@ FEW = 5
 
 STEPS = (
     Sql(
-        "link_sightings",
-        """
-        select distinct o.account_id, o.value, floordiv(o.at, 3600000000) as hour, c.port
-        from link_occurrences o
-        join link_values v on v.type = o.type and v.value = o.value
-        left join captures c on c.capture_id = o.record_id and o.table_name = 'captures'
-        where o.type = 'ip' and o.at is not null
-        """,
-        keep=True,
-    ),
-    Sql(
         # One bucket number for each kind of closeness. Ports below 1024 are servers' own.
         "link_buckets",
         """
@@ -92,7 +81,7 @@ STEPS = (
         "link_few_names",
         f"""
         select account_id, value, record_id, substr(value, 1, strpos(value, ' ') - 1) as first,
-            substr(value, strpos(value, ' ') + 1) as last
+            substr(value, strpos(value, ' ') + 1) as last, regexp_matches(value, '^[a-z ]+\\z') as latin
         from (
             select *, row_number() over (partition by account_id order by value nulls last, record_id nulls last) as number
             from link_names where place = 'field'
@@ -114,18 +103,25 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        # Kept on purpose: joined in one statement, an optimiser may pair all names of one script first.
+        "link_words_one",
+        """
+        select p.a, p.b, x.value, x.first, x.last, x.latin, x.record_id
+        from link_pairs p
+        join link_few_names x on x.account_id = p.a
+        """,
+        keep=True,
+    ),
+    Sql(
         # Names in two scripts cannot be told to differ: one of them may be the other, transliterated.
         "link_words",
         """
-        select p.a, p.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
+        select x.a, x.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
             max(case when x.value = y.value then 1 else 0 end) as same,
             max(case when x.first in (y.first, y.last) or x.last in (y.first, y.last) then 1 else 0 end) as one_word
-        from link_pairs p
-        join link_few_names x on x.account_id = p.a
-        join link_few_names y on y.account_id = p.b
-        where case when regexp_matches(x.value, '^[a-z ]+\\z') then 1 else 0 end
-            = case when regexp_matches(y.value, '^[a-z ]+\\z') then 1 else 0 end
-        group by p.a, p.b
+        from link_words_one x
+        join link_few_names y on y.account_id = x.b and y.latin = x.latin
+        group by x.a, x.b
         """,
         keep=True,
     ),
@@ -257,7 +253,7 @@ STEPS = (
         where type = 'hash'
         union all
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
-            case when number = 1 then milli else floordiv(milli, 4) end
+            case when number = 1 then milli else 0 end
         from (
             select *, row_number() over (partition by a, b order by milli desc nulls last, value nulls last) as number
             from link_weighed

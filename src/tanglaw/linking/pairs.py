@@ -91,6 +91,8 @@ STEPS = (
         join link_joint y on y.value = x.value
         where x.account_id < y.account_id
         union
+        select a, b from link_met
+        union
         select a, b from link_stated where proposes
         union
         select a, b from link_same

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
-from tanglaw.linking import evidence, groups, holders, judged, pairs, proposals, settings, weighed
+from tanglaw.linking import evidence, groups, holders, judged, met, pairs, proposals, settings, weighed
 from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS, TYPES, as_table
 
 _NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string())})
@@ -127,7 +127,7 @@ def prepare(engine: Engine, asked: pa.Table) -> None:
 
 def weigh(engine: Engine) -> None:
     """Make `link_bits`, `link_strong` and `link_texts` of pairs of what the holders' tables now hold."""
-    for part in (pairs, evidence, weighed):
+    for part in (met, pairs, evidence, weighed):
         part.run(engine)
 
 

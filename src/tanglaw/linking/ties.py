@@ -62,7 +62,7 @@ _FACTS = (
         join link_types t on t.type = e.type and t.family in ('household', 'material')
         join actors x on x.account_id = e.a
         join actors y on y.account_id = e.b
-        where e.proposes and e.bits > 0
+        where (e.proposes or e.type = 'ip') and e.bits > 0
         """,
     ),
     Sql(

@@ -1,0 +1,73 @@
+"""Who was on one network address at about the same time: `link_met`, pairs of accounts that an address proposes.
+
+An address is handed on, and a carrier gives one to thousands at once. What few hold in one hour, or from one port in
+one hour, is worth a comparison, however many hold the address over the months.
+"""
+
+from __future__ import annotations
+
+from tanglaw.engine.base import Engine
+from tanglaw.engine.steps import Sql
+
+STEPS = (
+    Sql(
+        "link_sightings",
+        """
+        select distinct o.account_id, o.value, floordiv(o.at, 3600000000) as hour, c.port
+        from link_occurrences o
+        join link_values v on v.type = o.type and v.value = o.value
+        left join captures c on c.capture_id = o.record_id and o.table_name = 'captures'
+        where o.type = 'ip' and o.at is not null
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Each sighting stands in its hour and in the next: two that are an hour apart stand in one of them together.
+        # Ports below 1024 are servers' own.
+        "link_slots",
+        """
+        select distinct s.account_id, s.value, s.hour + d.shift as slot, s.port
+        from (
+            select account_id, value, hour, 0 as port from link_sightings
+            union all
+            select account_id, value, hour, port from link_sightings where port >= 1024
+        ) s
+        cross join (select 0 as shift union all select 1) d
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_slot_holders",
+        """
+        select h.value, h.slot, h.port
+        from link_slots h
+        cross join link_settings s
+        group by h.value, h.slot, h.port
+        having count(*) > 1 and count(*) <= max(s.propose_holders_max)
+        """,
+    ),
+    Sql(
+        "link_present",
+        """
+        select s.account_id, s.value, s.slot, s.port
+        from link_slots s
+        join link_slot_holders h on h.value = s.value and h.slot = s.slot and h.port = s.port
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_met",
+        """
+        select distinct x.account_id as a, y.account_id as b
+        from link_present x
+        join link_present y on y.value = x.value and y.slot = x.slot and y.port = x.port
+        where x.account_id < y.account_id
+        """,
+    ),
+)
+
+
+def run(engine: Engine) -> None:
+    """Make `link_sightings` (account_id, value, hour, port) and `link_met` (a, b)."""
+    for step in STEPS:
+        engine.run(step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import click
 
 from tanglaw.attach import attached
 from tanglaw.cli.sessions import show_story
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, heading, say, short_time, show_json, shown
 from tanglaw.lookups.report import KINDS, Explained, explain
 from tanglaw.lookups.sessions import session_story
@@ -44,15 +45,16 @@ _CUSTODY = (
 )
 @click.argument("report_number")
 @workspace_option
+@at_option
 @json_option
 @who_options
-def command(report_number: str, folder: Path, as_json: bool, who: Who) -> None:
+def command(report_number: str, folder: Path, at: datetime | None, as_json: bool, who: Who) -> None:
     """Explain one report: its three values with their reasons, what is missing, findings, links, and sources.
 
     REPORT_NUMBER is the number of the receiving office; a report without one is asked for by the id that the
     queue shows. The id of a session shows that session as a time line. `--json` gives all rows with their ids and places.
     """
-    workspace, settings = open_workspace(folder, "explain", report_number, who)
+    workspace, settings = open_workspace(folder, "explain", report_number, who, at)
     with attached(workspace, settings) as engine:
         story = session_story(engine, report_number)
         if story is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, lines_of, say, show_json
 from tanglaw.lookups.queue import LANES, Queue, queue
 
@@ -23,18 +24,19 @@ _REASONS = 3
     ),
 )
 @workspace_option
+@at_option
 @click.option(
     "--top", default=20, show_default=True, type=click.IntRange(0), help="How many reports to show; 0 for all."
 )
 @click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
 @json_option
 @who_options
-def command(folder: Path, top: int, lane: str | None, as_json: bool, who: Who) -> None:
+def command(folder: Path, at: datetime | None, top: int, lane: str | None, as_json: bool, who: Who) -> None:
     """Show the queue: reports in order of work, with danger, actionability and clock apart, and the reasons.
 
     Exit 1 if there is nothing to show.
     """
-    workspace, _ = open_workspace(folder, "queue", lane or "", who)
+    workspace, _ = open_workspace(folder, "queue", lane or "", who, at)
     found = queue(workspace, top, lane or "")
     if as_json:
         show_json(found.rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,12 +45,8 @@ def queue(workspace: Workspace, top: int = 0, lane: str = "") -> Queue:
 
 
 def as_of(workspace: Workspace) -> str:
-    """The as-of of the last finished run, ISO 8601 in UTC; empty if there was none."""
-    for file in sorted((workspace.folder / "runs").glob("*.json"), reverse=True):
-        record = json.loads(file.read_bytes())
-        if record.get("state") == "done":
-            return str(record["as_of"])
-    return ""
+    """The as-of of the run whose tables stand, ISO 8601 in UTC; empty if there was none."""
+    return str(workspace.run_record().get("as_of", ""))
 
 
 def _why(workspace: Workspace, reports: list[str]) -> dict[str, list[dict[str, Any]]]:

@@ -39,7 +39,7 @@ def test_chance_is_the_mean_of_all_orders():
     every = [ndcg(np.array(order), 3) for order in permutations(gains)]
     assert expected_ndcg(np.array(gains), 3) == pytest.approx(sum(every) / len(every))
     orders = [np.array(order) for order in permutations(gains)]
-    precise = [score(order, 3, order > 0.3).precision for order in orders]
+    precise = [score(order, 3, order > 0.3, order > 0.3).precision for order in orders]
     assert by_chance(orders[0], 3, orders[0] > 0.3).precision == pytest.approx(sum(precise) / len(precise))
 
 

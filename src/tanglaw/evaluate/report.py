@@ -18,6 +18,7 @@ _ACTOR_TITLES = {
 _QUEUE_TITLES = (
     *("NDCG@100", "NDCG@1000", "precision@100", "most dangerous at %", "of them in first 2 %"),
     f"hours to first look at {CAPACITY} a day",
+    "with evidence on file in first 2 %",
 )
 
 
@@ -110,4 +111,5 @@ def _places(ranking: Ranking) -> tuple[str, ...]:
         f"{ranking.percentile:.1f}",
         f"{ranking.front:.3f}",
         f"{ranking.hours:.1f}",
+        f"{ranking.front_shown:.3f}",
     )

@@ -102,20 +102,27 @@ class Report:
     late_note: str | None = None
 
     def signs(self) -> list[str]:
-        """Names of the signs of danger that this report states, as in `danger.SIGNS`, and `urgent`."""
+        """Names of the signs of danger that its files state, as in `danger.SIGNS`, and `urgent`.
+
+        Police JSON has no field for most, XML none for access to children.
+        """
         flags = {*self.flags, *(flag for file in self.files for flag in file.flags)}
-        stated = {
+        xml, police = self.channel != "police", self.channel != "xml"
+        only_xml = {
             "urgent": self.escalated,
-            **{sign: self.incident_type == INCIDENT_TYPES[place] for sign, place in SIGN_TYPES.items()},
             "csamSolicitation": "csamSolicitation" in flags,
             "sadistic": "sadisticOnlineExploitation" in flags,
-            "liveStreaming": "liveStreaming" in flags,
-            "physicalHarm": "physicalHarm" in flags,
             "child-named": self.child is not None,
-            "child-access": self.child_access == "Yes",
             "earlier": bool(self.earlier),
             "group": self.group_identifier is not None,
             "legal-process": bool(self.legal_process),
+        }
+        stated = {
+            **{sign: self.incident_type == INCIDENT_TYPES[place] for sign, place in SIGN_TYPES.items()},
+            **{sign: xml and here for sign, here in only_xml.items()},
+            "child-access": police and self.child_access == "Yes",
+            "liveStreaming": "liveStreaming" in flags,
+            "physicalHarm": "physicalHarm" in flags,
             "fresh": any(file.number > FRESH_FROM for file in self.files),
             "rank-one": any(file.classification.endswith("1") for file in self.files),
         }

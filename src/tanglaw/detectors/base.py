@@ -99,7 +99,10 @@ FLAGGED = Sql(
     keep=True,
 )
 # Over rows of `flagged f`: who says so, and of how many files.
-BY = "replace(joined_distinct(f.stated_by), '; ', ' and ')"
+BY = (
+    "case when count(distinct f.stated_by) > 1 then 'the ESP and the receiving office flag '"
+    " else min(f.stated_by) || ' flags ' end"
+)
 FILES = "cast(count(distinct coalesce(f.file_id, f.report_id)) as varchar)"
 
 # Counted payments of each report's accounts, by the actor's other side. What a payment indicator reads.

@@ -13,7 +13,7 @@ _FOUND = Sql(
     f"""
     select report_id, {NO_TEXT} as account_id, name as subject, 'T12' as criterion,
         case when name = 'generativeAi' then 'generated' else 'drawn' end as outcome,
-        {BY} || ' flags ' || {FILES} || ' file(s) as ' || name || '; it may show a real child' as reason,
+        {BY} || {FILES} || ' file(s) as ' || name || '; it may show a real child' as reason,
         'generated' as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
     from flagged f where name in ('generativeAi', 'animeDrawingVirtualHentai')
     group by report_id, name

@@ -36,7 +36,7 @@ _FOUND = Sql(
     group by report_id, name
     union all
     select report_id, {NO_TEXT} as account_id, name as subject, 'T6.' || name as criterion, name as outcome,
-        {BY} || ' flags ' || {FILES} || ' file(s) as ' || name as reason,
+        {BY} || {FILES} || ' file(s) as ' || name as reason,
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
     from flagged f where name in {_FILE_FLAGS}
     group by report_id, name

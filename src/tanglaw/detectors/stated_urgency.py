@@ -34,7 +34,7 @@ _STEPS = (
         from reports where escalation is not null and escalation <> ''
         union all
         select report_id, {NO_TEXT} as account_id, 'liveStreaming' as subject, 'T2' as criterion, 'live' as outcome,
-            {BY} || ' flags ' || {FILES} || ' file(s) as liveStreaming' as reason,
+            {BY} || {FILES} || ' file(s) as liveStreaming' as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
         from flagged f where name = 'liveStreaming'
         group by report_id

@@ -94,7 +94,7 @@ _STEPS = (
         select f.report_id, {NO_TEXT} as account_id, f.name as subject,
             case when max(p.report_id) is null then 'T11' else 'T11.partly' end as criterion,
             case when max(p.report_id) is null then 'flagged' else 'partly' end as outcome,
-            {BY} || ' flags ' || {FILES} || ' file(s) as ' || f.name
+            {BY} || {FILES} || ' file(s) as ' || f.name
                 || case when max(p.report_id) is null then '' else '; not all files of this report' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(f.file_id, f.report_id)) as evidence
         from flagged f

@@ -7,6 +7,7 @@ from typing import Any
 
 from tanglaw.evaluate.actors import ActorScores, LinkScores
 from tanglaw.evaluate.clusters import Score
+from tanglaw.evaluate.fairness import Fairness
 from tanglaw.evaluate.ranking import CAPACITY, Ranking
 
 _ACTOR_TITLES = {
@@ -38,10 +39,11 @@ class Report:
     actors: dict[str, ActorScores]
     links: LinkScores
     queue: dict[str, Ranking]
+    fairness: Fairness
     counts: dict[str, int]
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values: actors.METHOD.SCORE.{precision, recall, f1}, links, queue.ORDER, counts."""
+        """Everything as plain values: actors.METHOD.SCORE.{precision, recall, f1}, links, queue.ORDER, fairness, counts."""
         return {
             "actors": {
                 method: {name: _plain(getattr(scores, name)) for name in _ACTOR_TITLES}
@@ -49,6 +51,7 @@ class Report:
             },
             "links": asdict(self.links),
             "queue": {order: asdict(ranking) for order, ranking in self.queue.items()},
+            "fairness": asdict(self.fairness),
             "counts": dict(self.counts),
         }
 
@@ -92,9 +95,23 @@ class Report:
                 tuple((order, *_places(ranking)) for order, ranking in self.queue.items()),
             )
         )
+        found += [self._burdens(trait, ratio) for trait, ratio in self.fairness.ratio.items()]
         counts = tuple((name.replace("_", " "), str(count)) for name, count in self.counts.items())
         found.append(Section("Counts", ("what", "count"), counts))
         return tuple(found)
+
+    def _burdens(self, trait: str, ratio: float) -> Section:
+        sure = self.fairness.sure[trait]
+        return Section(
+            f"Accounts joined with somebody else's, by {trait}: the highest share is {ratio:.2f} times the lowest,"
+            f" surely {sure:.2f} times or more",
+            (trait, "accounts", "wrongly joined", "share", "95 % bounds"),
+            tuple(
+                (one.group, str(one.accounts), str(one.wronged), f"{one.rate:.4f}", f"{one.low:.4f} to {one.high:.4f}")
+                for one in self.fairness.burdens
+                if one.trait == trait
+            ),
+        )
 
 
 def _plain(score: Score) -> dict[str, float]:

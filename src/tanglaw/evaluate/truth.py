@@ -14,6 +14,7 @@ Tables = Mapping[str, pa.Table] | Callable[[str], pa.Table]
 
 _ACCOUNTS = ("platform", "identifier", "actor")
 _REPORTS = ("report_number", "danger_true", "dangerous", "urgent_true")
+_ACTORS = ("actor", "country", "network")
 _SIGNS = ("report_number", "sign")
 
 
@@ -45,6 +46,13 @@ def read_signs(folder: Path) -> pl.DataFrame:
     if not (folder / "signs.csv").is_file():
         return pl.DataFrame(schema=dict.fromkeys(_SIGNS, pl.String))
     return _read(folder / "signs.csv", _SIGNS).unique()
+
+
+def read_actors(folder: Path) -> pl.DataFrame:
+    """`actors.csv`: actor, country, network, all text; without rows where a world has no such file."""
+    if not (folder / "actors.csv").is_file():
+        return pl.DataFrame(schema=dict.fromkeys(_ACTORS, pl.String))
+    return _read(folder / "actors.csv", _ACTORS)
 
 
 def known_accounts(accounts: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:

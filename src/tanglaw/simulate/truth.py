@@ -29,6 +29,7 @@ REPORTS_HEADER = (
 SESSIONS_HEADER = ("buyer", "seller", "facilitator", "start", "end", "payments")
 PAYMENTS_HEADER = ("reference", "kind", "sender", "receiver")
 SELECTORS_HEADER = ("path", "source_index", "type", "value", "original", "start", "end")
+ACTORS_HEADER = ("actor", "country", "network")
 SIGNS_HEADER = ("report_number", "sign")
 MESSAGES_HEADER = ("path", "platform", "messages", "copy")
 
@@ -47,6 +48,7 @@ class Truth:
         self._payment_rows = self._open("payments.csv", PAYMENTS_HEADER)
         self._selector_rows = self._open("selectors.csv", SELECTORS_HEADER)
         self._message_rows = self._open("messages.csv", MESSAGES_HEADER)
+        self._actor_rows = self._open("actors.csv", ACTORS_HEADER)
         self._sign_rows = self._open("signs.csv", SIGNS_HEADER)
 
     def _open(self, name: str, header: tuple[str, ...]) -> Any:
@@ -63,6 +65,11 @@ class Truth:
         if key not in self._accounts:
             self._accounts[key] = None
             self._account_rows.writerow((*key, account.holder.key, kind))
+
+    def actors(self, actors: list[Actor]) -> None:
+        """Where each actor lives and how it reaches the net: fixed, dynamic or nat, or vpn beside any of them."""
+        for actor in actors:
+            self._actor_rows.writerow((actor.key, actor.country.code, "vpn" if actor.vpn else actor.line.kind))
 
     def identity(self, identity: Identity) -> None:
         """The identifier under which a report states an account: the service's own, else the handle."""

@@ -145,6 +145,7 @@ class _World:
         held = write_odd(self._inbox, deliveries.sample, Dice(seed, "odd")) if plan.broken else []
         counts["broken"] = len(held)
         counts["actors"] = len(self._people.actors)
+        self._truth.actors(self._people.actors)
         self._truth.close(
             {
                 "parameters": asdict(plan),

@@ -78,7 +78,7 @@ def test_a_run_is_explained_by_its_own_policy_pack(two_days: tuple[Path, str, di
 
 def test_a_day_means_its_end(two_days: tuple[Path, str, dict[tuple[str, ...], Any]]) -> None:
     """A bare day shows what its last run left; before the first run there is nothing, and it is said."""
-    folder, _, shown = two_days
+    folder, _, _ = two_days
     today = datetime.now(UTC).date()
     assert asked(folder, "queue", "--at", (today + timedelta(1)).isoformat()).json == asked(folder, "queue").json
     before = asked(folder, "queue", "--at", "2020-01-01")

@@ -124,7 +124,15 @@ def equal_bounds(line: str) -> str:
 )
 def test_swapping_who_somebody_is_moves_no_report(place: Place, tmp_path: Path, columns: dict[str, Swap]) -> None:
     """Every report keeps its danger, bands, actionability, lane and place by danger when these fields are swapped."""
-    unmoved(place.folder, *swapped(place.folder, tmp_path, columns))
+    folder, changed = swapped(place.folder, tmp_path, columns)
+    unmoved(place.folder, folder, changed)
+    if "country" in columns:
+        assert links(folder) == links(place.folder) != {}
+
+
+def links(folder: Path) -> dict[tuple[str, str], tuple[float, bool]]:
+    """By pair of accounts: probability of one hand, and whether the link joins."""
+    return {(row["a"], row["b"]): (row["probability"], row["joins"]) for row in rows_of(folder, "links")}
 
 
 def test_currency_is_nothing_but_the_unit_of_the_bounds(place: Place, tmp_path: Path) -> None:

@@ -16,11 +16,7 @@ _ACTOR_TITLES = {
     "pairwise_several": "pairwise, actors with 2+ accounts",
     "b_cubed_several": "B-cubed, actors with 2+ accounts",
 }
-_QUEUE_TITLES = (
-    *("NDCG@100", "NDCG@1000", "precision@100", "most dangerous at %", "of them in first 2 %"),
-    f"hours to first look at {CAPACITY} a day",
-    "with evidence on file in first 2 %",
-)
+_QUEUE_TITLES = ("NDCG@100", "NDCG@1000", "prec.@100", "most dangerous at %", "in first 2 %", "hours", "shown, in 2 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,8 @@ class Report:
         )
         found.append(
             Section(
-                "Queue against the true danger",
+                f"Queue against the true danger; hours to a first look at {CAPACITY} reports a day; shown: those of the most"
+                " dangerous with evidence on file",
                 ("order", *_QUEUE_TITLES),
                 tuple((order, *_places(ranking)) for order, ranking in self.queue.items()),
             )

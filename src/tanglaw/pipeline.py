@@ -27,7 +27,7 @@ from tanglaw.intake.run import Intake, take_in
 from tanglaw.linking import LINKING
 from tanglaw.policy import Policy
 from tanglaw.sessions import SESSION_STAGE
-from tanglaw.store.commits import Part
+from tanglaw.store.commits import DERIVE, Part
 from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Batch, Workspace, now
 from tanglaw.tables import RECEIVED, TABLES
@@ -84,6 +84,7 @@ def run(
         ran = Ran(run_id, as_of.isoformat(), Intake())
         record = {**_record(ran, settings, policy, inbox), "decisions": facts(decided)}
         workspace.record_run(run_id, {**record, "state": "started"})
+        workspace.keep_policy(policy.digest(), policy.as_bytes())
         if inbox is not None:
             began = time.monotonic()
             told = (lambda done, all_, what: progress("intake", done, all_, what)) if progress else None
@@ -102,7 +103,7 @@ def run(
             )
             staged = _derive(engine, workspace, given, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
-        workspace.commit(run_id, Batch("derive", staged, replaced))
+        workspace.commit(run_id, Batch(DERIVE, staged, replaced))
         record |= {"state": "done", "ended_at": now(), "files": dict(ran.intake.formats), "rows": ran.rows}
         record |= {"seconds": ran.seconds, "commits": workspace.state.commits, "head": workspace.state.head}
         workspace.record_run(run_id, record)

@@ -174,7 +174,11 @@ class Policy(_Strict, frozen=True):
 
     def digest(self) -> str:
         """SHA-256 over all values, for the run record."""
-        return hashlib.sha256(msgspec.json.encode(msgspec.to_builtins(self), order="sorted")).hexdigest()
+        return hashlib.sha256(self.as_bytes()).hexdigest()
+
+    def as_bytes(self) -> bytes:
+        """All values as JSON, keys sorted; `restored` reads them back."""
+        return msgspec.json.encode(msgspec.to_builtins(self), order="sorted")
 
     def refuse_if_illustrative(self) -> None:
         """Raise CheckSettings if the values are made up: work on real reports needs the agency's own."""
@@ -241,6 +245,14 @@ class Policy(_Strict, frozen=True):
         if self.sessions is None:
             return []
         return [(f, b, round(1000 * nats)) for f, bins in self.sessions.weights.items() for b, nats in bins.items()]
+
+
+def restored(raw: bytes) -> Policy:
+    """The pack from its `as_bytes`. Raises CheckSettings if this version reads its packs differently."""
+    try:
+        return msgspec.json.decode(raw, type=Policy)
+    except msgspec.DecodeError as error:
+        raise CheckSettings(f"the policy pack kept with that run cannot be read: {error}") from error
 
 
 def load(folder: Traversable) -> Policy:

@@ -29,8 +29,11 @@ def rows(folder: Path, name: str) -> list[dict[str, Any]]:
 def test_queue_is_in_order_and_whole(demo: Demo) -> None:
     """`queue --json --top 0` gives every report once, by rank, with the columns of `priorities` and its reasons."""
     found = tanglaw("queue", "--json", "--top", "0", "--workspace", demo.folder).json
-    assert [row["rank"] for row in found] == list(range(1, len(rows(demo.folder, "reports")) + 1))
-    assert list(found[0]) == [*TABLES["priorities"].names, "why"]
+    each = tanglaw("queue", "--json", "--top", "0", "--each", "--workspace", demo.folder).json
+    assert [row["rank"] for row in each] == list(range(1, len(rows(demo.folder, "reports")) + 1))
+    numbers = [number for row in found for number in (row["report_number"], *row["like"])]
+    assert sorted(numbers) == sorted(row["report_number"] or row["report_id"] for row in each)
+    assert list(found[0]) == [*TABLES["priorities"].names, "why", "like", "group"]
     assert list(found[0]["why"][0]) == ["value", "criterion", "weight", "text"]
     for row in found[:20]:
         danger = sum(one["weight"] for one in row["why"] if one["value"] == "danger")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
 from tanglaw.errors import CheckUsage
 from tanglaw.evaluate import READS, evaluate
+from tanglaw.evaluate.signs import support
 from tanglaw.tables import TABLES
 
 ACCOUNTS = """platform,identifier,actor
@@ -202,3 +205,33 @@ def test_damaged_truth_is_refused(workspace, truth, file, text, word):
     (truth / file).write_text(text, encoding="utf-8")
     with pytest.raises(CheckUsage, match=word):
         evaluate(workspace, truth)
+
+
+SIGNS = "report_number,sign\n101,live\n103,live\n103,live\n102,school\n104,school\n999,live\n"
+
+
+def test_evidence_on_file_is_what_the_signs_of_the_world_say(workspace, truth):
+    """A sign that stands on all that is dangerous, and on nothing else, is evidence; one that stands elsewhere is none."""
+    (truth / "signs.csv").write_text(SIGNS, encoding="utf-8")
+    found = evaluate(workspace, truth)
+    assert (found.counts["dangerous_reports"], found.counts["dangerous_with_evidence"]) == (2, 2)
+    assert found.counts["reports_with_evidence"] == 2
+    assert found.queue["tanglaw"].front_shown == 0.5
+    assert found.queue["all signs, no error"].precision == 0.5
+    assert found.queue["all signs, no error"].ndcg > found.queue["arrival"].ndcg
+
+
+def test_support_by_hand():
+    """Of two dangerous and two other reports one each shows the sign: it says nothing. Smoothing adds half a report."""
+    reports = pl.DataFrame({"report_number": list("abcd"), "dangerous": [True, True, False, False]})
+    half = pl.DataFrame({"report_number": ["a", "c"], "sign": ["live"] * 2})
+    assert support(reports, half).tolist() == [0.0] * 4
+    right = pl.DataFrame({"report_number": ["a", "b"], "sign": ["live"] * 2})
+    assert support(reports, right).tolist() == pytest.approx([math.log(5)] * 2 + [math.log(1 / 5)] * 2)
+
+
+def test_a_world_without_signs_has_no_evidence_to_score(workspace, truth):
+    """Then the order of all signs is left out, and nothing that was shown was missed."""
+    found = evaluate(workspace, truth)
+    assert "all signs, no error" not in found.queue
+    assert (found.counts["reports_with_evidence"], found.queue["tanglaw"].front_shown) == (0, 1.0)

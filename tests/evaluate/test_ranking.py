@@ -39,7 +39,7 @@ def test_chance_is_the_mean_of_all_orders():
     every = [ndcg(np.array(order), 3) for order in permutations(gains)]
     assert expected_ndcg(np.array(gains), 3) == pytest.approx(sum(every) / len(every))
     orders = [np.array(order) for order in permutations(gains)]
-    precise = [score(order, 3, order > 0.3).precision for order in orders]
+    precise = [score(order, 3, order > 0.3, order > 0.3).precision for order in orders]
     assert by_chance(orders[0], 3, orders[0] > 0.3).precision == pytest.approx(sum(precise) / len(precise))
 
 
@@ -53,14 +53,22 @@ def test_where_the_most_dangerous_stand():
     """Two most dangerous at places 1 and 51 of 101: a quarter down on average, half of them at the front."""
     gains = np.zeros(101)
     gains[[0, 50]] = 0.9
-    found = score(gains, 2, gains > 0)
+    found = score(gains, 2, gains > 0, gains > 0)
     assert (found.precision, found.percentile, found.front) == (0.5, 25.0, 0.5)
+
+
+def test_the_front_among_those_with_evidence():
+    """Only the most dangerous with evidence on file count; nobody with any is nothing missed."""
+    gains = np.zeros(101)
+    gains[[0, 50]] = 0.9
+    for shown, front in (([0], 1.0), ([50], 0.0), ([0, 50], 0.5), ([7], 1.0)):
+        assert score(gains, 2, gains > 0, np.isin(np.arange(101), shown)).front_shown == front
 
 
 @pytest.mark.parametrize("gains", [[], [0.0, 0.0], [0.7]])
 def test_small_queues_have_scores(gains):
     """An empty queue, one without danger and one of a single report score without an error."""
     values = np.array(gains, dtype=np.float64)
-    for found in (score(values, 100, values > 0), by_chance(values, 100, values > 0)):
+    for found in (score(values, 100, values > 0, values > 0), by_chance(values, 100, values > 0)):
         assert 0.0 <= found.ndcg <= 1.0
         assert 0.0 <= found.percentile <= 100.0

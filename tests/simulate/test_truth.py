@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 
@@ -153,3 +154,29 @@ def test_visible_signs_tell_something_but_not_all(middle) -> None:
             (with_sign if signs.search(data.decode()) else without).append(danger[name.split("/")[0]])
     assert np.mean(with_sign) > 1.8 * np.mean(without)
     assert sum(value > 0.69 for value in without) > sum(value > 0.69 for value in with_sign)
+
+
+def test_signs_are_those_the_files_state(small) -> None:
+    """What the truth lists as stated stands in the report's files, by the field that its channel has for it."""
+    listed = defaultdict(set)
+    for row in small.truth("signs"):
+        listed[row["sign"]].add(row["report_number"])
+    channel = {row["report_number"]: row["channel"] for row in small.truth("reports")}
+    stated = defaultdict(set)
+    for name, data in small.documents():
+        for sign, mark in (
+            ("liveStreaming", b"<liveStreaming>"),
+            ("earlier", b"<priorCTReports>"),
+            ("urgent", b"<escalate"),
+        ):
+            if mark in data:
+                stated[sign].add(name.split("/")[0])
+    for report in small.police():
+        if '"liveStreaming"' in json.dumps(report):
+            stated["liveStreaming"].add(str(report["reportId"]))
+    for sign in ("liveStreaming", "earlier", "urgent"):
+        assert stated[sign] == listed[sign], sign
+    assert {channel[number] for number in listed["child-access"]} <= {"police", "both"}
+    assert {channel[number] for number in listed["earlier"]} <= {"xml", "both"}
+    assert listed["watched"] and listed["paid"]
+    assert {number for numbers in listed.values() for number in numbers} <= set(channel)

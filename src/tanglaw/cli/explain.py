@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import click
 
 from tanglaw.attach import attached
 from tanglaw.cli.sessions import show_story
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
-from tanglaw.cli.showing import counted, grid, heading, say, short_time, show_json, shown
-from tanglaw.lookups.report import KINDS, Explained, explain
+from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.showing import counted, grid, heading, lines_of, say, short_time, show_json, shown
+from tanglaw.engine import Engine
+from tanglaw.lookups.beside import beside as compare
+from tanglaw.lookups.report import KINDS, Explained, explain, reports_of
 from tanglaw.lookups.sessions import session_story
 
 _MOST = 30
@@ -40,20 +43,30 @@ _CUSTODY = (
 
 
 @click.command(
-    "explain", epilog=examples("tanglaw explain 700002721", "tanglaw explain 700002721 --json | jq .reasons")
+    "explain",
+    epilog=examples(
+        "tanglaw explain 700002721",
+        "tanglaw explain 700002721 --json | jq .reasons",
+        "tanglaw explain 700002721 --beside 700002733",
+    ),
 )
 @click.argument("report_number")
 @workspace_option
+@at_option
+@click.option("--beside", metavar="NUMBER", help="Show only what differs between the two reports, side by side.")
 @json_option
 @who_options
-def command(report_number: str, folder: Path, as_json: bool, who: Who) -> None:
+def command(report_number: str, folder: Path, at: datetime | None, beside: str | None, as_json: bool, who: Who) -> None:
     """Explain one report: its three values with their reasons, what is missing, findings, links, and sources.
 
     REPORT_NUMBER is the number of the receiving office; a report without one is asked for by the id that the
     queue shows. The id of a session shows that session as a time line. `--json` gives all rows with their ids and places.
     """
-    workspace, settings = open_workspace(folder, "explain", report_number, who)
+    workspace, settings = open_workspace(folder, "explain", f"{report_number} {beside or ''}".strip(), who, at)
     with attached(workspace, settings) as engine:
+        if beside is not None:
+            show_beside(engine, report_number, beside, as_json)
+            return
         story = session_story(engine, report_number)
         if story is not None:
             show_story(*story, as_json)
@@ -72,7 +85,30 @@ def show(found: Explained) -> None:
     _why(found, labels)
     _stated(found, labels)
     _around(found)
+    _near(found)
     _origin(found)
+
+
+def show_beside(engine: Engine, number: str, other: str, as_json: bool) -> None:
+    """Two reports side by side: what they differ in, for the terminal or as JSON."""
+    one, two = reports_of(engine, number)[0], reports_of(engine, other)[0]
+    found = compare(engine, one["report_id"], two["report_id"])
+    if as_json:
+        show_json(asdict(found))
+        return
+    heads = tuple(str(row["report_number"] or row["report_id"]) for row in (one, two))
+    heading(f"Reports {heads[0]} and {heads[1]}")
+    say(
+        f"{counted(found.same, 'fact')} stated by both, {found.share:.0%} of all that they state; times are not compared"
+    )
+    rows = [(row["field"], _these(row["one"]), _these(row["other"])) for row in found.differing]
+    if rows:
+        grid("What differs", ("field", f"only {heads[0]}", f"only {heads[1]}"), rows, whole=("field",), lines=True)
+
+
+def _these(values: Sequence[str]) -> object:
+    more = len(values) - _EVIDENCE
+    return lines_of([*values[:_EVIDENCE], *([f"and {more} more"] if more > 0 else [])]) if values else "-"
 
 
 def _head(found: Explained) -> None:
@@ -231,6 +267,19 @@ def _around(found: Explained) -> None:
         for tie in found.ties[:_EVIDENCE]:
             say(f"  joined because of {_TIES[tie['kind']].format(counted(tie['facts'], 'fact'))}: {tie['example']}")
         say("")
+
+
+def _near(found: Explained) -> None:
+    rows = [
+        {
+            "report": row["report_number"] or row["report_id"],
+            "share": f"{row['share']:.0%}",
+            "differs": ", ".join(row["differing"]) or "nothing but times",
+        }
+        for row in found.near
+    ]
+    columns = {"report": "", "share": "equal", "differs": "differs in"}
+    _part("Nearly the same reports (--beside shows one of them side by side)", rows, columns)
 
 
 def _weighty(link: dict[str, Any]) -> str:

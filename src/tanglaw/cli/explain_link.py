@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, policy_of, who_options, workspace_option
+from tanglaw.cli.shared import (
+    Who,
+    at_option,
+    examples,
+    json_option,
+    open_workspace,
+    policy_of_run,
+    who_options,
+    workspace_option,
+)
 from tanglaw.cli.showing import grid, heading, say, show_json
 from tanglaw.lookups.link import ExplainedLink, explain_link
 
@@ -22,17 +32,18 @@ from tanglaw.lookups.link import ExplainedLink, explain_link
 @click.argument("a")
 @click.argument("b")
 @workspace_option
+@at_option
 @json_option
 @who_options
-def command(a: str, b: str, folder: Path, as_json: bool, who: Who) -> None:
+def command(a: str, b: str, folder: Path, at: datetime | None, as_json: bool, who: Who) -> None:
     """Explain two accounts: are they one actor, by which evidence in bits, and what argues against it.
 
     A and B are account ids as the tables have them, or PLATFORM:IDENTIFIER. Pairs that no run linked are weighed too,
     and it is said why they are not linked.
     """
-    workspace, settings = open_workspace(folder, "explain-link", f"{a} {b}", who)
+    workspace, settings = open_workspace(folder, "explain-link", f"{a} {b}", who, at)
     with attached(workspace, settings) as engine:
-        for name, rows in policy_of(workspace).tables().items():
+        for name, rows in policy_of_run(workspace).tables().items():
             engine.put(name, rows)
         found = explain_link(engine, a, b)
     if as_json:

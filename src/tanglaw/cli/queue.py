@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, lines_of, say, show_json
 from tanglaw.lookups.queue import LANES, Queue, queue
 
@@ -23,19 +25,22 @@ _REASONS = 3
     ),
 )
 @workspace_option
+@at_option
 @click.option(
     "--top", default=20, show_default=True, type=click.IntRange(0), help="How many reports to show; 0 for all."
 )
 @click.option("--lane", type=click.Choice(LANES), help="Only this lane.")
+@click.option("--each", is_flag=True, help="A row for every report, also of viral material.")
 @json_option
 @who_options
-def command(folder: Path, top: int, lane: str | None, as_json: bool, who: Who) -> None:
+def command(folder: Path, at: datetime | None, top: int, lane: str | None, each: bool, as_json: bool, who: Who) -> None:
     """Show the queue: reports in order of work, with danger, actionability and clock apart, and the reasons.
 
-    Exit 1 if there is nothing to show.
+    Reports on the same viral material with equal danger and lane stand in one row that says how many they are and whose
+    came first; `--json` names them all in `like`. Exit 1 if there is nothing to show.
     """
-    workspace, _ = open_workspace(folder, "queue", lane or "", who)
-    found = queue(workspace, top, lane or "")
+    workspace, _ = open_workspace(folder, "queue", lane or "", who, at)
+    found = queue(workspace, top, lane or "", each)
     if as_json:
         show_json(found.rows)
     elif found.rows:
@@ -49,7 +54,8 @@ def command(folder: Path, top: int, lane: str | None, as_json: bool, who: Who) -
 
 def show(found: Queue) -> None:
     """The queue for the terminal: the heaviest reasons of each report, a line each."""
-    head = f"{len(found.rows):,} of {counted(found.whole, 'report')}, policy {found.policy}, as of {when(found.as_of)}"
+    shown = len(found.rows) + sum(len(row["like"]) for row in found.rows)
+    head = f"{shown:,} of {counted(found.whole, 'report')}, policy {found.policy}, as of {when(found.as_of)}"
     grid(
         head,
         ("rank", "report", "band", "danger", "act", "clock (UTC)", "lane", "why"),
@@ -62,7 +68,7 @@ def show(found: Queue) -> None:
                 f"{row['actionability']:.1f}",
                 row["clock_at"],
                 row["lane"],
-                _why(row["why"]),
+                _why(row),
             )
             for row in found.rows
         ),
@@ -73,12 +79,22 @@ def show(found: Queue) -> None:
     say("band: 1 first; danger: weight of its reasons; act: what can be acted on. They order work, not people.", "dim")
 
 
-def _why(reasons: list[dict[str, str]]) -> object:
-    if not reasons:
-        return "no sign of danger is stated"
-    told = [f"- {row['text']}" for row in reasons[:_REASONS]]
-    more = len(reasons) - len(told)
-    return lines_of([*told, *([f"  and {counted(more, 'more reason')}"] if more else [])])
+def _why(row: dict[str, Any]) -> object:
+    reasons = row["why"]
+    told = [f"- {one['text']}" for one in reasons[:_REASONS]] or ["no sign of danger is stated"]
+    more = len(reasons) - _REASONS
+    return lines_of([*_group(row), *told, *([f"  and {counted(more, 'more reason')}"] if more > 0 else [])])
+
+
+def _group(row: dict[str, Any]) -> list[str]:
+    """What is said of a viral group: its size, its first sender, and for how many this row stands."""
+    group = row["group"]
+    if group is None:
+        return []
+    at = f" on {group['first_at']:%Y-%m-%d}" if group["first_at"] else ""
+    first = f"first {group['first_report']} by {group['first_sender'] or 'an account not stated'}{at}"
+    stands = f"; this row stands for {counted(1 + len(row['like']), 'report')}" if row["like"] else ""
+    return [f"viral group of {counted(group['reports'], 'report')}, {first}{stands}"]
 
 
 def when(as_of: str) -> str:

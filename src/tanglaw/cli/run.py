@@ -75,7 +75,7 @@ def command(
     """
     if inbox is not None and not inbox.exists():
         raise CheckUsage(f"no such file or folder: {inbox}")
-    workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, **given)
+    workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, None, **given)
     with progress_bars() as bars:
         taken = decided(workspace, settings, decisions_as_of or as_of)
         ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, decided=taken)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, show_json
 from tanglaw.lookups.search import masked, search
 
@@ -28,15 +29,16 @@ _LOCAL_NUMBER = re.compile(r"[(\s]*0?\d[\d\s()/.-]{5,}")
 )
 @click.argument("selector")
 @workspace_option
+@at_option
 @click.option("--country", default="", metavar="XX", help="Country (ISO 3166) of a phone number without calling code.")
 @json_option
 @who_options
-def command(selector: str, folder: Path, country: str, as_json: bool, who: Who) -> None:
+def command(selector: str, folder: Path, at: datetime | None, country: str, as_json: bool, who: Who) -> None:
     """Find every occurrence of SELECTOR (e-mail, phone, handle, link, IP, wallet, hash, ...) in any spelling.
 
     A handle is found on every service. Exit 1 if nothing is found.
     """
-    workspace, settings = open_workspace(folder, "search", masked(selector), who)
+    workspace, settings = open_workspace(folder, "search", masked(selector), who, at)
     country = (country or settings.default_country).strip().upper()
     with attached(workspace, settings) as engine:
         rows = search(engine, selector, workspace.ids, country)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ import msgspec
 
 from tanglaw.config import Settings, load
 from tanglaw.errors import CheckSettings, CheckUsage, StatePurpose
-from tanglaw.policy import Policy
+from tanglaw.policy import Policy, restored
 from tanglaw.policy import demo as demo_policy
 from tanglaw.policy import load as load_policy
 from tanglaw.store.workspace import Workspace
@@ -80,20 +80,49 @@ def as_of_option(function: F) -> F:
     )(function)
 
 
+def at_option(function: F) -> F:
+    """Adds `--at`: a past instant, None for now."""
+    return click.option(
+        "--at",
+        callback=lambda _context, _option, text: past(text),
+        metavar="TIME",
+        help="Show it as the last run by then left it: a day (its end, UTC) or an ISO 8601 instant.",
+    )(function)
+
+
+def past(text: str | None) -> datetime | None:
+    """The end of the day or the instant that `text` names, UTC if it states no zone; None if there is no text."""
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
+    except ValueError:
+        return instant(text, "--at")
+
+
 def examples(*lines: str) -> str:
     """The examples at the end of a verb's help, each on a line of its own."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-def open_workspace(folder: Path, verb: str, subject: str, who: Who, **given: object) -> tuple[Workspace, Settings]:
-    """The workspace and its settings. An operational one demands user, case and purpose and records the reading."""
+def open_workspace(
+    folder: Path, verb: str, subject: str, who: Who, at: datetime | None = None, **given: object
+) -> tuple[Workspace, Settings]:
+    """The workspace and its settings, `at` a past instant if one is given, which is said on standard error.
+
+    An operational one demands user, case and purpose and records the reading.
+    """
     workspace = Workspace(folder)
     settings = settings_of(workspace, **given)
     if workspace.facts.operational:
         missing = [f"--{name}" for name in ("user", "case", "purpose") if not getattr(who, name).strip()]
         if missing:
             raise StatePurpose(f"this workspace is operational: `{verb}` needs {', '.join(missing)}")
-        workspace.audit(who.user, who.case, who.purpose, verb, subject)
+        asked = f"{subject} at {at.isoformat()}".strip() if at else subject
+        workspace.audit(who.user, who.case, who.purpose, verb, asked)
+    if at is not None:
+        workspace = workspace.at(at)
+        click.echo(f"as the run that ended {workspace.state.derived_at[:16].replace('T', ' ')} UTC left it", err=True)
     return workspace, settings
 
 
@@ -113,6 +142,12 @@ def policy_of(workspace: Workspace) -> Policy:
     if workspace.facts.operational:
         raise CheckSettings(f"put your agency's policy pack into {folder} (docs/policy.md describes it)")
     return demo_policy()
+
+
+def policy_of_run(workspace: Workspace) -> Policy:
+    """The pack that the run whose tables stand went by; the present one where it was not kept."""
+    kept = workspace.kept_policy()
+    return policy_of(workspace) if kept is None else restored(kept)
 
 
 def instant(text: str | None, option: str = "--as-of") -> datetime:

@@ -46,6 +46,65 @@ WATCHED = Sql(
     keep=True,
 )
 
+# Actors that own a watched selector: by a field of one of their accounts, not by what somebody mentions.
+WATCHED_HANDS = Sql(
+    "watched_hands",
+    """
+    select distinct coalesce(t.actor_id, s.account_id) as actor_id
+    from selectors s
+    join (select distinct type, value from watched_values) w on w.type = s.type and w.value = s.value
+    left join actors t on t.account_id = s.account_id
+    where s.table_name in ('accounts', 'contacts') and s.account_id is not null and coalesce(s.role, '') <> 'mentioned'
+    """,
+    keep=True,
+)
+
+# The actors whom each report is about.
+REPORTED_HANDS = Sql(
+    "reported_hands",
+    """
+    select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
+    from accounts a
+    left join actors t on t.account_id = a.account_id
+    where a.role = 'reported' and a.report_id is not null and a.identifier_kind <> 'none'
+    """,
+    keep=True,
+)
+# The same, without actors in so many reports that they are a service's own or a mistake, not one hand.
+HANDS = Sql(
+    "hands",
+    """
+    select h.report_id, h.actor_id
+    from reported_hands h
+    join (select actor_id from reported_hands group by actor_id having count(*) <= 200) g on g.actor_id = h.actor_id
+    """,
+    keep=True,
+)
+
+# Annotations by their official names: as the ESP flags them, or as a receiving office labels a file with the same words.
+FLAGGED = Sql(
+    "flagged",
+    """
+    select report_id, file_id, name, 'the ESP' as stated_by from flags
+    union all
+    select f.report_id, f.file_id, n.name, 'the receiving office' as stated_by
+    from files f
+    join (
+        select 'liveStreaming' as name union all select 'physicalHarm' union all select 'violenceGore'
+        union all select 'infant' union all select 'possibleSelfProduction' union all select 'generativeAi'
+        union all select 'animeDrawingVirtualHentai' union all select 'viral' union all select 'potentialMeme'
+    ) n on contains('; ' || f.labels || ';', '; ' || n.name || ';')
+    where f.labels is not null and f.labels <> ''
+    """,
+    keep=True,
+)
+# Over rows of `flagged f`: who says so, and of how many files.
+BY = (
+    "case when count(distinct f.stated_by) > 1 then 'the ESP and the receiving office flag '"
+    " else min(f.stated_by) || ' flags ' end"
+)
+FILES = "cast(count(distinct coalesce(f.file_id, f.report_id)) as varchar)"
+
 # Counted payments of each report's accounts, by the actor's other side. What a payment indicator reads.
 INDICATOR_PAYMENTS = Sql(
     "indicator_payments",

@@ -1,17 +1,20 @@
 """Says when the logs behind an IP capture lapse, and which captures cannot identify anyone.
 
 Outcome: open (the log should still be there, until the due date), lapsed, insufficient (an address without the time
-to the second, or an IPv4 address without port), or preserved (content that the ESP keeps, with a clock of its own).
+to the second, or an IPv4 address without port), preserved (content that the ESP keeps, with a clock of its own), or
+same-hand (a log that another report on the same actor, as links propose it, points to and that should still be there).
 Days come from the policy pack's dated retention table, by the report's country, else its `*` row.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, TO_THE_SECOND, Detector
+from tanglaw.detectors.base import HANDS, NO_TEXT, NO_TIME, REPORTED_HANDS, TO_THE_SECOND, Detector
 from tanglaw.engine.steps import Sql
 
 _DAY = 86_400_000_000
 _STEPS = (
+    REPORTED_HANDS,
+    HANDS,
     Sql(
         "retention_days",
         """
@@ -39,7 +42,7 @@ _STEPS = (
     Sql(
         "capture_clocks",
         f"""
-        select c.report_id, c.capture_id, t.ip_country, t.ip_days, t.ip_source,
+        select c.report_id, c.capture_id, c.role, t.ip_country, t.ip_days, t.ip_source,
             micros(c.at) + t.ip_days * {_DAY} as lapses, micros(f.as_of) as now,
             case when c.ip is null or c.ip = '' then 0
                 when not {TO_THE_SECOND} then 1
@@ -76,6 +79,17 @@ _STEPS = (
         from capture_clocks where insufficient = 1
         group by report_id
         union all
+        select h.report_id, {NO_TEXT} as account_id, 'ip logs of the actor' as subject, 'T10' as criterion,
+            'same-hand' as outcome,
+            cast(count(*) as varchar) || ' capture(s) in other reports on the same actor whose log should still be held;'
+                || ' the first lapses ' || iso_second(from_micros(min(c.lapses))) as reason,
+            {NO_TEXT} as lane, from_micros(min(c.lapses)) as due_at, joined_distinct(c.capture_id) as evidence
+        from hands h
+        join hands o on o.actor_id = h.actor_id and o.report_id <> h.report_id
+        join capture_clocks c on c.report_id = o.report_id
+        where c.lapses >= c.now and c.role = 'reported'
+        group by h.report_id
+        union all
         select t.report_id, {NO_TEXT} as account_id, 'preserved content' as subject, 'T10' as criterion,
             'preserved' as outcome,
             'the ESP preserves the content until ' || iso_day(from_micros(t.received + t.content_days * {_DAY})) || ' ('
@@ -88,4 +102,4 @@ _STEPS = (
     ),
 )
 
-EVIDENCE_CLOCK = Detector("evidence_clock", __doc__ or "", ("captures", "reports"), _STEPS)
+EVIDENCE_CLOCK = Detector("evidence_clock", __doc__ or "", ("captures", "reports", "accounts", "actors"), _STEPS)

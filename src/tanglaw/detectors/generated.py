@@ -5,7 +5,7 @@ Outcome: generated or drawn.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import BY, FILES, FLAGGED, NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
 _FOUND = Sql(
@@ -13,11 +13,11 @@ _FOUND = Sql(
     f"""
     select report_id, {NO_TEXT} as account_id, name as subject, 'T12' as criterion,
         case when name = 'generativeAi' then 'generated' else 'drawn' end as outcome,
-        'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as ' || name || '; it may show a real child' as reason,
+        {BY} || {FILES} || ' file(s) as ' || name || '; it may show a real child' as reason,
         'generated' as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
-    from flags where name in ('generativeAi', 'animeDrawingVirtualHentai')
+    from flagged f where name in ('generativeAi', 'animeDrawingVirtualHentai')
     group by report_id, name
     """,
 )
 
-GENERATED = Detector("generated", __doc__ or "", ("flags",), (_FOUND,))
+GENERATED = Detector("generated", __doc__ or "", ("flags", "files"), (FLAGGED, _FOUND))

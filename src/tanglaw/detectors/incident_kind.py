@@ -7,7 +7,7 @@ possibleSelfProduction), or industry:A1, industry:A2, industry:B1, industry:B2.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import BY, FILES, FLAGGED, NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
 # Official values of the CyberTipline schema (formats.md 1.2); facilitation, enticement and production.
@@ -36,9 +36,9 @@ _FOUND = Sql(
     group by report_id, name
     union all
     select report_id, {NO_TEXT} as account_id, name as subject, 'T6.' || name as criterion, name as outcome,
-        'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as ' || name as reason,
+        {BY} || {FILES} || ' file(s) as ' || name as reason,
         {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
-    from flags where name in {_FILE_FLAGS}
+    from flagged f where name in {_FILE_FLAGS}
     group by report_id, name
     union all
     select report_id, {NO_TEXT} as account_id, classification as subject, 'category' as criterion,
@@ -50,4 +50,4 @@ _FOUND = Sql(
     """,
 )
 
-INCIDENT_KIND = Detector("incident_kind", __doc__ or "", ("reports", "flags", "files"), (_FOUND,))
+INCIDENT_KIND = Detector("incident_kind", __doc__ or "", ("reports", "flags", "files"), (FLAGGED, _FOUND))

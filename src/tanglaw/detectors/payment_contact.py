@@ -7,7 +7,7 @@ Rejected and reversed payments do not count.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, WATCHED, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, REPORTED_HANDS, WATCHED, WATCHED_HANDS, Detector
 from tanglaw.engine.steps import Sql
 
 _STEPS = (
@@ -31,27 +31,8 @@ _STEPS = (
         """,
         keep=True,
     ),
-    Sql(
-        "reported_hands",
-        """
-        select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
-        from accounts a
-        left join actors t on t.account_id = a.account_id
-        where a.role = 'reported' and a.report_id is not null and a.identifier_kind <> 'none'
-        """,
-        keep=True,
-    ),
-    Sql(
-        "watched_hands",
-        """
-        select distinct coalesce(t.actor_id, s.account_id) as actor_id
-        from selectors s
-        join (select distinct type, value from watched_values) w on w.type = s.type and w.value = s.value
-        left join actors t on t.account_id = s.account_id
-        where s.table_name in ('accounts', 'contacts') and s.account_id is not null and coalesce(s.role, '') <> 'mentioned'
-        """,
-        keep=True,
-    ),
+    REPORTED_HANDS,
+    WATCHED_HANDS,
     Sql(
         "verified_hands",
         """

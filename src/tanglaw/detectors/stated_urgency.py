@@ -6,10 +6,11 @@ more events of the reported accounts lie within the policy's days before the run
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import BY, FILES, FLAGGED, NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
 _STEPS = (
+    FLAGGED,
     Sql(
         "recent_events",
         """
@@ -33,9 +34,9 @@ _STEPS = (
         from reports where escalation is not null and escalation <> ''
         union all
         select report_id, {NO_TEXT} as account_id, 'liveStreaming' as subject, 'T2' as criterion, 'live' as outcome,
-            'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as liveStreaming' as reason,
+            {BY} || {FILES} || ' file(s) as liveStreaming' as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(file_id, report_id)) as evidence
-        from flags where name = 'liveStreaming'
+        from flagged f where name = 'liveStreaming'
         group by report_id
         union all
         select report_id, {NO_TEXT} as account_id, 'recent events' as subject, 'T2.ongoing' as criterion,
@@ -48,4 +49,4 @@ _STEPS = (
     ),
 )
 
-STATED_URGENCY = Detector("stated_urgency", __doc__ or "", ("reports", "flags", "captures"), _STEPS)
+STATED_URGENCY = Detector("stated_urgency", __doc__ or "", ("reports", "flags", "files", "captures"), _STEPS)

@@ -1,13 +1,14 @@
 """Says which files are in none of the lists held, naming the lists and the date; absence alone raises no danger.
 
-Outcome: new (at least one file is also in no other report here) or unlisted. Only files with a hash of a type that
+Outcome: new (at least one file is also in no other report here), unlisted, or repeat (an earlier report on the same
+actor, as links propose it, held such files too). Only files with a hash of a type that
 some list holds are looked up: an exact hash changes with one byte, so absence is context, not novelty. A near PDQ
 hash in a list counts as listed.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import HANDS, NO_TEXT, NO_TIME, REPORTED_HANDS, Detector
 from tanglaw.engine.steps import Sql
 
 _STEPS = (
@@ -33,6 +34,19 @@ _STEPS = (
         where f.valid
         group by f.report_id, f.file_id
         """,
+        keep=True,
+    ),
+    REPORTED_HANDS,
+    HANDS,
+    Sql(
+        "unlisted_hands",
+        """
+        select h.actor_id, h.report_id, coalesce(micros(r.incident_at), micros(r.received_at)) as happened
+        from hands h
+        join reports r on r.report_id = h.report_id
+        join (select distinct report_id from looked_up_files where listed = 0) u on u.report_id = h.report_id
+        """,
+        keep=True,
     ),
     Sql(
         "found_unlisted",
@@ -54,8 +68,21 @@ _STEPS = (
         cross join held_lists l
         cross join run_facts r
         where u.unlisted > 0
+        union all
+        select n.report_id, {NO_TEXT} as account_id, 'sender' as subject, 'T7.repeat' as criterion, 'repeat' as outcome,
+            cast(count(distinct e.report_id) as varchar)
+                || ' earlier report(s) on the same actor held files in none of the lists too' as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(e.report_id) as evidence
+        from unlisted_hands n
+        join unlisted_hands e on e.actor_id = n.actor_id and e.happened < n.happened
+        group by n.report_id
         """,
     ),
 )
 
-UNLISTED = Detector("unlisted", __doc__ or "", ("file_hashes", "hash_hits", "hash_lists", "hash_sightings"), _STEPS)
+UNLISTED = Detector(
+    "unlisted",
+    __doc__ or "",
+    ("file_hashes", "hash_hits", "hash_lists", "hash_sightings", "accounts", "actors", "reports"),
+    _STEPS,
+)

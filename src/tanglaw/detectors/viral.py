@@ -7,12 +7,13 @@ Lowers the order within a danger band, never the danger; nothing is dropped.
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, Detector
+from tanglaw.detectors.base import BY, FILES, FLAGGED, NO_TEXT, NO_TIME, Detector
 from tanglaw.engine.steps import Sql
 
 _FLAGS = "('viral', 'potentialMeme')"
 
 _STEPS = (
+    FLAGGED,
     Sql(
         # A host without a path is where everybody is, no material.
         "viral_values",
@@ -65,7 +66,7 @@ _STEPS = (
         select distinct f.report_id
         from files f
         left join (select distinct record_id from viral_places where kind <> 'url') h on h.record_id = f.file_id
-        left join (select distinct report_id, file_id from flags where name in {_FLAGS}) g
+        left join (select distinct report_id, file_id from flagged where name in {_FLAGS}) g
             on g.report_id = f.report_id and coalesce(g.file_id, f.file_id) = f.file_id
         where h.record_id is null and g.report_id is null
         """,
@@ -93,10 +94,10 @@ _STEPS = (
         select f.report_id, {NO_TEXT} as account_id, f.name as subject,
             case when max(p.report_id) is null then 'T11' else 'T11.partly' end as criterion,
             case when max(p.report_id) is null then 'flagged' else 'partly' end as outcome,
-            'the ESP flags ' || cast(count(*) as varchar) || ' file(s) as ' || f.name
+            {BY} || {FILES} || ' file(s) as ' || f.name
                 || case when max(p.report_id) is null then '' else '; not all files of this report' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(coalesce(f.file_id, f.report_id)) as evidence
-        from flags f
+        from flagged f
         left join viral_in_part p on p.report_id = f.report_id
         where f.name in {_FLAGS}
         group by f.report_id, f.name

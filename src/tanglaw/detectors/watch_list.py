@@ -1,13 +1,14 @@
 """Finds selectors that an open case watches for, in a report or in what its accounts wrote.
 
-Outcome: watched, or same-name (a handle of the watched name, where either the entry or the report does not say on
-which service; on another stated service it is somebody else's name and gives no finding). An entry counts until it
-expires; the finding names the case and who placed it.
+Outcome: watched, same-hand (another account of the report's actor, as links propose it, owns the watched selector),
+contact (a conversation or call with an actor who owns one; rooms of many are no contact), or same-name (a handle of the
+watched name, where either the entry or the report does not say on which service; on another stated service it is
+somebody else's name and gives no finding). An entry counts until it expires; the finding names the case and who placed it.
 """
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import NO_TEXT, NO_TIME, WATCHED, Detector
+from tanglaw.detectors.base import NO_TEXT, NO_TIME, REPORTED_HANDS, WATCHED, WATCHED_HANDS, Detector
 from tanglaw.engine.steps import Sql
 
 # Invitations and numeric ids name no account by a name that people could have elsewhere.
@@ -22,6 +23,9 @@ _PLACED = """
     ' is watched for case ' || coalesce(w.case_number, 'not stated') || ' (placed by '
         || coalesce(w.placed_by, 'not stated') || ')'
 """
+
+# Conversations of more people are public rooms.
+_ROOM = 20
 
 _STEPS = (
     WATCHED,
@@ -41,6 +45,30 @@ _STEPS = (
         from file_hashes h
         where h.valid and h.report_id is not null
         """,
+    ),
+    WATCHED_HANDS,
+    REPORTED_HANDS,
+    Sql(
+        "watched_talks",
+        f"""
+        select p.conversation_id as talk_id, p.account_id
+        from participants p
+        join (select conversation_id from participants group by conversation_id having count(*) <= {_ROOM}) r
+            on r.conversation_id = p.conversation_id
+        union all
+        select call_id as talk_id, caller_account_id as account_id from calls
+        union all
+        select call_id as talk_id, callee_account_id as account_id from calls
+        """,
+    ),
+    Sql(
+        "watched_talkers",
+        """
+        select distinct p.talk_id, coalesce(t.actor_id, p.account_id) as actor_id
+        from watched_talks p left join actors t on t.account_id = p.account_id
+        where p.account_id is not null
+        """,
+        keep=True,
     ),
     Sql("watched_names", _NAMES.format(table="watched_values")),
     Sql("placed_names", _NAMES.format(table="watched_places")),
@@ -63,8 +91,37 @@ _STEPS = (
         from watched_names w
         join placed_names p on p.name = w.name and p.value <> w.value and (p.service = '' or w.service = '')
         group by p.report_id, w.type, w.value, w.watch_id, w.case_number, w.placed_by
+        union all
+        select h.report_id, {NO_TEXT} as account_id, w.type || ' ' || w.value || ' ' || w.watch_id as subject,
+            'T5.watched-hand' as criterion, 'same-hand' as outcome,
+            'of another account of the same actor: ' || w.type || ' ' || w.value || {_PLACED} as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(s.record_id) || '; ' || w.watch_id as evidence
+        from watched_values w
+        join selectors s on s.type = w.type and s.value = w.value
+        left join actors t on t.account_id = s.account_id
+        join reported_hands h on h.actor_id = coalesce(t.actor_id, s.account_id)
+        left join (select distinct report_id, type, value from watched_places) p
+            on p.report_id = h.report_id and p.type = w.type and p.value = w.value
+        where s.table_name in ('accounts', 'contacts') and coalesce(s.role, '') <> 'mentioned' and p.report_id is null
+        group by h.report_id, w.type, w.value, w.watch_id, w.case_number, w.placed_by
+        union all
+        select h.report_id, {NO_TEXT} as account_id, 'talks' as subject, 'T5.watched-contact' as criterion,
+            'contact' as outcome,
+            cast(count(distinct x.talk_id) as varchar) || ' conversation(s) or call(s) with an actor on the watch list'
+                as reason,
+            {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(x.talk_id) as evidence
+        from reported_hands h
+        join watched_talkers x on x.actor_id = h.actor_id
+        join watched_talkers y on y.talk_id = x.talk_id and y.actor_id <> x.actor_id
+        join watched_hands w on w.actor_id = y.actor_id
+        group by h.report_id
         """,
     ),
 )
 
-WATCH_LIST = Detector("watch_list", __doc__ or "", ("selectors", "watch_entries", "accounts", "file_hashes"), _STEPS)
+WATCH_LIST = Detector(
+    "watch_list",
+    __doc__ or "",
+    ("selectors", "watch_entries", "accounts", "actors", "file_hashes", "participants", "calls"),
+    _STEPS,
+)

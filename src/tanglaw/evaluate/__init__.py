@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanglaw.evaluate.actors import score_actors, score_links
+from tanglaw.evaluate.fairness import score_fairness
 from tanglaw.evaluate.queue import score_queue
 from tanglaw.evaluate.report import Report, Section
-from tanglaw.evaluate.truth import Tables, read_accounts, read_reports
+from tanglaw.evaluate.truth import Tables, read_accounts, read_actors, read_reports, read_signs
 
 READS = ("accounts", "actors", "flags", "links", "priorities", "reports", "selectors")
 
@@ -21,5 +22,6 @@ def evaluate(tables: Tables, truth: Path) -> Report:
     """
     accounts, reports = read_accounts(truth), read_reports(truth)
     actors, account_counts = score_actors(tables, accounts)
-    queue, report_counts = score_queue(tables, reports)
-    return Report(actors, score_links(tables, accounts), queue, {**account_counts, **report_counts})
+    queue, report_counts = score_queue(tables, reports, read_signs(truth))
+    fairness = score_fairness(tables, accounts, read_actors(truth))
+    return Report(actors, score_links(tables, accounts), queue, fairness, {**account_counts, **report_counts})

@@ -19,7 +19,8 @@ class Ranking:
     among them; `percentile` is where the most dangerous (`most_dangerous`) stand on average, in percent of the
     queue (0 the very front, 50 chance); `front` is the share of them in the first 2 percent. `ndcg_far` is NDCG at ten
     times the places; `hours` how long the most dangerous wait on average for a first look, by an office that opens
-    CAPACITY reports a day in this order."""
+    CAPACITY reports a day in this order. `front_shown` is `front` among those of the most dangerous with evidence on
+    file."""
 
     ndcg: float
     ndcg_far: float
@@ -27,6 +28,7 @@ class Ranking:
     percentile: float
     front: float
     hours: float
+    front_shown: float
 
 
 def ndcg(gains: Floats, places: int) -> float:
@@ -42,28 +44,32 @@ def expected_ndcg(gains: Floats, places: int) -> float:
     return _discounted(np.full(len(gains), gains.mean()), places) / best if best > 0 else 1.0
 
 
-def score(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
-    """Scores of a queue, first place first: what each report gains, and which reports are truly dangerous."""
-    stands = np.flatnonzero(most_dangerous(gains, places))
+def score(gains: Floats, places: int, dangerous: NDArray[np.bool_], shown: NDArray[np.bool_]) -> Ranking:
+    """Scores of a queue, first place first: what each report gains, which reports are truly dangerous, and which have
+    evidence of it on file."""
+    most = most_dangerous(gains, places)
+    stands = np.flatnonzero(most)
     if not len(stands):
-        return Ranking(ndcg(gains, places), ndcg(gains, 10 * places), 0.0, 0.0, 1.0, 0.0)
+        return Ranking(ndcg(gains, places), ndcg(gains, 10 * places), 0.0, 0.0, 1.0, 0.0, 1.0)
+    first = stands < max(FRONT * len(gains), 1)
     return Ranking(
         ndcg(gains, places),
         ndcg(gains, 10 * places),
         float(dangerous[:places].mean()),
         float(100 * stands.mean() / max(len(gains) - 1, 1)),
-        float(np.mean(stands < max(FRONT * len(gains), 1))),
+        float(np.mean(first)),
         float(stands.mean() * _HOURS),
+        float(np.mean(first[shown[stands]])) if shown[stands].any() else 1.0,
     )
 
 
 def by_chance(gains: Floats, places: int, dangerous: NDArray[np.bool_]) -> Ranking:
     """What a random order reaches on average."""
     if not gains.any():
-        return Ranking(1.0, 1.0, 0.0, 0.0, 1.0, 0.0)
+        return Ranking(1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0)
     expected = expected_ndcg(gains, places), expected_ndcg(gains, 10 * places)
     front = min(1.0, max(FRONT, 1 / len(gains)))
-    return Ranking(*expected, float(dangerous.mean()), 50.0, front, (len(gains) - 1) / 2 * _HOURS)
+    return Ranking(*expected, float(dangerous.mean()), 50.0, front, (len(gains) - 1) / 2 * _HOURS, front)
 
 
 def most_dangerous(gains: Floats, places: int) -> NDArray[np.bool_]:

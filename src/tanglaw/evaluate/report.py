@@ -7,6 +7,7 @@ from typing import Any
 
 from tanglaw.evaluate.actors import ActorScores, LinkScores
 from tanglaw.evaluate.clusters import Score
+from tanglaw.evaluate.fairness import Fairness
 from tanglaw.evaluate.ranking import CAPACITY, Ranking
 
 _ACTOR_TITLES = {
@@ -15,10 +16,7 @@ _ACTOR_TITLES = {
     "pairwise_several": "pairwise, actors with 2+ accounts",
     "b_cubed_several": "B-cubed, actors with 2+ accounts",
 }
-_QUEUE_TITLES = (
-    *("NDCG@100", "NDCG@1000", "precision@100", "most dangerous at %", "of them in first 2 %"),
-    f"hours to first look at {CAPACITY} a day",
-)
+_QUEUE_TITLES = ("NDCG@100", "NDCG@1000", "prec.@100", "most dangerous at %", "in first 2 %", "hours", "shown, in 2 %")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +35,11 @@ class Report:
     actors: dict[str, ActorScores]
     links: LinkScores
     queue: dict[str, Ranking]
+    fairness: Fairness
     counts: dict[str, int]
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values: actors.METHOD.SCORE.{precision, recall, f1}, links, queue.ORDER, counts."""
+        """Everything as plain values: actors.METHOD.SCORE.{precision, recall, f1}, links, queue.ORDER, fairness, counts."""
         return {
             "actors": {
                 method: {name: _plain(getattr(scores, name)) for name in _ACTOR_TITLES}
@@ -48,6 +47,7 @@ class Report:
             },
             "links": asdict(self.links),
             "queue": {order: asdict(ranking) for order, ranking in self.queue.items()},
+            "fairness": asdict(self.fairness),
             "counts": dict(self.counts),
         }
 
@@ -86,14 +86,29 @@ class Report:
         )
         found.append(
             Section(
-                "Queue against the true danger",
+                f"Queue against the true danger; hours to a first look at {CAPACITY} reports a day; shown: those of the most"
+                " dangerous with evidence on file",
                 ("order", *_QUEUE_TITLES),
                 tuple((order, *_places(ranking)) for order, ranking in self.queue.items()),
             )
         )
+        found += [self._burdens(trait, ratio) for trait, ratio in self.fairness.ratio.items()]
         counts = tuple((name.replace("_", " "), str(count)) for name, count in self.counts.items())
         found.append(Section("Counts", ("what", "count"), counts))
         return tuple(found)
+
+    def _burdens(self, trait: str, ratio: float) -> Section:
+        sure = self.fairness.sure[trait]
+        return Section(
+            f"Accounts joined with somebody else's, by {trait}: the highest share is {ratio:.2f} times the lowest,"
+            f" surely {sure:.2f} times or more",
+            (trait, "accounts", "wrongly joined", "share", "95 % bounds"),
+            tuple(
+                (one.group, str(one.accounts), str(one.wronged), f"{one.rate:.4f}", f"{one.low:.4f} to {one.high:.4f}")
+                for one in self.fairness.burdens
+                if one.trait == trait
+            ),
+        )
 
 
 def _plain(score: Score) -> dict[str, float]:
@@ -110,4 +125,5 @@ def _places(ranking: Ranking) -> tuple[str, ...]:
         f"{ranking.percentile:.1f}",
         f"{ranking.front:.3f}",
         f"{ranking.hours:.1f}",
+        f"{ranking.front_shown:.3f}",
     )

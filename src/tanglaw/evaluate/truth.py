@@ -14,6 +14,8 @@ Tables = Mapping[str, pa.Table] | Callable[[str], pa.Table]
 
 _ACCOUNTS = ("platform", "identifier", "actor")
 _REPORTS = ("report_number", "danger_true", "dangerous", "urgent_true")
+_ACTORS = ("actor", "country", "network")
+_SIGNS = ("report_number", "sign")
 
 
 def table(tables: Tables, name: str, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -37,6 +39,20 @@ def read_reports(folder: Path) -> pl.DataFrame:
     if rows["danger_true"].null_count() or rows["danger_true"].is_nan().any() or (rows["danger_true"] < 0).any():
         raise CheckUsage(f"{file.name}: danger_true must be a number of 0 or more in every row")
     return rows
+
+
+def read_signs(folder: Path) -> pl.DataFrame:
+    """`signs.csv`: report_number and sign, each pair once, all text; without rows where a world has no such file."""
+    if not (folder / "signs.csv").is_file():
+        return pl.DataFrame(schema=dict.fromkeys(_SIGNS, pl.String))
+    return _read(folder / "signs.csv", _SIGNS).unique()
+
+
+def read_actors(folder: Path) -> pl.DataFrame:
+    """`actors.csv`: actor, country, network, all text; without rows where a world has no such file."""
+    if not (folder / "actors.csv").is_file():
+        return pl.DataFrame(schema=dict.fromkeys(_ACTORS, pl.String))
+    return _read(folder / "actors.csv", _ACTORS)
 
 
 def known_accounts(accounts: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from tanglaw.engine import Engine
 from tanglaw.errors import CheckUsage
+from tanglaw.lookups.beside import near_reports
 from tanglaw.lookups.tables import ask
 from tanglaw.tables import TABLES
 
@@ -24,7 +25,8 @@ class Explained:
 
     `evidence` says of each id that reasons, findings and links rest on: its table, file and place, and a
     `label` that is unique in this report for what the report itself states (`file 1`, `capture 2`).
-    `same_number` names other reports that bear the same number under another scheme.
+    `same_number` names other reports that bear the same number under another scheme; `near` are reports that state
+    nearly the same, each with `report_number`, the `share` of facts that are equal, and the fields that differ.
     """
 
     report: dict[str, Any]
@@ -44,6 +46,7 @@ class Explained:
     sources: Rows = field(default_factory=list)
     evidence: Rows = field(default_factory=list)
     same_number: Rows = field(default_factory=list)
+    near: Rows = field(default_factory=list)
 
 
 _OF_REPORT = {
@@ -141,6 +144,19 @@ KINDS = {
 
 def explain(engine: Engine, number: str) -> Explained:
     """The report of that number (or that report_id). Raises CheckUsage, with similar numbers, if there is none."""
+    found = reports_of(engine, number)
+    report_id = found[0]["report_id"]
+    queued = ask(engine, "select p.* from priorities p join asked a on a.report_id = p.report_id", report_id=report_id)
+    explained = Explained(found[0], queued[0] if queued else {}, same_number=found[1:])
+    for name, sql in _OF_REPORT.items():
+        setattr(explained, name, ask(engine, sql, report_id=report_id))
+    explained.evidence = _evidence(engine, explained)
+    explained.near = _near(engine, report_id)
+    return explained
+
+
+def reports_of(engine: Engine, number: str) -> Rows:
+    """The reports of that number or id, at least one. Raises CheckUsage, with similar numbers, if there is none."""
     asked = number.strip().lstrip("#").strip()
     found = ask(
         engine,
@@ -153,13 +169,25 @@ def explain(engine: Engine, number: str) -> Explained:
         raise CheckUsage(
             f"no report {number} in this workspace" + (f"; similar: {', '.join(similar)}" if similar else "")
         )
-    report_id = found[0]["report_id"]
-    queued = ask(engine, "select p.* from priorities p join asked a on a.report_id = p.report_id", report_id=report_id)
-    explained = Explained(found[0], queued[0] if queued else {}, same_number=found[1:])
-    for name, sql in _OF_REPORT.items():
-        setattr(explained, name, ask(engine, sql, report_id=report_id))
-    explained.evidence = _evidence(engine, explained)
-    return explained
+    return found
+
+
+def _near(engine: Engine, report_id: str) -> Rows:
+    near = near_reports(engine, report_id)
+    engine.put("near_ids", pa.table({"report_id": pa.array([one.other for one in near], pa.string())}))
+    rows = engine.rows(
+        "select r.report_id, r.report_number from reports r join near_ids n on n.report_id = r.report_id"
+    )
+    numbers = {row["report_id"]: row["report_number"] for row in rows.to_pylist()}
+    return [
+        {
+            "report_id": one.other,
+            "report_number": numbers.get(one.other),
+            "share": one.share,
+            "differing": [row["field"] for row in one.differing],
+        }
+        for one in near
+    ]
 
 
 def similar_numbers(engine: Engine, number: str) -> list[str]:

@@ -158,11 +158,7 @@ class Desk:
 
     def _incident_type(self, latent: float) -> str:
         dice = self._hidden_dice
-        for sign, place in (
-            ("enticement", figures.ENTICEMENT),
-            ("trafficking", figures.TRAFFICKING),
-            ("molestation", figures.MOLESTATION),
-        ):
+        for sign, place in figures.SIGN_TYPES.items():
             if shows(sign, latent, dice):
                 return figures.INCIDENT_TYPES[place]
         if dice.chance(figures.RARE_TYPES_SHARE):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tanglaw.simulate.material import Hashes
+from tanglaw.simulate.figures import INCIDENT_TYPES, SIGN_TYPES
+from tanglaw.simulate.material import FRESH_FROM, Hashes
 from tanglaw.simulate.network import Seen
 from tanglaw.simulate.people import Account, Actor
 from tanglaw.simulate.platforms import Platform
@@ -99,3 +100,30 @@ class Report:
     note: str | None
     channel: str
     late_note: str | None = None
+
+    def signs(self) -> list[str]:
+        """Names of the signs of danger that its files state, as in `danger.SIGNS`, and `urgent`.
+
+        Police JSON has no field for most, XML none for access to children.
+        """
+        flags = {*self.flags, *(flag for file in self.files for flag in file.flags)}
+        xml, police = self.channel != "police", self.channel != "xml"
+        only_xml = {
+            "urgent": self.escalated,
+            "csamSolicitation": "csamSolicitation" in flags,
+            "sadistic": "sadisticOnlineExploitation" in flags,
+            "child-named": self.child is not None,
+            "earlier": bool(self.earlier),
+            "group": self.group_identifier is not None,
+            "legal-process": bool(self.legal_process),
+        }
+        stated = {
+            **{sign: self.incident_type == INCIDENT_TYPES[place] for sign, place in SIGN_TYPES.items()},
+            **{sign: xml and here for sign, here in only_xml.items()},
+            "child-access": police and self.child_access == "Yes",
+            "liveStreaming": "liveStreaming" in flags,
+            "physicalHarm": "physicalHarm" in flags,
+            "fresh": any(file.number > FRESH_FROM for file in self.files),
+            "rank-one": any(file.classification.endswith("1") for file in self.files),
+        }
+        return [sign for sign, here in stated.items() if here]

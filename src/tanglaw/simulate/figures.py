@@ -65,7 +65,7 @@ INCIDENT_TYPES = (
     "Misleading Domain Name",
     "Child Sex Tourism",
 )
-ENTICEMENT, TRAFFICKING, MOLESTATION = 1, 2, 4
+SIGN_TYPES = {"enticement": 1, "trafficking": 2, "molestation": 4}
 RARE_TYPES = (3, 5, 6, 7)
 RARE_TYPES_SHARE = 0.003
 

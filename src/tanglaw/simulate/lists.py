@@ -93,15 +93,21 @@ def _feedback(dice: Dice) -> str:
     return f"<feedback>{inner}</feedback>"
 
 
-def write_watch_list(path: Path, actors: Iterable[Actor], dice: Dice) -> int:
-    """Selectors of actors whom somebody already watches, more often of truly dangerous ones, and strangers'."""
+def write_watch_list(path: Path, actors: Iterable[Actor], dice: Dice) -> tuple[int, list[Actor]]:
+    """Selectors of actors whom somebody already watches, more often of truly dangerous ones, and strangers'.
+
+    Returns how many, and the actors whose entry has not expired at the end.
+    """
+    watched: list[Actor] = []
     rows: list[tuple[object, ...]] = []
     for actor in actors:
         if shows("watched", actor.danger, dice):
             rows.append(_watch_row(*_selector(actor, dice), dice))
+            if str(rows[-1][4]) >= utc(WORLD_END):
+                watched.append(actor)
     for _ in range(len(rows) // 3 + 3):
         rows.append(_watch_row("email", f"nobody{dice.digits(6)}@mail.example.com", dice))
-    return write_rows(path, WATCH_HEADER, rows)
+    return write_rows(path, WATCH_HEADER, rows), watched
 
 
 def _selector(actor: Actor, dice: Dice) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from tanglaw.simulate.dice import Dice, Weighted
 from tanglaw.simulate.figures import FILES_MEAN, LISTED_POOL
 from tanglaw.simulate.words import FILE_ENDINGS, FILE_STEMS
 
-_FRESH_FROM = 1_000_000
+FRESH_FROM = 1_000_000
 _POOL_EXPONENT, _POOL_SHIFT = 1.05, 6.0  # Zipf-Mandelbrot: no single file rules [A]
 
 
@@ -31,7 +31,7 @@ class Material:
 
     def __init__(self, seed: int, reports: int) -> None:
         self._seed = seed
-        self._fresh = _FRESH_FROM
+        self._fresh = FRESH_FROM
         dice = Dice(seed, "material")
         self.pool = max(12, int(reports * FILES_MEAN * 0.03))
         self._viral = Weighted(range(self.pool), [(rank + _POOL_SHIFT) ** -_POOL_EXPONENT for rank in range(self.pool)])

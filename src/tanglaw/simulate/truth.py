@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from tanglaw.simulate.clock import utc
 from tanglaw.simulate.danger import danger_of
 from tanglaw.simulate.facts import Identity, Report
-from tanglaw.simulate.people import Account
+from tanglaw.simulate.people import Account, Actor
 from tanglaw.simulate.trade import Payment, Session
 
 ACCOUNTS_HEADER = ("platform", "identifier", "actor", "kind")
@@ -29,6 +29,8 @@ REPORTS_HEADER = (
 SESSIONS_HEADER = ("buyer", "seller", "facilitator", "start", "end", "payments")
 PAYMENTS_HEADER = ("reference", "kind", "sender", "receiver")
 SELECTORS_HEADER = ("path", "source_index", "type", "value", "original", "start", "end")
+ACTORS_HEADER = ("actor", "country", "network")
+SIGNS_HEADER = ("report_number", "sign")
 MESSAGES_HEADER = ("path", "platform", "messages", "copy")
 
 
@@ -46,6 +48,8 @@ class Truth:
         self._payment_rows = self._open("payments.csv", PAYMENTS_HEADER)
         self._selector_rows = self._open("selectors.csv", SELECTORS_HEADER)
         self._message_rows = self._open("messages.csv", MESSAGES_HEADER)
+        self._actor_rows = self._open("actors.csv", ACTORS_HEADER)
+        self._sign_rows = self._open("signs.csv", SIGNS_HEADER)
 
     def _open(self, name: str, header: tuple[str, ...]) -> Any:
         file = (self._folder / name).open("w", encoding="utf-8", newline="")
@@ -61,6 +65,11 @@ class Truth:
         if key not in self._accounts:
             self._accounts[key] = None
             self._account_rows.writerow((*key, account.holder.key, kind))
+
+    def actors(self, actors: list[Actor]) -> None:
+        """Where each actor lives and how it reaches the net: fixed, dynamic or nat, or vpn beside any of them."""
+        for actor in actors:
+            self._actor_rows.writerow((actor.key, actor.country.code, "vpn" if actor.vpn else actor.line.kind))
 
     def identity(self, identity: Identity) -> None:
         """The identifier under which a report states an account: the service's own, else the handle."""
@@ -81,6 +90,8 @@ class Truth:
             (report.actor.key, report.group, report.lane, report.channel),
             (len(report.files), report.received),
         )
+        for sign in report.signs():
+            self.sign(str(report.number), sign)
 
     def report_row(
         self,
@@ -96,6 +107,25 @@ class Truth:
         self._report_rows.writerow(
             (number, f"{danger_of(latent):.6f}", int(dangerous), int(urgent), *names, files, utc(received))
         )
+
+    def sign(self, number: str, sign: str) -> None:
+        """A sign of danger that the files hold on a report."""
+        self._sign_rows.writerow((number, sign))
+
+    def network_signs(self, watched: list[Actor], payments: list[Payment]) -> None:
+        """Signs that no report states of itself: its actor is watched, or pays or is paid by a reported or watched one."""
+        seen = {actor.number for actor in watched}
+        paid: dict[int, Actor] = {}
+        for payment in payments:
+            if payment.status in ("rejected", "reversed"):
+                continue
+            for one, other in ((payment.sender, payment.receiver), (payment.receiver, payment.sender)):
+                if other.holder.reported or other.holder.number in seen:
+                    paid[one.holder.number] = one.holder
+        for sign, actors in (("watched", watched), ("paid", list(paid.values()))):
+            for actor in actors:
+                for number in actor.reported:
+                    self.sign(str(number), sign)
 
     def payment(self, payment: Payment) -> None:
         """What a payment was for."""

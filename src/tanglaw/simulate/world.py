@@ -130,9 +130,10 @@ class _World:
             folder / "subscribers.csv", tabular.SUBSCRIBERS_HEADER, records.subscribers(self._people.actors)
         )
         counts.update(write_hash_lists(self._inbox / "references", desk.material, Dice(seed, "lists")))
-        counts["watch_entries"] = write_watch_list(
+        counts["watch_entries"], watched = write_watch_list(
             self._inbox / "references" / "watch-list.csv", self._people.actors, Dice(seed, "watch")
         )
+        self._truth.network_signs(watched, trade.payments)
         counts["hotline_reports"] = write_hotline(
             self._inbox / "hotline",
             plan.reports // 200,
@@ -144,6 +145,7 @@ class _World:
         held = write_odd(self._inbox, deliveries.sample, Dice(seed, "odd")) if plan.broken else []
         counts["broken"] = len(held)
         counts["actors"] = len(self._people.actors)
+        self._truth.actors(self._people.actors)
         self._truth.close(
             {
                 "parameters": asdict(plan),

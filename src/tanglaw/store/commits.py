@@ -15,6 +15,9 @@ import msgspec
 from tanglaw.errors import CheckWorkspace
 from tanglaw.store.chain import FIRST, digest, replace, write_new
 
+# The kind of commit that brings every derived table of a run.
+DERIVE = "derive"
+
 
 class Part(msgspec.Struct, frozen=True):
     """One immutable Parquet file. `file` is relative to the workspace's `tables` folder."""
@@ -61,6 +64,9 @@ class State(msgspec.Struct):
     deliveries: dict[str, Delivery] = {}
     arrivals: int = 0
     run_id: str = ""
+    # The last run that made all derived tables, and when it committed them.
+    derived: str = ""
+    derived_at: str = ""
     # Every file that some commit names, also of earlier states.
     known: set[str] = set()
 
@@ -75,6 +81,8 @@ class State(msgspec.Struct):
         self.commits, self.head = commit.number, head
         self.arrivals = max(self.arrivals, commit.arrivals)
         self.run_id = commit.run_id
+        if commit.kind == DERIVE:
+            self.derived, self.derived_at = commit.run_id, commit.at
 
 
 class Log:
@@ -106,6 +114,16 @@ class Log:
                 raise CheckWorkspace(f"log/{number:08d}.json does not follow the commit before it")
             state.fold(commit, digest(raw))
         return state
+
+    def at(self, instant: str) -> State | None:
+        """State as the last whole run committed at or before `instant` (as commits stamp it) left it; None before it.
+
+        Raises CheckWorkspace where the chain is broken.
+        """
+        raws = ((number, self.path(number).read_bytes()) for number in reversed(self.numbers()))
+        commits = ((number, msgspec.json.decode(raw, type=Commit)) for number, raw in raws)
+        last = next((number for number, one in commits if one.kind == DERIVE and one.at <= instant), None)
+        return None if last is None else self.state(last)
 
     def append(self, commit: Commit) -> str:
         """Write the commit and seal the new head; returns its digest."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import os
 import secrets
@@ -15,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from tanglaw.errors import CheckWorkspace, InitWorkspace, WaitForOtherRun
+from tanglaw.errors import CheckUsage, CheckWorkspace, InitWorkspace, WaitForOtherRun
 from tanglaw.ids import Ids
 from tanglaw.store.chain import append_line, replace, sync_folder
 from tanglaw.store.commits import Commit, Delivery, Log, Part, State
@@ -79,6 +80,18 @@ class Workspace:
         facts = Facts(FORMAT, operational, now())
         replace(folder / "workspace.json", msgspec.json.encode(facts))
         return cls(folder)
+
+    def at(self, instant: datetime) -> Workspace:
+        """The workspace as its last whole run at or before `instant` left it, to be read only.
+
+        Raises CheckUsage if no run had ended by then.
+        """
+        state = self.log.at(_stamp(instant))
+        if state is None:
+            raise CheckUsage(f"no run of this workspace had ended by {_stamp(instant)}")
+        past = copy.copy(self)
+        past.state = state
+        return past
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -162,6 +175,27 @@ class Workspace:
         replace(path, msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=2))
         return path
 
+    def run_record(self) -> dict[str, Any]:
+        """The record of the run whose tables stand; empty if there was none."""
+        path = self.folder / "runs" / f"{self.state.derived}.json"
+        found: dict[str, Any] = msgspec.json.decode(path.read_bytes()) if self.state.derived else {}
+        return found
+
+    def keep_policy(self, digest: str, pack: bytes) -> None:
+        """Keep the pack that a run goes by, once, so that the run can be explained later."""
+        path = self._policy_path(digest)
+        if not path.is_file():
+            path.parent.mkdir(exist_ok=True)
+            replace(path, pack)
+
+    def kept_policy(self) -> bytes | None:
+        """The pack that the run whose tables stand went by; None if it was not kept."""
+        path = self._policy_path(str(self.run_record().get("policy", {}).get("digest", "")))
+        return path.read_bytes() if path.is_file() else None
+
+    def _policy_path(self, digest: str) -> Path:
+        return self.folder / "runs" / "policies" / f"{digest}.json"
+
     def audit(self, user: str, case: str, purpose: str, verb: str, subject: str) -> None:
         """Append one row to the chained audit file."""
         record = {"at": now(), "user": user, "case": case, "purpose": purpose, "verb": verb, "subject": subject}
@@ -170,4 +204,8 @@ class Workspace:
 
 def now() -> str:
     """The wall clock in UTC, ISO 8601 with microseconds."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return _stamp(datetime.now(UTC))
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

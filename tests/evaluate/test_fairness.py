@@ -1,0 +1,96 @@
+"""Who bears wrong links: by hand, and on a world made for it with the real linking."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+from tests.cli.conftest import tanglaw
+
+from tanglaw.evaluate.fairness import Fairness, score_fairness
+from tanglaw.simulate import simulate
+from tanglaw.tables import TABLES
+
+# The most that rates of groups may differ, by issue and policy of the project.
+MOST = 1.25
+
+
+def tables(pairs: list[tuple[int, int]], accounts: int) -> dict[str, pa.Table]:
+    """Accounts n1, n2, ... and joining links between pairs of them."""
+    rows = {
+        "accounts": [{"account_id": f"n{n}", "platform": "chat", "identifier": f"n{n}"} for n in range(accounts)],
+        "links": [{"a": f"n{a}", "b": f"n{b}", "joins": True} for a, b in pairs]
+        + [{"a": "n0", "b": "n3", "joins": False}],
+    }
+    return {
+        name: pa.table([pa.array([row.get(f.name) for row in rows[name]], f.type) for f in schema], schema=schema)
+        for name, schema in ((name, TABLES[name].schema) for name in rows)
+    }
+
+
+def scored(pairs: list[tuple[int, int]], accounts: int = 8) -> Fairness:
+    """Accounts two by two of one actor; the first half lives in AA, the second in BB, all on one network."""
+    truth = pl.DataFrame(
+        {
+            "platform": ["chat"] * accounts,
+            "identifier": [f"n{n}" for n in range(accounts)],
+            "actor": [f"p{n // 2}" for n in range(accounts)],
+        }
+    )
+    actors = pl.DataFrame(
+        {
+            "actor": [f"p{n}" for n in range(accounts // 2)],
+            "country": ["AA" if n < accounts // 4 else "BB" for n in range(accounts // 2)],
+            "network": ["fixed"] * (accounts // 2),
+        }
+    )
+    return score_fairness(tables(pairs, accounts), truth, actors)
+
+
+def test_shares_by_hand() -> None:
+    """A wrong link burdens both its accounts, a right one nobody; what does not join burdens nobody either."""
+    found = scored([(0, 1), (1, 2), (3, 4)])
+    shares = {(one.trait, one.group): (one.accounts, one.wronged) for one in found.burdens}
+    assert shares == {("country", "AA"): (4, 3), ("country", "BB"): (4, 1), ("network", "fixed"): (8, 4)}
+    assert (found.ratio["country"], found.ratio["network"]) == (3.0, 1.0)
+    for one in found.burdens:
+        assert one.low < one.rate < one.high
+
+
+def test_few_accounts_prove_nothing_and_many_do() -> None:
+    """Three to one of four may be chance; the same shares of four hundred may not."""
+    assert scored([(1, 2), (0, 2), (0, 4)]).sure["country"] == 1.0
+    wrong = [(n, n + 2) for n in range(0, 300, 4)]
+    found = scored(wrong, 800)
+    assert found.ratio["country"] == math.inf
+    assert found.sure["country"] > 10
+
+
+def test_nothing_wrong_and_no_actors() -> None:
+    """Without a wrong link all bear the same; a world that says nothing of its actors has no burdens."""
+    assert scored([(0, 1)]).ratio == {"country": 1.0, "network": 1.0}
+    empty = pl.DataFrame(schema={"actor": pl.String, "country": pl.String, "network": pl.String})
+    truth = pl.DataFrame({"platform": ["chat"], "identifier": ["n0"], "actor": ["p0"]})
+    assert score_fairness(tables([], 4), truth, empty) == Fairness((), {}, {})
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
+    """`evaluate` of a hard world, in which wrong links are not rare."""
+    home = tmp_path_factory.mktemp("fair")
+    simulate(home / "world", 1_500, 0, 60, 10, 402, difficulty="hard")
+    folder: Path = home / "workspace"
+    for words in (("init", folder), ("run", home / "world" / "inbox", "--workspace", folder, "--as-of", "2026-06-30")):
+        assert tanglaw(*words).code == 0
+    told = tanglaw("evaluate", home / "world", "--workspace", folder, "--json")
+    found: dict[str, dict[str, float]] = json.loads(told.out)["fairness"]
+    return found
+
+
+def test_no_country_surely_bears_more_wrong_links(measured: dict[str, dict[str, float]]) -> None:
+    """On a world drawn alike for ten countries, linking burdens none of them beyond what chance explains."""
+    assert measured["sure"]["country"] <= MOST

@@ -101,13 +101,14 @@ def unmoved(before: Path, after: Path, changed: int) -> None:
 
 
 def equal_bounds(line: str) -> str:
-    """A line of indicators.toml with the bounds of one currency for all."""
+    """A line of indicators.toml with bounds for all currencies alike, wide enough for the world's payments."""
     if not line.startswith("values"):
         return line
     found = {}
     for key, number in tomllib.loads(line)["values"].items():
         bound, dot, _ = key.partition(".")
-        found |= {f"{bound}.{currency}": number for currency in CURRENCIES} if dot else {key: number}
+        wide = 0 if bound == "min" else 40 * number
+        found |= {f"{bound}.{currency}": wide for currency in CURRENCIES} if dot else {key: number}
     told = ", ".join(f'"{key}" = {number}' for key, number in found.items())
     return f"values = {{ {told} }}"
 

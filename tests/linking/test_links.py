@@ -301,6 +301,17 @@ def test_address_of_many_proposes_who_was_on_it_together(linker, held):
     assert linker(low, **addresses(held, both[0], *crowd))["links"] == []
 
 
+@pytest.mark.parametrize(("others", "joins"), [(4, True), (60, False)])
+def test_address_of_a_crowd_and_a_name_join_nobody(linker, held, person, others, joins):
+    """A rare name with an address both were on within the hour joins, unless a crowd uses the address."""
+    low = {"linking.propose_holders_max": 2}
+    seen = [(NOON, 40_000), (NOON + MINUTE, 40_000), *[(NOON - 9 * DAY, None)] * others]
+    people = [person(name, "Kim Lee") for name in ("a0", "a1")]
+    links = {(row["a"], row["b"]): row for row in linker(low, **addresses(held, *seen), persons=people)["links"]}
+    assert links["a0", "a1"]["probability"] > 0.95
+    assert links["a0", "a1"]["joins"] == joins
+
+
 def test_ipv6_counts_by_its_network(linker, held):
     """Two addresses of one /64 are one line; of two networks they are not."""
     near = [held("a1", "ipv6", "2001:db8:0:7::1"), held("a2", "ipv6", "2001:db8:0:7:ffff::2")]

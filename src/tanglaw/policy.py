@@ -129,13 +129,15 @@ class Retention(_Strict, frozen=True):
 
 class Sessions(_Strict, frozen=True):
     """How sessions are rebuilt: contacts from a report that are looked at, the probability from which one is kept and
-    from which it is shown, and by feature what each bin weighs, in nats (natural log of the odds)."""
+    from which it is shown, by feature what each bin weighs, in nats (natural log of the odds), and how many events must agree on
+    how far a clock is off."""
 
     steps: int
     contacts_max: int
     kept_from: float
     shown_from: float
     weights: dict[str, dict[str, float]]
+    clock_matches_min: int = 12
 
 
 class Indicator(_Strict, frozen=True):
@@ -233,7 +235,7 @@ class Policy(_Strict, frozen=True):
 
     def _session_numbers(self) -> dict[str, float]:
         sessions = self.sessions
-        names = ("steps", "contacts_max", "kept_from", "shown_from")
+        names = ("steps", "contacts_max", "kept_from", "shown_from", "clock_matches_min")
         found = {f"sessions.{name}": float(getattr(sessions, name)) for name in names} if sessions else {}
         for name, indicator in self.indicators.items():
             for key in ("sensitivity", "specificity", "prevalence"):

@@ -14,6 +14,7 @@ from tanglaw.detectors.fan_in import FAN_IN
 from tanglaw.detectors.fan_out import FAN_OUT
 from tanglaw.detectors.frequent_small import FREQUENT_SMALL
 from tanglaw.detectors.low_value import LOW_VALUE
+from tanglaw.detectors.named_processor import NAMED_PROCESSOR
 from tanglaw.detectors.no_known_tie import NO_KNOWN_TIE
 from tanglaw.detectors.purpose_term import PURPOSE_TERM
 from tanglaw.detectors.session_clock import SESSION_CLOCK
@@ -22,6 +23,7 @@ from tanglaw.detectors.shared_recipient import SHARED_RECIPIENT
 from tanglaw.policy import demo
 
 WEAK = (
+    "named-processor",
     "no-known-tie",
     "purpose-term",
     "low-value",
@@ -174,6 +176,26 @@ def test_a_term_in_the_purpose_is_noted(find_on_both, paid) -> None:
     ]
     other = term | {"type": "phone"}
     assert find_on_both(PURPOSE_TERM, accounts=ONE, payments=rows, selectors=[other]) == []
+
+
+@pytest.mark.spark
+def test_a_listed_processor_is_noted(find_on_both, paid) -> None:
+    """A payment whose provider or method is named like a processor of the list, and no other, is a finding with its precision."""
+    rows = [
+        paid("05-01", "EUR 20", provider="Example-Veil-Pay "),
+        paid("05-02", "EUR 20", provider="harbour-pay", method="example-mask-desk"),
+        paid("05-03", "EUR 20", provider="example-veil-pay-not"),
+        paid("05-04", "EUR 20"),
+        paid("05-05", "EUR 20", provider="example-veil-pay", counted=False),
+    ]
+    found = find_on_both(NAMED_PROCESSOR, accounts=ONE, payments=rows)
+    assert [(one["outcome"], one["criterion"], one["evidence"]) for one in found] == [
+        ("named-processor", "T8.named-processor", "p000; p001")
+    ]
+    assert found[0]["reason"].startswith(
+        "2 payment(s) through a processor of the agency's list: example-mask-desk; example-veil-pay; estimated precision "
+    )
+    assert find_on_both(NAMED_PROCESSOR, accounts=ONE, payments=rows[2:]) == []
 
 
 @pytest.mark.spark

@@ -21,6 +21,7 @@ from tanglaw.detectors.known_hash import KNOWN_HASH
 from tanglaw.detectors.legal_gate import LEGAL_GATE
 from tanglaw.detectors.locator import LOCATOR
 from tanglaw.detectors.low_value import LOW_VALUE
+from tanglaw.detectors.named_processor import NAMED_PROCESSOR
 from tanglaw.detectors.no_known_tie import NO_KNOWN_TIE
 from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
 from tanglaw.detectors.purpose_term import PURPOSE_TERM
@@ -64,6 +65,7 @@ DETECTORS: tuple[Detector, ...] = (
     CRYPTO_PAYMENT,
     NO_KNOWN_TIE,
     PURPOSE_TERM,
+    NAMED_PROCESSOR,
     EXTORTION_SHAPE,
     SESSION_FOUND,
     SESSION_CLOCK,

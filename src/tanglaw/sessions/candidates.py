@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
-from tanglaw.sessions.traces import DAY, HOUR, MINUTE
+from tanglaw.sessions.pairs import DAY, HOUR, MINUTE
 
 # From five days before the start (bank transfers) to three days after it.
 BEFORE_DAYS, AFTER_DAYS = 5, 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
-from tanglaw.sessions.traces import DAY, HOUR, MINUTE
+from tanglaw.sessions.pairs import DAY, HOUR, MINUTE
 
 _WEEK = 7 * DAY
 _ECHO = 40 * MINUTE
@@ -180,17 +180,6 @@ EPISODES = (
         keep=True,
     ),
     Sql(
-        "ses_online",
-        """
-        select p.n, micros(c.at) as ts
-        from captures c
-        join ses_parties p on p.account_id = c.account_id
-        join (select payer as n from ses_pairs union select host from ses_pairs) l on l.n = p.n
-        where c.at is not null and coalesce(c.event, 'Login') in ('Login', 'Registration', 'Other', 'Unknown')
-        """,
-        keep=True,
-    ),
-    Sql(
         # How often each logs in at all: one who does so all day tells nothing by doing it.
         "ses_presence",
         f"""
@@ -222,7 +211,7 @@ EPISODES = (
     Sql(
         "ses_logins",
         f"""
-        select w.c, max(w.side) as host_on, max(1 - w.side) as payer_on
+        select w.c, max(w.side) as host_on, max(1 - w.side) as payer_on, joined_distinct(o.moved) as moved
         from (
             select c, ts, payer as n, 0 as side, floordiv(ts, {HOUR}) as hour from ses_candidates
             union all select c, ts, payer, 0, floordiv(ts, {HOUR}) - 1 from ses_candidates

@@ -9,7 +9,7 @@ from __future__ import annotations
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.sessions.features import EDGE_NAMES, EPISODE_NAMES, PAIR_NAMES
-from tanglaw.sessions.traces import DAY, HOUR
+from tanglaw.sessions.pairs import DAY, HOUR
 
 MOST_ROUNDS = 40
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-DEFAULT_STEPS, DEFAULT_CONTACTS = 2, 2_000
+DEFAULT_STEPS, DEFAULT_CONTACTS, DEFAULT_MATCHES = 2, 2_000, 12
 
 STEPS = (
     Sql(
@@ -91,10 +91,11 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "ses_paid",
+        "ses_paid_read",
         """
         select p.payment_id, f.n as payer, t.n as payee, micros(p.paid_at) as ts, p.amount, p.currency,
             coalesce(p.method, '') as method, coalesce(p.reference, '') as reference,
+            coalesce(p.provider, '') as service, coalesce(p.source_id, '') as source_id,
             case when p.paid_at_assumed is null then 0 else 1 end as zoneless
         from payments p
         join ses_parties f on f.account_id = p.from_account_id
@@ -135,18 +136,19 @@ STEPS = (
         """,
     ),
     Sql(
-        "ses_calls",
+        "ses_calls_read",
         """
-        select c.call_id, s.n as one, r.n as two, c.ts, c.seconds, c.kind, c.zoneless
+        select c.call_id, s.n as one, r.n as two, c.ts, c.seconds, c.kind, c.zoneless, c.service, c.source_id
         from (
             select call_id, caller_account_id, callee_account_id, micros(started_at) as ts, seconds,
                 case when conversation_id is null then 'log' else 'chat' end as kind,
-                case when started_at_assumed is null then 0 else 1 end as zoneless
+                case when started_at_assumed is null then 0 else 1 end as zoneless,
+                coalesce(platform, '') as service, coalesce(source_id, '') as source_id
             from calls
             where started_at is not null and coalesce(seconds, 300e0) >= 60
                 and coalesce(outcome, '') not in ('missed', 'declined', 'busy', 'cancelled')
             union all
-            select call_id, caller_account_id, callee_account_id, ts, seconds, kind, zoneless from ses_named
+            select call_id, caller_account_id, callee_account_id, ts, seconds, kind, zoneless, '', '' from ses_named
         ) c
         join ses_parties s on s.account_id = c.caller_account_id
         join ses_parties r on r.account_id = c.callee_account_id
@@ -158,12 +160,12 @@ STEPS = (
         "ses_contacts",
         """
         select distinct a, b from (
-            select payer as a, payee as b from ses_paid
-            union select payee, payer from ses_paid
+            select payer as a, payee as b from ses_paid_read
+            union select payee, payer from ses_paid_read
             union select one, two from ses_talks
             union select two, one from ses_talks
-            union select one, two from ses_calls
-            union select two, one from ses_calls
+            union select one, two from ses_calls_read
+            union select two, one from ses_calls_read
         ) c
         """,
         keep=True,
@@ -207,6 +209,8 @@ STEPS = (
             cast(floor(coalesce(max(case when name = 'sessions.steps' then number end), {DEFAULT_STEPS})) as bigint) as steps,
             cast(floor(coalesce(max(case when name = 'sessions.contacts_max' then number end), {DEFAULT_CONTACTS})) as bigint)
                 as contacts_max,
+            cast(floor(coalesce(max(case when name = 'sessions.clock_matches_min' then number end), {DEFAULT_MATCHES})) as bigint)
+                as clock_matches_min,
             coalesce(max(case when name = 'sessions.shown_from' then number end), 1e0) as shown_from,
             coalesce(max(case when name = 'sessions.kept_from' then number end), 1e0) as kept_from
         from policy_numbers

@@ -12,7 +12,7 @@ import pyarrow as pa
 from tanglaw.engine.base import Engine, Given
 from tanglaw.engine.steps import Batches, Sql
 from tanglaw.ids import Ids
-from tanglaw.sessions.traces import DAY
+from tanglaw.sessions.pairs import DAY
 
 _TEXT = pa.string()
 _COLUMNS: list[tuple[str, pa.DataType]] = [("r", pa.int64()), ("request_id", _TEXT)]

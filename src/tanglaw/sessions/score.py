@@ -12,7 +12,7 @@ from tanglaw.engine.steps import Batches, Sql
 from tanglaw.ids import Ids
 from tanglaw.sessions.features import EDGE_NAMES, EPISODE_NAMES, PAIR_NAMES, bins
 from tanglaw.sessions.match import weighed
-from tanglaw.sessions.traces import HOUR, MINUTE
+from tanglaw.sessions.pairs import HOUR, MINUTE
 
 FIRST_NAMES = (*EPISODE_NAMES, *PAIR_NAMES, *EDGE_NAMES)
 NAMES = (*FIRST_NAMES, "company")
@@ -246,6 +246,28 @@ STEPS = (
         left join ses_amounts a on a.c = c.c
         """,
     ),
+    Sql(
+        # What stands at another time than its record says.
+        "ses_moved",
+        """
+        select c, joined_distinct(moved) as moved from (
+            select c.c, m.moved from ses_candidates c join ses_calls m on m.call_id = c.call_id where m.moved is not null
+            union all
+            select s.c, m.moved
+            from (
+                select c, payment_id from ses_matched
+                union all select c, payment_id from ses_added
+                union all select c, payment_id from ses_shared
+            ) s
+            join ses_paid m on m.payment_id = s.payment_id
+            where m.moved is not null
+            union all
+            select c, moved from ses_logins where moved is not null
+        ) m
+        group by c
+        """,
+        keep=True,
+    ),
 )
 
 
@@ -275,7 +297,8 @@ def run(engine: Engine, given: Given) -> None:
                 s.payer, s.host, s.payee, from_micros(s.ts) as start_at, from_micros(s.until) as end_at, a.amount, a.currency,
                 s.probability, case when b.c is null then 1 else 0 end as stands, s.features,
                 s.evidence || case when a.payments is not null then '; payments ' || a.payments else '' end
-                    || case when s.call_id is not null then '; call ' || s.call_id else '' end as evidence,
+                    || case when s.call_id is not null then '; call ' || s.call_id else '' end
+                    || coalesce('; ' || m.moved, '') as evidence,
                 case when l.missing = '' then cast(null as varchar) else substr(l.missing, 3) end as missing
             from ses_scored s
             join ses_ids i on i.c = s.c
@@ -285,6 +308,7 @@ def run(engine: Engine, given: Given) -> None:
             join ses_lacking l on l.c = s.c
             left join ses_amounts a on a.c = s.c
             left join ses_beaten b on b.c = s.c
+            left join ses_moved m on m.c = s.c
             """,
             keep=True,
         )

@@ -1,9 +1,22 @@
-"""The stage: parties -> traces -> candidates -> features -> payments -> probability -> roles, network, requests."""
+"""The stage: parties -> pairs -> clocks -> traces -> candidates -> features -> payments -> probability -> the rest."""
 
 from __future__ import annotations
 
 from tanglaw.engine.base import Engine, Given, Stage
-from tanglaw.sessions import candidates, features, match, network, parties, requests, results, roles, score, traces
+from tanglaw.sessions import (
+    candidates,
+    clocks,
+    features,
+    match,
+    network,
+    pairs,
+    parties,
+    requests,
+    results,
+    roles,
+    score,
+    traces,
+)
 from tanglaw.tables.sessions import SESSION_TABLES
 
 READS = (
@@ -25,7 +38,7 @@ READS = (
 
 def run(engine: Engine, given: Given) -> None:
     """Make every table of SESSIONS from evidence and actors. Without weights in the pack nothing is kept."""
-    for part in (parties, traces, candidates, features, match):
+    for part in (parties, pairs, clocks, traces, candidates, features, match):
         part.run(engine)
     score.run(engine, given)
     for last in (results, roles, network):

@@ -15,7 +15,9 @@ _EPISODE = (
     Column("currency", TEXT, "ISO 4217 code"),
     Column("probability", FLOAT, "that it is a paid session, three decimals; validated on simulated worlds only"),
     Column(
-        "evidence", TEXT, "features for and against with their weight in nats, then ids of payments and call; by '; '"
+        "evidence",
+        TEXT,
+        "features for and against with their weight in nats, then ids of payments and call, then clocks that were moved; by '; '",
     ),
 )
 

@@ -147,6 +147,21 @@ def test_broken_pipe_is_quiet(demo: Demo, words: tuple[str, ...]) -> None:
     process.stderr.close()
 
 
+def test_pipe_that_breaks_in_the_middle_of_a_write_is_quiet() -> None:
+    """The same where the pipe breaks inside a command, which click makes an exit with 1 of."""
+    code = (
+        "import tanglaw.cli as c, click; c.cli.add_command(click.command('much')(lambda: print('x' * 10**7))); c.main()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, "much"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    told = process.stderr.read()
+    assert (process.wait(), told) == (0, b"")
+    process.stderr.close()
+
+
 def test_a_terminal_without_unicode(demo: Demo) -> None:
     """Where the terminal knows ASCII only, letters it cannot show come as their codes, not as an error."""
     ended = subprocess.run(

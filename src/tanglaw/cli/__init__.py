@@ -105,13 +105,14 @@ def main() -> None:
 
 def _ended(error: BaseException) -> int:
     """The exit code for what ended the program, after saying why in one line."""
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        # The reader of a pipe went away, as `head` does; where a write told of it, click made an exit of it. What
+        # Python still holds goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     if isinstance(error, SystemExit | click.exceptions.Exit):
         code = error.code if isinstance(error, SystemExit) else error.exit_code
         return code if isinstance(code, int) else int(code is not None)
-    if isinstance(error, BrokenPipeError):
-        # The reader of a pipe went away, as `head` does. What Python still holds goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     code, text = _told(error)
     click.echo(f"tanglaw: {clean(text)}", err=True)
     return code

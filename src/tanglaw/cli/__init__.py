@@ -93,21 +93,22 @@ def main() -> None:
         # A terminal that cannot show a letter gets its code, not an error.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    out = sys.stdout
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except BaseException as error:
         if os.environ.get("TANGLAW_TRACEBACK"):
             raise
-        code = _ended(error)
+        # click wraps the stream and makes an exit of a pipe that broke in the middle of a write.
+        code = _ended(error if sys.stdout is out else BrokenPipeError())
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _ended(error: BaseException) -> int:
     """The exit code for what ended the program, after saying why in one line."""
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
-        # The reader of a pipe went away, as `head` does; where a write told of it, click made an exit of it. What
-        # Python still holds goes nowhere.
+    if isinstance(error, BrokenPipeError):
+        # The reader of a pipe went away, as `head` does. What Python still holds goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, SystemExit | click.exceptions.Exit):

@@ -40,6 +40,7 @@ def command(
     Exit 1 if there is nothing to show. `tanglaw explain SESSION_ID` shows one as a time line.
     """
     workspace, _ = open_workspace(folder, "sessions", account, who)
+    floor = 0.0
     if safeguarding:
         rows, whole = protected(workspace, top)
     else:
@@ -50,8 +51,12 @@ def command(
         show_json({"note": SIMULATED, "rows": rows})
     elif rows:
         (_show_protected if safeguarding else _show)(rows, whole)
+    elif safeguarding:
+        click.echo("no episode for safeguarding", err=True)
     else:
-        click.echo("no session reaches that probability", err=True)
+        less = sessions(workspace, 0.0, account, 1)[1]
+        more = f"; {counted(less, 'less likely one')}: --from 0 shows them" if less else ""
+        click.echo(f"no session reaches a probability of {floor:g}{more}", err=True)
     sys.exit(0 if rows else 1)
 
 

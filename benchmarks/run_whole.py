@@ -15,7 +15,7 @@ from pathlib import Path
 
 from measure import load, process
 
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     words.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
     given = words.parse_args()
     if not (given.world / "truth" / "world.json").exists():
-        simulate(given.world, given.reports, given.messages, 5_000, 300, 1, payments=given.payments)
+        simulate(given.world, Plan(given.reports, given.messages, 5_000, 300, 1, payments=given.payments))
     with tempfile.TemporaryDirectory() as place:
         out, folder = Path(place) / "out.json", Path(place) / "workspace"
         process("-m", "tanglaw", "init", folder)

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.conftest import tanglaw
 
 from tanglaw.evaluate.fairness import Fairness, score_fairness
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 from tanglaw.tables import TABLES
 
 # The most that rates of groups may differ, by issue and policy of the project.
@@ -82,7 +82,7 @@ def test_nothing_wrong_and_no_actors() -> None:
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, float]]:
     """`evaluate` of a hard world, in which wrong links are not rare."""
     home = tmp_path_factory.mktemp("fair")
-    simulate(home / "world", 1_500, 0, 60, 10, 402, difficulty="hard")
+    simulate(home / "world", Plan(1_500, 0, 60, 10, 402, difficulty="hard"))
     folder: Path = home / "workspace"
     for words in (("init", folder), ("run", home / "world" / "inbox", "--workspace", folder, "--as-of", "2026-06-30")):
         assert tanglaw(*words).code == 0

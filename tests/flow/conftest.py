@@ -14,7 +14,7 @@ from tanglaw.attach import attached
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.lookups.tables import plain
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 from tests.cli.conftest import Ended, tanglaw
@@ -70,7 +70,7 @@ def new_place(home: Path, key: bytes = b"test key") -> Place:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The inbox of a small simulated world."""
     home = tmp_path_factory.mktemp("world")
-    simulate(home, 60, 300, 8, 3, 7)
+    simulate(home, Plan(60, 300, 8, 3, 7))
     return home / "inbox"
 
 

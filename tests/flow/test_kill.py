@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 from tanglaw.store.verify import verify
 from tanglaw.store.workspace import Workspace
 from tests.flow.conftest import AS_OF, new_place, tables_of
@@ -55,7 +55,7 @@ def kill_often(inbox: Path, folder: Path, length: float, seed: int) -> tuple[int
 @pytest.mark.slow
 def test_killed_twenty_times_and_still_equal(tmp_path: Path) -> None:
     """Interrupted 20 times at random moments, the finished tables equal those of a run left alone."""
-    simulate(tmp_path / "world", 80, 300, 8, 3, 7)
+    simulate(tmp_path / "world", Plan(80, 300, 8, 3, 7))
     inbox = tmp_path / "world" / "inbox"
     whole, *killed = (new_place(tmp_path / str(number)).folder for number in range(1 + WORKSPACES))
     began = time.monotonic()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 
 SHARED = Path(os.environ.get("TANGLAW_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
@@ -102,13 +102,13 @@ def _whatsapp(text: str) -> list[str]:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Made:
     out = tmp_path_factory.mktemp("small") / "world"
-    return Made(out, simulate(out, 400, 3_000, 40, 8, seed=11))
+    return Made(out, simulate(out, Plan(400, 3_000, 40, 8, seed=11)))
 
 
 @pytest.fixture(scope="session")
 def middle(tmp_path_factory: pytest.TempPathFactory) -> Made:
     out = tmp_path_factory.mktemp("middle") / "world"
-    return Made(out, simulate(out, 8_000, 20_000, 900, 120, seed=5, payments=30_000, broken=False))
+    return Made(out, simulate(out, Plan(8_000, 20_000, 900, 120, seed=5, payments=30_000, broken=False)))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 import tanglaw.simulate
 from tanglaw.errors import CheckUsage
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 
 PACKAGE = Path(tanglaw.simulate.__file__).parent
 
@@ -36,14 +36,14 @@ def imports() -> list[tuple[str, str]]:
 
 def test_same_arguments_give_the_same_bytes(tmp_path: Path, small) -> None:
     """Making a world again gives every file again, byte for byte, and the same counts."""
-    again = simulate(tmp_path / "again", 400, 3_000, 40, 8, seed=11)
+    again = simulate(tmp_path / "again", Plan(400, 3_000, 40, 8, seed=11))
     assert again == small.counts
     assert digests(tmp_path / "again") == digests(small.out)
 
 
 def test_another_seed_gives_another_world(tmp_path: Path, small) -> None:
     """No evidence file of another seed is equal, save for the fixed odd ones; days are days."""
-    simulate(tmp_path / "other", 400, 3_000, 40, 8, seed=12)
+    simulate(tmp_path / "other", Plan(400, 3_000, 40, 8, seed=12))
     mine, other = digests(small.inbox), digests(tmp_path / "other" / "inbox")
     same = {name for name in mine if other.get(name) == mine[name]}
     assert {name.split("/")[0] for name in same if not name.endswith("delivery.toml")} <= {"odd"}
@@ -51,7 +51,7 @@ def test_another_seed_gives_another_world(tmp_path: Path, small) -> None:
 
 def test_more_messages_do_not_change_the_reports(tmp_path: Path, small) -> None:
     """Each part has its own stream of chance: the reports of a world do not depend on its chats."""
-    simulate(tmp_path / "more", 400, 500, 40, 8, seed=11)
+    simulate(tmp_path / "more", Plan(400, 500, 40, 8, seed=11))
     for name, digest in digests(small.inbox).items():
         if name.startswith(("cybertips", "police", "partner")):
             assert digests(tmp_path / "more" / "inbox")[name] == digest
@@ -73,13 +73,13 @@ def test_writes_as_many_payments_as_asked(middle) -> None:
 
 def test_never_fewer_payments_than_the_buyers_own(tmp_path: Path) -> None:
     """The buyers' distribution is kept whole even when fewer payments are asked for."""
-    counts = simulate(tmp_path / "w", 0, 0, 50, 5, seed=1, payments=1)
+    counts = simulate(tmp_path / "w", Plan(0, 0, 50, 5, seed=1, payments=1))
     assert counts["payments"] >= 50
 
 
 def test_an_empty_world_is_a_world(tmp_path: Path) -> None:
     """Zero of everything still writes an inbox and a truth."""
-    counts = simulate(tmp_path / "w", 0, 0, 0, 0, seed=1)
+    counts = simulate(tmp_path / "w", Plan(0, 0, 0, 0, seed=1))
     assert counts["reports"] == counts["messages"] == counts["payments"] == 0
     assert (tmp_path / "w" / "truth" / "world.json").is_file()
 
@@ -87,14 +87,14 @@ def test_an_empty_world_is_a_world(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reports", [1, 2, 7])
 def test_tiny_worlds(tmp_path: Path, reports: int) -> None:
     """A handful of reports works, with one of each person."""
-    assert simulate(tmp_path / "w", reports, 5, 1, 1, seed=3)["reports"] == reports
+    assert simulate(tmp_path / "w", Plan(reports, 5, 1, 1, seed=3))["reports"] == reports
 
 
 def test_harder_worlds_state_less(tmp_path: Path) -> None:
     """In a harder world fewer selectors are stated."""
     mails = {}
     for name in ("easy", "hard"):
-        simulate(tmp_path / name, 300, 0, 0, 0, seed=4, difficulty=name)
+        simulate(tmp_path / name, Plan(300, 0, 0, 0, seed=4, difficulty=name))
         text = b"".join(path.read_bytes() for path in sorted((tmp_path / name / "inbox").glob("cybertips-*")))
         mails[name] = text.count(b"<personOrUserReportedPerson>"), text.count(b"<port>"), text.count(b"<idValue>")
     assert all(easy > 1.15 * hard for easy, hard in zip(mails["easy"], mails["hard"], strict=True))
@@ -114,7 +114,7 @@ def test_refuses_what_does_not_fit(tmp_path: Path, bad: dict) -> None:
     """Arguments that do not fit are refused before anything is written."""
     given = {"reports": 1, "messages": 1, "buyers": 1, "sellers": 1, "seed": 1} | bad
     with pytest.raises(CheckUsage):
-        simulate(tmp_path / "w", **given)
+        simulate(tmp_path / "w", Plan(**given))
     assert not (tmp_path / "w").exists()
 
 
@@ -122,14 +122,14 @@ def test_refuses_a_folder_that_is_not_empty(tmp_path: Path) -> None:
     """What lies in a folder is never mixed with a new world."""
     (tmp_path / "note.txt").write_text("keep me")
     with pytest.raises(CheckUsage):
-        simulate(tmp_path, 1, 1, 1, 1, seed=1)
+        simulate(tmp_path, Plan(1, 1, 1, 1, seed=1))
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
 def test_tells_its_progress(tmp_path: Path) -> None:
     """The callback hears of each stage and of its end."""
     heard: list[tuple[str, int, int]] = []
-    simulate(tmp_path / "w", 30, 60, 3, 1, seed=1, progress=lambda *said: heard.append(said))
+    simulate(tmp_path / "w", Plan(30, 60, 3, 1, seed=1), lambda *said: heard.append(said))
     ends = {stage: (done, total) for stage, done, total in heard}
     assert ends["reports"] == (30, 30)
     assert ends["messages"] == (60, 60)

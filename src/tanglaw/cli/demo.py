@@ -23,7 +23,7 @@ from tanglaw.lookups.quarantine import set_aside
 from tanglaw.lookups.queue import queue
 from tanglaw.lookups.report import explain
 from tanglaw.pipeline import run
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
 
 REPORTS, MESSAGES, BUYERS, SELLERS, SEED = 400, 4_000, 60, 12, 1
@@ -49,9 +49,8 @@ def command(folder: Path, no_serve: bool, engine: str | None, as_json: bool) -> 
     with progress_bars() as bars:
         if not (world / "truth" / "world.json").exists():
             shutil.rmtree(world, ignore_errors=True)
-            simulate(
-                world, REPORTS, MESSAGES, BUYERS, SELLERS, SEED, progress=lambda w, d, n: bars("simulate", d, n, w)
-            )
+            plan = Plan(REPORTS, MESSAGES, BUYERS, SELLERS, SEED)
+            simulate(world, plan, lambda what, done, whole: bars("simulate", done, whole, what))
         taken = decided(workspace, settings, AS_OF)
         ran = run(workspace, world / "inbox", settings, policy_of(workspace), AS_OF, bars, decided=taken)
     found = queue(workspace, _FIRST)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from tanglaw.cli.shared import examples
 from tanglaw.cli.showing import progress_bars, say
-from tanglaw.simulate import simulate
+from tanglaw.simulate import Plan, simulate
 from tanglaw.simulate.week import Size, action_week
-
-_SIZES = ("buyers", "sellers", "messages", "payments", "reports")
 
 
 @click.command(
@@ -41,16 +40,7 @@ _SIZES = ("buyers", "sellers", "messages", "payments", "reports")
 )
 @click.pass_context
 def command(
-    context: click.Context,
-    out: Path,
-    reports: int,
-    messages: int,
-    buyers: int,
-    sellers: int,
-    payments: int | None,
-    seed: int,
-    scenario: str | None,
-    difficulty: str,
+    context: click.Context, /, out: Path, seed: int, scenario: str | None, difficulty: str, **sizes: Any
 ) -> None:
     """Write a made-up world into OUT/inbox and its truth into OUT/truth. Its chat is neutral small talk."""
     with progress_bars() as bars:
@@ -59,15 +49,13 @@ def command(
             bars("simulate", done, whole, what)
 
         if scenario is not None:
-            given = {name: context.params[name] for name in _SIZES if _stated(context, name)}
+            given = {name: size for name, size in sizes.items() if _stated(context, name)}
             if "buyers" in given:
                 # A smaller action has as many messages, payments and log-ins as its people bring.
                 given = {"messages": None, "payments": None, "logins": None, **given}
             made = action_week(out, seed, Size(**given), difficulty, told)
         else:
-            made = simulate(
-                out, reports, messages, buyers, sellers, seed, payments=payments, difficulty=difficulty, progress=told
-            )
+            made = simulate(out, Plan(seed=seed, difficulty=difficulty, **sizes), told)
     say(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in made.items() if count))
     say(f"next: tanglaw init W && tanglaw run {out / 'inbox'} --workspace W && tanglaw evaluate {out} --workspace W")
 

@@ -3,6 +3,6 @@
 Knows none of the machinery that it tests: imports nothing of ours but errors.
 """
 
-from tanglaw.simulate.world import simulate
+from tanglaw.simulate.world import Plan, simulate
 
-__all__ = ["simulate"]
+__all__ = ["Plan", "simulate"]

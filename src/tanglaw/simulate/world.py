@@ -26,16 +26,22 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The arguments of a world."""
+    """The arguments of a world.
+
+    `reports` CyberTipline reports, `messages` different chat messages, `buyers` and `sellers` in the live
+    trade, `payments` in all (never fewer than the buyers' own; None: five for each one of theirs). `difficulty`
+    is easy, middle or hard: how often selectors are missing, noisy or shared. `broken` adds files that a run
+    must hold back.
+    """
 
     reports: int
     messages: int
     buyers: int
     sellers: int
     seed: int
-    payments: int | None
-    difficulty: str
-    broken: bool
+    payments: int | None = None
+    difficulty: str = "middle"
+    broken: bool = True
 
     def check(self) -> None:
         """Raises CheckUsage for a negative number or an unknown difficulty."""
@@ -48,29 +54,13 @@ class Plan:
         figures.level(self.difficulty)
 
 
-def simulate(
-    out: Path,
-    reports: int,
-    messages: int,
-    buyers: int,
-    sellers: int,
-    seed: int,
-    *,
-    payments: int | None = None,
-    progress: Progress | None = None,
-    difficulty: str = "middle",
-    broken: bool = True,
-) -> dict[str, int]:
+def simulate(out: Path, plan: Plan, progress: Progress | None = None) -> dict[str, int]:
     """Writes `out/inbox` and `out/truth`; returns how many of each thing were written.
 
-    `reports` CyberTipline reports, `messages` different chat messages, `buyers` and `sellers` in the live
-    trade, `payments` in all (never fewer than the buyers' own; None: five for each one of theirs). `difficulty`
-    is easy, middle or hard: how often selectors are missing, noisy or shared. `broken` adds files that a run
-    must hold back. `progress(stage, done, total)` is called now and then. Same arguments, same bytes.
+    `progress(stage, done, total)` is called now and then. Same plan, same bytes.
 
     Raises CheckUsage for arguments that do not fit or a folder that is not empty, FreeSpace on a full disk.
     """
-    plan = Plan(reports, messages, buyers, sellers, seed, payments, difficulty, broken)
     plan.check()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CheckUsage(f"{out} is not an empty folder")

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from tanglaw import __version__
 from tanglaw.attach import attached
+from tanglaw.chain import CHAIN
 from tanglaw.config import Settings
 from tanglaw.decided import DECIDED, facts, handed
 from tanglaw.detectors import DETECTION
@@ -35,14 +36,11 @@ from tanglaw.triage import TRIAGE
 from tanglaw.versions import VERSIONS
 
 INTAKE = Stage(
-    "intake",
-    "Reads every delivered file once, by its content, into evidence and reference tables.",
-    (),
-    RECEIVED,
-    None,
+    "intake", "Reads every delivered file once, by its content, into evidence and lists.", (), RECEIVED, None
 )
 
-FLOW: tuple[Stage, ...] = (INTAKE, DECIDED, VERSIONS, EXTRACTION, LINKING, SESSION_STAGE, HASHES, DETECTION, TRIAGE)
+_READ = (INTAKE, DECIDED, VERSIONS, EXTRACTION)
+FLOW: tuple[Stage, ...] = (*_READ, CHAIN, LINKING, SESSION_STAGE, HASHES, DETECTION, TRIAGE)
 
 WRITER = {table: stage.name for stage in FLOW for table in stage.writes}
 if sorted(WRITER) != sorted(TABLES) or len(WRITER) != sum(len(stage.writes) for stage in FLOW):

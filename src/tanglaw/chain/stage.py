@@ -1,0 +1,33 @@
+"""The stage: ledger -> clusters -> trails -> payments and accounts -> alerts."""
+
+from __future__ import annotations
+
+from tanglaw.chain import ledger
+from tanglaw.engine.base import Engine, Given, Stage
+from tanglaw.tables.chain import CHAIN_MADE
+
+
+def run(engine: Engine, _: Given) -> None:
+    """Make every table of CHAIN_MADE."""
+    ledger.run(engine)
+    for table in CHAIN_MADE:
+        engine.put(table.name, table.schema.empty_table())
+
+
+CHAIN = Stage(
+    "chain",
+    "Puts addresses under one control, follows coins from reports to services, and proposes alerts.",
+    (
+        "chain_blocks",
+        "chain_transactions",
+        "chain_outputs",
+        "chain_inputs",
+        "chain_transfers",
+        "address_tags",
+        "selectors",
+        "watch_entries",
+        "verified",
+    ),
+    tuple(table.name for table in CHAIN_MADE),
+    run,
+)

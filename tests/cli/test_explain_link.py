@@ -69,7 +69,11 @@ def test_accounts_by_platform_and_identifier(demo: Demo) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (("nowhere:1", "nowhere:2"), 2, "nowhere:1 is no account here: give an account_id or PLATFORM:IDENTIFIER"),
+        (
+            ("nowhere:1", "nowhere:2"),
+            2,
+            "nowhere:1 is no account here: give an account_id, the six digits it begins with, or PLATFORM:IDENTIFIER",
+        ),
         (("nowhere:1",), 2, "Missing argument 'B'"),
     ],
 )

@@ -220,21 +220,33 @@ def test_order_of_the_two_does_not_matter(explainer: Explainer, held: Make) -> N
 
 
 def test_accounts_by_name(explainer: Explainer) -> None:
-    """An account is named by its id, or by platform and identifier or handle, in any capitals of A to Z."""
+    """An account is named by its id or six digits that begin it, or by platform and identifier or handle, in any
+    capitals of A to Z."""
     explainer.run(
         accounts=[
             {"account_id": "a1", "platform": "chat", "identifier": "7163", "handle": "Kim_Béla"},
             {"account_id": "a2", "platform": "chat", "identifier": "7164", "handle": "ÉTÉ"},
             {"account_id": "a3", "platform": "mail", "identifier": "x:7", "handle": "kim_béla"},
             {"account_id": "a4", "platform": "mail", "identifier": "8", "handle": "kim_béla"},
+            {"account_id": "abcdef123", "platform": "mail", "identifier": "9"},
+            {"account_id": "abcdef456", "platform": "mail", "identifier": "10"},
         ]
     )
     engine = explainer.linker.engine
-    asked = {"a1": "a1", "chat:7163": "a1", "chat:KIM_BéLA": "a1", "chat:ÉTÉ": "a2", "mail:x:7": "a3"}
+    asked = {
+        "abcdef1": "abcdef123",
+        "a1": "a1",
+        "chat:7163": "a1",
+        "chat:KIM_BéLA": "a1",
+        "chat:ÉTÉ": "a2",
+        "mail:x:7": "a3",
+    }
     assert {name: account_of(engine, name) for name in asked} == asked
-    for name in ("a9", "chat:", "chat", "", "web:7163"):
+    for name in ("a9", "chat:", "chat", "", "web:7163", "abcde"):
         with pytest.raises(CheckUsage, match="is no account here"):
             account_of(engine, name)
+    with pytest.raises(CheckUsage, match="may be any of abcdef123, abcdef456"):
+        account_of(engine, "abcdef")
     with pytest.raises(CheckUsage, match="may be any of a3, a4"):
         account_of(engine, "mail:kim_béla")
 

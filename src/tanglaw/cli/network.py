@@ -44,8 +44,8 @@ def command(folder: Path, out: Path | None, top: int, as_json: bool, who: Who) -
             ("payer", "recipient", "payments", "amount", "", "sessions", "first (UTC)", "last (UTC)"),
             [
                 (
-                    row["payer_account_id"],
-                    row["recipient_account_id"],
+                    row["payer_account_id"][:8],
+                    row["recipient_account_id"][:8],
                     row["payments"],
                     f"{row['amount'].normalize():f}",
                     row["currency"],

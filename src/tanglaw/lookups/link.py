@@ -34,7 +34,8 @@ class ExplainedLink:
 
 
 def account_of(engine: Engine, named: str) -> str:
-    """The account_id that is meant by an account_id or by PLATFORM:IDENTIFIER (or handle). Raises CheckUsage."""
+    """The account_id that is meant: by itself, by its first six digits or more as lists show them, or by
+    PLATFORM:IDENTIFIER (or handle). Raises CheckUsage for none and for several."""
     platform, _, name = named.partition(":")
     found = _ask(
         engine,
@@ -42,16 +43,17 @@ def account_of(engine: Engine, named: str) -> str:
         pa.table({"named": [named], "platform": [platform], "name": [name]}),
         """
         select distinct t.account_id from accounts t cross join asked_accounts n
-        where t.account_id = n.named or (t.platform = n.platform
+        where t.account_id = n.named
+            or (length(n.named) >= 6 and substr(t.account_id, 1, length(n.named)) = n.named) or (t.platform = n.platform
             and n.name <> '' and lower_ascii(n.name) in (lower_ascii(t.identifier), lower_ascii(t.handle)))
         order by t.account_id nulls last
         """,
     )
     if len(found) != 1:
         raise CheckUsage(
-            f"{named} is no account here: give an account_id or PLATFORM:IDENTIFIER"
+            f"{named} is no account here: give an account_id, the six digits it begins with, or PLATFORM:IDENTIFIER"
             if not found
-            else f"{named} may be any of {', '.join(row['account_id'] for row in found[:5])}: give an account_id"
+            else f"{named} may be any of {', '.join(row['account_id'] for row in found[:5])}: give more of it"
         )
     return str(found[0]["account_id"])
 

@@ -152,12 +152,16 @@ class _Week:
     def _chats(self, ties: list[Tie]) -> dict[str, int]:
         chats = files.Chats(self._seed, self._inbox / "chats", self._level)
         talker = Talker(self._seed, self._level)
-        left = self._level.exported * (1 - self._level.deleted)
-        expected = sum(tie.bursts * (tie.finish - tie.begin) / DAY for tie in ties) * (BURST + 1) * left
-        around = 7.5 * left * sum(len(tie.meetings) for tie in ties)
-        wanted = self._size.messages
-        factor = 1.0 if wanted is None else max(0.02, (wanted - around) / max(expected, 1.0))
+        kept = self._level.exported * (1 - self._level.deleted)
+        ordinary = sum(map(_ordinary, ties)) * kept
+        around = 7.5 * kept * sum(len(tie.meetings) for tie in ties)
+        wanted, factor = self._size.messages, 1.0
         for done, tie in enumerate(ties):
+            if wanted is not None and not done % 200:
+                # Chats come out shorter or longer than expected: what is left to write sets those that follow.
+                factor = max(0.02, (wanted - chats.written["messages"] - around) / max(ordinary, 1.0))
+            ordinary -= _ordinary(tie) * kept
+            around -= 7.5 * kept * len(tie.meetings)
             owner = chats.owner_of(tie)
             lines = talker.chat(tie, factor)
             if owner is None or not lines:
@@ -215,3 +219,8 @@ class _Week:
                     rows.writerow((tie.payer.key, tie.seller.key, facilitator, *times, *facts))
                     count += 1
         return count
+
+
+def _ordinary(tie: Tie) -> float:
+    """How many messages of ordinary exchanges are to be expected of a tie."""
+    return tie.bursts * (tie.finish - tie.begin) / DAY * (BURST + 1)

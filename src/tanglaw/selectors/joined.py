@@ -18,7 +18,7 @@ class Joined:
     """Texts set one after another, a space before, between and behind; places are code points of the whole."""
 
     def __init__(self, texts: pl.Series) -> None:
-        self.whole = " ".join(["", *texts.to_list(), ""])
+        self.whole = f" {texts.str.join(' ').item() or ''} " if len(texts) else "  "
         self.ends = np.cumsum(texts.str.len_chars().to_numpy().astype(np.int64) + 1)
         self.starts = np.concatenate(([1], self.ends[:-1] + 1)) if len(texts) else self.ends
         self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))

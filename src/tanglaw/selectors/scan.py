@@ -1,13 +1,13 @@
 """Finds selectors in running text, a record batch at a time: in record batches come texts, out go `selectors` rows.
 
-Two stages: Polars filters and extracts candidates over the whole column (Rust expressions, linear time); Python
-reads each *distinct* candidate once, strictly. What was read is led back to its places in columns.
+Two stages: expressions find candidates over the whole column in linear time (`groups`); Python reads each *distinct*
+candidate once, strictly (`known`). What was read is led back to its places in columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,56 +16,36 @@ import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
-from tanglaw.selectors.base import Fits, free
+from tanglaw.selectors.base import free
 from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.groups import Group, candidates
 from tanglaw.selectors.hints import with_script
 from tanglaw.selectors.joined import Joined, Numbers
+from tanglaw.selectors.known import Known, Seen
 from tanglaw.selectors.overlap import Placed, Rules
 from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
 
-# Distinct candidates of one expression that a scanner remembers before it starts anew.
-REMEMBERED = 1 << 16
-# Longer candidates are read anew each time: they do not repeat, and would fill the memory.
-LONG = 512
 _MASKS = {name: selector.mask for name, selector in SELECTORS.items() if selector.mask is not None}
 _KEYCAP = ("\ufe0f", "\u20e3")
 _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTORS.items()}}, frozenset(_MASKS))
 
 
-class Seen(NamedTuple):
-    """A reading of a candidate and who judges what stands around it; `code` is its type's."""
-
-    fits: Fits
-    wordy: bool
-    code: int
-    value: str
-    first: int
-    stop: int
-    valid: bool
-    how: str
-    likelihood: float
-
-
-# Candidates, with their country hint if there is one, and what they were read as.
-Memory = dict[str | tuple[str, str], tuple[Seen, ...]]
-
-
 class Readings(NamedTuple):
-    """Readings with their places: number of the text, first code point of the joined texts, the one behind, what was read."""
+    """Readings with their places: number of the text, first code point of the joined texts, the one behind, type's code,
+    whether its type is asked even where spaces set it apart, what was read."""
 
     at: Numbers
     start: Numbers
     end: Numbers
+    code: Numbers
+    wordy: Numbers
     seen: list[Seen]
 
     def some(self, places: Numbers) -> Readings:
         """Those at `places`, in that order."""
-        seen = self.seen
-        return Readings(
-            self.at[places], self.start[places], self.end[places], [seen[place] for place in places.tolist()]
-        )
+        columns = (column[places] for column in self[:5])
+        return Readings(*columns, list(map(self.seen.__getitem__, places.tolist())))  # type: ignore[arg-type]
 
 
 class Scanner:
@@ -74,14 +54,14 @@ class Scanner:
     Reads columns record_id, table_name, field, report_id, account_id, role, at, country, text; gives the schema of
     table `selectors`. Offsets count code points of the text as it came. `country` may hold several codes with weights
     (see `hints`); `default_country` is the hint where a row states none. `terms` are a user's own words to look for.
-    Picklable; what it remembers is not sent along.
+    Picklable; what it remembers is not sent along. Threads may share it.
     """
 
     def __init__(self, ids: Ids, default_country: str = "", terms: Terms | None = None) -> None:
         self.ids = ids
         self.default_country = default_country
         self.terms = terms
-        self._memory: dict[str, Memory] = {}
+        self._known = Known(_read)
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Any, ...]]:
         return Scanner, (self.ids, self.default_country, self.terms)
@@ -89,73 +69,72 @@ class Scanner:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
         texts = pl.Series(batch.column("text"), dtype=pl.String).fill_null("")
-        return to_batch(self.ids, batch, self._columns(texts, batch.column("country").to_pylist()))
+        return to_batch(self.ids, batch, self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String)))
 
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are hints, empty for none."""
-        return self._columns(texts, countries).rows()
+        return self._columns(texts, pl.Series(countries, dtype=pl.String)).rows()
 
-    def _columns(self, texts: pl.Series, countries: Sequence[str | None]) -> Columns:
+    def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
         looked = list(candidates(folded))
         named = self.terms.find(folded) if self.terms else []
         rows = np.unique(np.concatenate([*(at for _, at, _ in looked), _numbers([row for row, *_ in named])]))
         held = folded.gather(pl.Series(rows))
         joined = Joined(held)
-        hints = self._hints(held, [countries[row] for row in rows.tolist()])
-        parts = [self._read(group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
+        hints = self._hints(held, countries.gather(pl.Series(rows)))
+        if self._known.full():
+            self._known = Known(_read)
+        known = self._known
+        parts = [self._read(known, group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
         found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
         return self._told(found, rows, joined, texts, maps)
 
-    def _hints(self, held: pl.Series, countries: Sequence[str | None]) -> list[str]:
+    def _hints(self, held: pl.Series, countries: pl.Series) -> list[str]:
         """The hint of each text, with what its script adds."""
-        hints = [country or self.default_country for country in countries]
+        given = countries.fill_null("")
+        hints: list[str] = given.to_list()
+        if self.default_country:
+            hints = [country or self.default_country for country in hints]
         foreign = (held.str.len_bytes() != held.str.len_chars()).arg_true()
         for place, text in zip(foreign.to_list(), held.gather(foreign).to_list(), strict=True):
             hints[place] = with_script(hints[place], text)
         return hints
 
-    def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
+    def _read(
+        self, known: Known, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]
+    ) -> Readings:
         """Readings of a group's candidates at their places."""
         if group.unread:
             places = joined.places(at, words)
             behind = joined.behind(group.unread, places).tolist()
             kept = [place for place, word in enumerate(words) if not behind[place] or "//" in word]
             at, places, words = at[kept], places[kept], [words[place] for place in kept]
-        known = self._known(group, at, words, hints)
-        if not group.unread:
-            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
-            telling = np.isin(at, at[[bool(some) for some in known]])
-            at, words, known = at[telling], list(compress(words, telling)), list(compress(known, telling))
-            places = joined.places(at, words)
-        counts = [len(some) for some in known]
-        seen = [one for some in known for one in some]
-        at, places = np.repeat(at, counts), np.repeat(places, counts)
-        start, end = places + _numbers([one.first for one in seen]), places + _numbers([one.stop for one in seen])
-        return Readings(at, start, end, seen)
-
-    def _known(self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]) -> list[tuple[Seen, ...]]:
-        """What each candidate is read as, out of the memory where it is there."""
-        memory = self._memory.setdefault(group.candidate, {})
-        if len(memory) >= REMEMBERED:
-            memory.clear()
         keys: Sequence[str | tuple[str, str]] = words
         if group.hinted:
-            given = [hints[place] for place in at.tolist()]
+            given = map(hints.__getitem__, at.tolist())
             keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
-        known = [memory.get(key) for key in keys]
-        return [_recalled(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
+        numbers = known.numbers(group, keys)
+        if not group.unread:
+            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
+            telling = np.isin(at, at[numbers > 0])
+            at, words, numbers = at[telling], list(compress(words, telling)), numbers[telling]
+            places = joined.places(at, words)
+        counts, readings = known.readings(numbers)
+        at, places = np.repeat(at, counts), np.repeat(places, counts)
+        first, stop, code, wordy = (column.all()[readings] for column in (known.first, known.stop, known.code, known.wordy))
+        return Readings(at, places + first, places + stop, code, wordy, list(map(known.seen.__getitem__, readings.tolist())))
 
     def _told(
         self, found: Readings, rows: Numbers, joined: Joined, texts: pl.Series, maps: dict[int, Places]
     ) -> Columns:
         """What was found as columns: places in the original, masked where no more may be kept."""
-        at, start, end, seen = found
+        at, start, end, code, _, seen = found
         first = joined.starts[at]
         whole, row = joined.whole, rows[at].tolist()
         originals = [whole[low:high] for low, high in zip(start.tolist(), end.tolist(), strict=True)]
         starts, ends = (start - first).tolist(), (end - first).tolist()
-        kinds, values = [_RULES.names[one.code] for one in seen], [one.value for one in seen]
+        kinds, values = list(map(_RULES.names.__getitem__, code.tolist())), [one.value for one in seen]
         hows = [one.how for one in seen]
         if maps:
             for place in np.flatnonzero(np.isin(rows[at], list(maps))).tolist():
@@ -183,17 +162,13 @@ def _numbers(numbers: Sequence[int]) -> Numbers:
     return np.array(numbers, dtype=np.int64)
 
 
-def _recalled(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[Seen, ...]:
-    """What every type of the group reads in a candidate, remembered unless it is long."""
-    candidate, hint = (key, "") if isinstance(key, str) else key
-    known = tuple(
+def _read(group: Group, candidate: str, hint: str) -> Sequence[Seen]:
+    """What every type of the group reads in a candidate."""
+    return [
         Seen(selector.fits, selector.wordy, _RULES.codes[reading[0]], *reading[1:])
         for selector, read in group.readers
         for reading in read(candidate, hint)
-    )
-    if len(candidate) <= LONG:
-        memory[key] = known
-    return known
+    ]
 
 
 def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readings]:
@@ -204,20 +179,21 @@ def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readi
     first = joined.starts[at]
     start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
     seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
-    return [Readings(at, start, end, seen)]
+    code = np.full(len(seen), _RULES.codes[TERM], dtype=np.int64)
+    return [Readings(at, start, end, code, np.zeros(len(seen), dtype=np.int64), seen)]
 
 
 def _joined_up(parts: Sequence[Readings]) -> Readings:
     """All readings in one."""
     empty = np.zeros(0, dtype=np.int64)
-    at, start, end = (np.concatenate([empty, *(part[place] for part in parts)]) for place in range(3))
-    return Readings(at, start, end, [one for part in parts for one in part.seen])
+    columns = (np.concatenate([empty, *(part[place] for part in parts)]) for place in range(5))
+    return Readings(*columns, list(chain.from_iterable(part.seen for part in parts)))  # type: ignore[arg-type]
 
 
 def _fitting(found: Readings, joined: Joined) -> Readings:
     """Those that what stands around them fits; a type that is not wordy is not asked where spaces set it apart."""
     seen = found.seen
-    fitting = joined.apart(found.start, found.end) & ~np.array([one.wordy for one in seen], dtype=bool)
+    fitting = joined.apart(found.start, found.end) & (found.wordy == 0)
     asked = np.flatnonzero(~fitting)
     spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
     fitting[asked] = [
@@ -229,8 +205,7 @@ def _fitting(found: Readings, joined: Joined) -> Readings:
 
 def _settled(found: Readings) -> Readings:
     """Those that stay, in order."""
-    codes = _numbers([one.code for one in found.seen])
-    return found.some(_RULES.staying(found.at, found.start, found.end, codes, lambda place: _placed(found, place)))
+    return found.some(_RULES.staying(found.at, found.start, found.end, found.code, lambda place: _placed(found, place)))
 
 
 def _placed(found: Readings, place: int) -> Placed:

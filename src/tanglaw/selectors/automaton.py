@@ -1,211 +1,21 @@
-"""Makes of trigger expressions one table that a loop walks byte by byte: which of them match a text, in one pass.
+"""Makes of expressions tables of states that loops walk byte by byte.
 
-Read is the part of Rust's syntax that triggers need: characters and escapes, classes and their negation, groups,
-alternatives, counts, and `(?i-u:...)`. What is asked is only whether an expression matches anywhere, so a table of states
-(McNaughton and Yamada 1960, Thompson 1968) over the bytes of UTF-8 gives the very answer of the regular expression.
+A trigger is asked whether it matches anywhere: a state is the set of places reached (Thompson 1968, Rabin and Scott 1959).
+A candidate is asked where it matches, with the choice that Rust's engine makes, the leftmost and of these the preferred one:
+walked backwards, a table tells where a match begins; walked forwards from there, with places in order of preference
+(as RE2 does, Cox 2010), another tells where it ends.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-_ALL = frozenset(range(128))
-_TAIL = frozenset(range(0x80, 0xC0))
-# Characters of two, three and four bytes.
-_WIDE = tuple((frozenset(range(*heads)), tails) for heads, tails in (((0xC2, 0xE0), 1), ((0xE0, 0xF0), 2), ((0xF0, 0xF5), 3)))
-_COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
-_ESCAPE = re.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([^0-9A-Za-z])|([tnr]))")
-_CONTROLS = {"t": "\t", "n": "\n", "r": "\r"}
-
-
-class NotTaken(ValueError):
-    """The expression uses what this does not read, or needs too many states: ask the expression itself."""
-
-
-class Step(NamedTuple):
-    """From a state to another on each of these bytes; on none where there are none."""
-
-    on: frozenset[int]
-    to: int
-
-
-class _Net:
-    """States with steps, as an expression is read: the places between its characters."""
-
-    def __init__(self) -> None:
-        self.steps: list[list[Step]] = []
-
-    def state(self) -> int:
-        self.steps.append([])
-        return len(self.steps) - 1
-
-    def join(self, start: int, end: int, on: frozenset[int] = frozenset()) -> None:
-        self.steps[start].append(Step(on, end))
-
-    def reached(self, states: frozenset[int]) -> frozenset[int]:
-        """These and all that need no byte from there."""
-        found, waiting = set(states), list(states)
-        while waiting:
-            for step in self.steps[waiting.pop()]:
-                if not step.on and step.to not in found:
-                    found.add(step.to)
-                    waiting.append(step.to)
-        return frozenset(found)
-
-
-class _Reader:
-    """Reads one expression into a net, from state to state."""
-
-    def __init__(self, net: _Net, text: str) -> None:
-        self.net, self.text, self.place, self.folded = net, text, 0, False
-
-    def whole(self, start: int) -> int:
-        """The state in which the expression, begun at `start`, has matched. Raises NotTaken."""
-        end = self._either(start)
-        if self.place < len(self.text):
-            raise NotTaken(self.text)
-        return end
-
-    def head(self, start: int, parts: int) -> int:
-        """The state in which the first parts of an expression without alternatives of its own have matched."""
-        for _ in range(parts):
-            if self._next() in ("", "|"):
-                raise NotTaken(self.text)
-            start = self._counted(start)
-        return start
-
-    def _next(self) -> str:
-        return self.text[self.place : self.place + 1]
-
-    def _either(self, start: int) -> int:
-        end = self.net.state()
-        while True:
-            self.net.join(self._row(start), end)
-            if self._next() != "|":
-                return end
-            self.place += 1
-
-    def _row(self, start: int) -> int:
-        while self._next() not in ("", "|", ")"):
-            start = self._counted(start)
-        return start
-
-    def _counted(self, start: int) -> int:
-        """One part as often as the count behind it says: read anew for each time."""
-        first = self.place
-        end = self._part(start)
-        least, most = self._count()
-        behind = self.place
-        if (least, most) == (1, 1):
-            return end
-        skips = [start] if not least else []
-        # What follows may start where a part ended: a state of its own keeps a loop from leaking into what stood before.
-        for number in range(1, most if most is not None else max(least, 1)):
-            if number >= least:
-                skips.append(end)
-            self.place = first
-            end = self._part(end)
-        if most is None:
-            self.place = first
-            loop = self.net.state()
-            self.net.join(end, loop)
-            self.net.join(self._part(loop), loop)
-            end = loop
-        self.place = behind
-        last = self.net.state()
-        for state in (*skips, end):
-            self.net.join(state, last)
-        return last
-
-    def _count(self) -> tuple[int, int | None]:
-        sign = self._next()
-        if sign in ("?", "*", "+") and sign:
-            self.place += 1
-            return {"?": (0, 1), "*": (0, None), "+": (1, None)}[sign]
-        found = _COUNT.match(self.text, self.place)
-        if found is None:
-            return 1, 1
-        self.place = found.end()
-        least = int(found[1])
-        return least, (int(found[3]) if found[3] else None) if found[2] else least
-
-    def _part(self, start: int) -> int:
-        sign = self._next()
-        if sign == "(":
-            return self._group(start)
-        if sign == "[":
-            return self._characters(start, *self._class())
-        if sign in ".^$*+?{})":
-            raise NotTaken(self.text)
-        return self._characters(start, [self._character()], False)
-
-    def _group(self, start: int) -> int:
-        kept = self.folded
-        for head, folded in (("(?:", kept), ("(?i-u:", True), ("(", kept)):
-            if self.text.startswith(head, self.place):
-                break
-        if head == "(" and self.text.startswith("(?", self.place):
-            raise NotTaken(self.text)
-        self.place, self.folded = self.place + len(head), folded
-        end = self._either(start)
-        if self._next() != ")":
-            raise NotTaken(self.text)
-        self.place, self.folded = self.place + 1, kept
-        return end
-
-    def _character(self) -> int:
-        found = _ESCAPE.match(self.text, self.place)
-        if found is None and self._next() == "\\":
-            raise NotTaken(self.text)
-        self.place = found.end() if found else self.place + 1
-        if found is None:
-            return ord(self.text[self.place - 1])
-        return int(found[1] or found[2], 16) if found[1] or found[2] else ord(found[3] or _CONTROLS[found[4]])
-
-    def _class(self) -> tuple[list[int], bool]:
-        """The characters of a class, and whether all others are meant."""
-        self.place += 1
-        negated = self._next() == "^"
-        self.place += negated
-        codes: list[int] = []
-        while self._next() != "]":
-            if self._next() in ("", "[", "&") or self.text[self.place : self.place + 2] == "--":
-                raise NotTaken(self.text)
-            low = high = self._character()
-            if self._next() == "-" and self.text[self.place + 1 : self.place + 2] != "]":
-                self.place += 1
-                high = self._character()
-            codes += range(low, high + 1)
-        self.place += 1
-        return codes, negated
-
-    def _characters(self, start: int, codes: Sequence[int], negated: bool) -> int:
-        """A step over one of these characters, as its bytes."""
-        if self.folded:
-            codes = [ord(char) for code in codes for char in ((chr(code).lower(), chr(code).upper()) if code < 128 else chr(code))]
-        plain, wide = frozenset(code for code in codes if code < 128), [code for code in codes if code > 127]
-        if negated and wide:
-            raise NotTaken(self.text)
-        end = self.net.state()
-        # A step on no byte would be taken without one.
-        if on := _ALL - plain if negated else plain:
-            self.net.join(start, end, on)
-        rows = [tuple(frozenset((byte,)) for byte in chr(code).encode()) for code in wide]
-        rows += [(heads, *[_TAIL] * tails) for heads, tails in _WIDE] if negated else []
-        for row in rows:
-            place = start
-            for on in row[:-1]:
-                behind = self.net.state()
-                self.net.join(place, behind, on)
-                place = behind
-            self.net.join(place, end, row[-1])
-        return end
+from tanglaw.selectors.expressions import Net, NotTaken, Reader, Step
 
 
 class Asked(NamedTuple):
@@ -230,11 +40,11 @@ class Table:
 
 def table(expressions: Sequence[Asked], most: int) -> Table:
     """The table of expressions. Raises NotTaken if it needs more than `most` states."""
-    net = _Net()
+    net = Net()
     start = net.state()
     ends = {}
     for asked in expressions:
-        begin, reader = net.state(), _Reader(net, asked.text)
+        begin, reader = net.state(), Reader(net, asked.text)
         net.join(start, begin)
         ends[reader.head(begin, asked.parts) if asked.parts else reader.whole(begin)] = asked.bit
     kinds, members = _kinds(net)
@@ -258,7 +68,108 @@ def table(expressions: Sequence[Asked], most: int) -> Table:
     return Table(kinds, np.array(following, dtype=np.int64), np.array(said, dtype=np.uint64))
 
 
-def _kinds(net: _Net) -> tuple[npt.NDArray[np.uint8], list[int]]:
+class Finding(NamedTuple):
+    """Tables that tell where an expression matches in ASCII: `kinds` of bytes, and for state and kind the next state.
+
+    Backwards from the end of a text, from state 0, `begins[state]` says that a match begins at the byte just read. Forwards
+    from there, from state 1, `ends[state]` says that it may end behind the byte just read: the last such place before
+    state 0, where nothing more can follow, is its end.
+    """
+
+    kinds: npt.NDArray[np.uint8]
+    backward: npt.NDArray[np.int64]
+    begins: npt.NDArray[np.bool_]
+    forward: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.bool_]
+
+
+def finding(expression: str, most: int) -> Finding:
+    """The tables of an expression that matches no empty text. Raises NotTaken if one needs more than `most` states."""
+    net = Net()
+    start = net.state()
+    end = Reader(net, expression, plain=True).whole(start)
+    kinds, members = _kinds(net)
+    return Finding(kinds, *_backward(net, members, start, end, most), *_forward(net, members, start, end, most))
+
+
+def _forward(
+    net: Net, members: Sequence[int], start: int, end: int, most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """States are steps in order of preference; what comes behind the end is preferred less than a match and left out."""
+    first = _preferred(net, [start], end)
+    numbers: dict[tuple[Step | None, ...], int] = {(): 0, first: 1}
+    waiting, following = [(), first], []
+    for steps in waiting:
+        made = []
+        for byte in members:
+            reached = _preferred(net, [step.to for step in steps if step is not None and byte in step.on], end)
+            if reached not in numbers:
+                numbers[reached] = len(numbers)
+                waiting.append(reached)
+            made.append(numbers[reached])
+        if len(numbers) > most:
+            raise NotTaken("an expression needs too many states")
+        following.append(made)
+    return np.array(following, dtype=np.int64), np.array([None in steps for steps in waiting])
+
+
+def _preferred(net: Net, states: Sequence[int], end: int) -> tuple[Step | None, ...]:
+    """The steps over a byte that can be taken from these states, in order; None, the last, where the end is reached."""
+    steps: list[Step | None] = []
+    seen, waiting = set(), [Step(frozenset(), state) for state in reversed(states)]
+    while waiting:
+        step = waiting.pop()
+        if step.on:
+            steps.append(step)
+        elif step.to == end:
+            return (*steps, None)
+        elif step.to not in seen:
+            seen.add(step.to)
+            waiting += reversed(net.steps[step.to])
+    return tuple(steps)
+
+
+def _backward(
+    net: Net, members: Sequence[int], start: int, end: int, most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """States are sets of places from which what was read so far leads to the end."""
+    free: list[list[int]] = [[] for _ in net.steps]
+    before: list[list[tuple[frozenset[int], int]]] = [[] for _ in net.steps]
+    for state, steps in enumerate(net.steps):
+        for on, to in steps:
+            if on:
+                before[to].append((on, state))
+            else:
+                free[to].append(state)
+    first = _reached(free, (end,))
+    numbers, waiting, following = {first: 0}, [first], []
+    for states in waiting:
+        came = [one for state in states for one in before[state]]
+        made = []
+        for byte in members:
+            reached = first | _reached(free, {state for on, state in came if byte in on})
+            if reached not in numbers:
+                numbers[reached] = len(numbers)
+                waiting.append(reached)
+            made.append(numbers[reached])
+        if len(numbers) > most:
+            raise NotTaken("an expression needs too many states")
+        following.append(made)
+    return np.array(following, dtype=np.int64), np.array([start in states for states in waiting])
+
+
+def _reached(free: Sequence[Sequence[int]], states: Iterable[int]) -> frozenset[int]:
+    """These and all that lead to them without a byte."""
+    found = set(states)
+    waiting = list(found)
+    while waiting:
+        new = [state for state in free[waiting.pop()] if state not in found]
+        found.update(new)
+        waiting += new
+    return frozenset(found)
+
+
+def _kinds(net: Net) -> tuple[npt.NDArray[np.uint8], list[int]]:
     """Bytes that no step tells apart are one class; of each class a member."""
     sets = list(dict.fromkeys(step.on for steps in net.steps for step in steps if step.on))
     told: dict[tuple[bool, ...], int] = {}

@@ -7,7 +7,7 @@ candidate once, strictly (`known`). What was read is led back to its places in c
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, compress
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,8 @@ from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.base import free
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.groups import Group, candidates
+from tanglaw.selectors.candidates import Candidates, asked, compiled
+from tanglaw.selectors.groups import Group
 from tanglaw.selectors.hints import with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.known import Known, Seen
@@ -31,8 +32,13 @@ _KEYCAP = ("\ufe0f", "\u20e3")
 _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTORS.items()}}, frozenset(_MASKS))
 
 
+# Bytes of text after which a scanner has its loops compiled: before that the expressions are done sooner.
+MUCH = 1 << 23
+_NONE = np.zeros(0, dtype=np.int64)
+
+
 class Readings(NamedTuple):
-    """Readings with their places: number of the text, first code point of the joined texts, the one behind, type's code,
+    """Readings with their places: number of the text, its first code point, the one behind, type's code,
     whether its type is asked even where spaces set it apart, what was read."""
 
     at: Numbers
@@ -62,6 +68,7 @@ class Scanner:
         self.default_country = default_country
         self.terms = terms
         self._known = Known(_read)
+        self._bytes = 0
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Any, ...]]:
         return Scanner, (self.ids, self.default_country, self.terms)
@@ -77,51 +84,39 @@ class Scanner:
 
     def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
-        looked = list(candidates(folded))
+        self._bytes += int(texts.str.len_bytes().sum())
+        looked = list((compiled if self._bytes >= MUCH else asked)(folded))
         named = self.terms.find(folded) if self.terms else []
-        rows = np.unique(np.concatenate([*(at for _, at, _ in looked), _numbers([row for row, *_ in named])]))
-        held = folded.gather(pl.Series(rows))
-        joined = Joined(held)
-        hints = self._hints(held, countries.gather(pl.Series(rows)))
         if self._known.full():
             self._known = Known(_read)
         known = self._known
-        parts = [self._read(known, group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
-        found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
+        parts = [self._read(known, one, folded, countries) for one in looked if one.words]
+        parts += _terms(named)
+        rows = np.unique(np.concatenate([_NONE, *(part.at for part in parts)]))
+        joined = Joined(folded.gather(rows))
+        found = _settled(_fitting(_placed_in(joined, rows, parts), joined))
         return self._told(found, rows, joined, texts, maps)
 
-    def _hints(self, held: pl.Series, countries: pl.Series) -> list[str]:
-        """The hint of each text, with what its script adds."""
-        given = countries.fill_null("")
-        hints: list[str] = given.to_list()
+    def _hints(self, at: Numbers, folded: pl.Series, countries: pl.Series) -> list[str]:
+        """The hint for each candidate, with what the script of its text adds."""
+        rows, places = np.unique(at, return_inverse=True)
+        hints: list[str] = countries.gather(rows).fill_null("").to_list()
         if self.default_country:
             hints = [country or self.default_country for country in hints]
+        held = folded.gather(rows)
         foreign = (held.str.len_bytes() != held.str.len_chars()).arg_true()
         for place, text in zip(foreign.to_list(), held.gather(foreign).to_list(), strict=True):
             hints[place] = with_script(hints[place], text)
-        return hints
+        return list(map(hints.__getitem__, places.tolist()))
 
-    def _read(
-        self, known: Known, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]
-    ) -> Readings:
-        """Readings of a group's candidates at their places."""
-        if group.unread:
-            places = joined.places(at, words)
-            behind = joined.behind(group.unread, places).tolist()
-            kept = [place for place, word in enumerate(words) if not behind[place] or "//" in word]
-            at, places, words = at[kept], places[kept], [words[place] for place in kept]
-        keys: Sequence[str | tuple[str, str]] = words
-        if group.hinted:
-            given = map(hints.__getitem__, at.tolist())
-            keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
-        numbers = known.numbers(group, keys)
-        if not group.unread:
-            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
-            telling = np.isin(at, at[numbers > 0])
-            at, words, numbers = at[telling], list(compress(words, telling)), numbers[telling]
-            places = joined.places(at, words)
-        counts, readings = known.readings(numbers)
-        at, places = np.repeat(at, counts), np.repeat(places, counts)
+    def _read(self, known: Known, found: Candidates, folded: pl.Series, countries: pl.Series) -> Readings:
+        """Readings of a group's candidates at their places in their texts."""
+        keys: Sequence[str | tuple[str, str]] = found.words
+        if found.group.hinted:
+            hints = self._hints(found.at, folded, countries)
+            keys = [(word, hint) if hint else word for word, hint in zip(keys, hints, strict=True)]  # type: ignore[misc]
+        counts, readings = known.readings(known.numbers(found.group, keys))
+        at, places = np.repeat(found.at, counts), np.repeat(found.start, counts)
         first, stop, code, wordy = (column.all()[readings] for column in (known.first, known.stop, known.code, known.wordy))
         return Readings(at, places + first, places + stop, code, wordy, list(map(known.seen.__getitem__, readings.tolist())))
 
@@ -171,36 +166,31 @@ def _read(group: Group, candidate: str, hint: str) -> Sequence[Seen]:
     ]
 
 
-def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readings]:
+def _terms(named: Sequence[Placed]) -> list[Readings]:
     """Listed terms as readings that nobody judges."""
     if not named:
         return []
-    at = np.searchsorted(rows, _numbers([one[0] for one in named]))
-    first = joined.starts[at]
-    start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
+    at, start, end = (_numbers([one[place] for one in named]) for place in range(3))  # type: ignore[misc]
     seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
     code = np.full(len(seen), _RULES.codes[TERM], dtype=np.int64)
     return [Readings(at, start, end, code, np.zeros(len(seen), dtype=np.int64), seen)]
 
 
-def _joined_up(parts: Sequence[Readings]) -> Readings:
-    """All readings in one."""
-    empty = np.zeros(0, dtype=np.int64)
-    columns = (np.concatenate([empty, *(part[place] for part in parts)]) for place in range(5))
-    return Readings(*columns, list(chain.from_iterable(part.seen for part in parts)))  # type: ignore[arg-type]
+def _placed_in(joined: Joined, rows: Numbers, parts: Sequence[Readings]) -> Readings:
+    """All readings in one, their places those in the joined texts `rows`."""
+    at, start, end, code, wordy = (np.concatenate([_NONE, *(part[place] for part in parts)]) for place in range(5))
+    at = np.searchsorted(rows, at)
+    first = joined.starts[at]
+    return Readings(at, first + start, first + end, code, wordy, list(chain.from_iterable(part.seen for part in parts)))
 
 
 def _fitting(found: Readings, joined: Joined) -> Readings:
     """Those that what stands around them fits; a type that is not wordy is not asked where spaces set it apart."""
-    seen = found.seen
-    fitting = joined.apart(found.start, found.end) & (found.wordy == 0)
-    asked = np.flatnonzero(~fitting)
-    spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
-    fitting[asked] = [
-        joined.judged(seen[place].fits, *span)
-        for place, span in zip(asked.tolist(), zip(*spans, strict=True), strict=True)
-    ]
-    return found.some(np.flatnonzero(fitting))
+    free_of_words = joined.apart(found.start, found.end) & (found.wordy == 0)
+    asked = np.flatnonzero(~free_of_words)
+    judges = [found.seen[place].fits for place in asked.tolist()]
+    free_of_words[asked] = joined.judged(judges, found.at[asked], found.start[asked], found.end[asked])
+    return found.some(np.flatnonzero(free_of_words))
 
 
 def _settled(found: Readings) -> Readings:

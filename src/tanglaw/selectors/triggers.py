@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 
 from tanglaw.selectors.automaton import Asked, NotTaken, Table, table
@@ -23,6 +25,28 @@ Bits = npt.NDArray[np.uint64]
 TABLES = 4
 _ALONE, _TOGETHER = 1_000, 4_000
 MOST = 63
+FOREIGN = np.uint64(1 << 63)
+
+
+@cache
+def loops() -> Any:
+    """The compiled loops: loading them takes half a second, so only what has much text does."""
+    return import_module("tanglaw.selectors.text_loops")
+
+
+class Letters(NamedTuple):
+    """Texts as bytes, one after another: text n stands from `offsets[n]` to `offsets[n + 1]`."""
+
+    data: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: pl.Series) -> Letters:
+        """The bytes of texts that are all there."""
+        made = texts.to_arrow().cast(pa.large_string())
+        _, places, data = made.buffers()
+        offsets = np.frombuffer(places, dtype=np.int64)[made.offset : made.offset + len(made) + 1]
+        return cls(np.frombuffer(data or b"", dtype=np.uint8), offsets)
 
 
 @dataclass(frozen=True)
@@ -36,15 +60,10 @@ class Triggers:
     exact: tuple[bool, ...]
     always: np.uint64
 
-    def matched(self, texts: pa.LargeStringArray) -> Bits:
-        """For each text the bits of the expressions that match in it, or may."""
-        _, places, data = texts.buffers()
-        offsets = np.frombuffer(places, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
-        # Loading the compiled loop takes half a second: only what has much text does.
-        loops: Any = import_module("tanglaw.selectors.trigger_loops")
-        letters = np.frombuffer(data or b"", dtype=np.uint8)
-        found: Bits = loops.matched(letters, offsets, self.kinds, self.following, self.said, self.plain) | self.always
-        return found
+    def matched(self, texts: Letters) -> Bits:
+        """For each text the bits of the expressions that match in it, or may, and `FOREIGN` if it is not all ASCII."""
+        found: Bits = loops().matched(texts.data, texts.offsets, self.kinds, self.following, self.said, self.plain)
+        return found | self.always
 
 
 def triggers(families: Sequence[Sequence[str]]) -> Triggers:

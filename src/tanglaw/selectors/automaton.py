@@ -72,8 +72,8 @@ class Finding(NamedTuple):
     """Tables that tell where an expression matches in ASCII: `kinds` of bytes, and for state and kind the next state.
 
     Backwards from the end of a text, from state 0, `begins[state]` says that a match begins at the byte just read. Forwards
-    from there, from state 1, `ends[state]` says that it may end behind the byte just read: the last such place before
-    state 0, where nothing more can follow, is its end.
+    from there, from state 0, `ends[state]` says that it may end behind the byte just read: the last such place before
+    state -1, where nothing more can follow, is its end.
     """
 
     kinds: npt.NDArray[np.uint8]
@@ -97,14 +97,14 @@ def _forward(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
     """States are steps in order of preference; what comes behind the end is preferred less than a match and left out."""
     first = _preferred(net, [start], end)
-    numbers: dict[tuple[Step | None, ...], int] = {(): 0, first: 1}
-    waiting, following = [(), first], []
+    numbers: dict[tuple[Step | None, ...], int] = {(): -1, first: 0}
+    waiting, following = [first], []
     for steps in waiting:
         made = []
         for byte in members:
             reached = _preferred(net, [step.to for step in steps if step is not None and byte in step.on], end)
             if reached not in numbers:
-                numbers[reached] = len(numbers)
+                numbers[reached] = len(waiting)
                 waiting.append(reached)
             made.append(numbers[reached])
         if len(numbers) > most:

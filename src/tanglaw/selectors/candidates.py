@@ -22,6 +22,8 @@ from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.triggers import FOREIGN, Bits, Letters, Triggers, loops, triggers
 
 _MOST_STATES = 4_000
+# What the loop takes for a state in which nothing more can follow.
+NOWHERE = 0xFFFFFFFF
 
 
 class Candidates(NamedTuple):
@@ -100,19 +102,30 @@ class _Finder(NamedTuple):
 
     kinds: npt.NDArray[np.uint8]
     tables: tuple[npt.NDArray[np.generic], ...]
-    first: int
 
     def found(self, group: Group, letters: Letters, rows: Numbers) -> Candidates:
         """The group's candidates in texts of ASCII."""
-        at, start, end = loops().candidates(*letters, rows, *self)
+        found = self._places(letters, rows)
+        at, start, end = found
         if group.unread:
-            before = np.where(start > letters.offsets[at], letters.data[start - 1], 0)
-            read = ~np.isin(before, list(group.unread.encode("ascii")))
-            if not read.all():
-                held = _texts(letters, start, end)
-                read |= np.array(["//" in word for word in held])
-                at, start, end = at[read], start[read], end[read]
+            signs = np.zeros(256, dtype=np.bool_)
+            signs[list(group.unread.encode("ascii"))] = True
+            behind = np.flatnonzero(signs[letters.data[start - 1]] & (start > letters.offsets[at]))
+            linked = ["//" in word for word in _texts(letters, start[behind], end[behind])]
+            found = np.delete(found, behind[~np.array(linked, dtype=np.bool_)], axis=1)
+            at, start, end = found
         return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end))
+
+
+    def _places(self, letters: Letters, rows: Numbers) -> Numbers:
+        """Number of the text, first byte and the byte behind of each candidate."""
+        room = 2 * len(rows) + 64
+        while True:
+            found = np.empty((3, room), dtype=np.int64)
+            count = loops().candidates(*letters, rows, *self, found)
+            if count < room:
+                return found[:, :count]
+            room *= 4
 
 
 def _texts(letters: Letters, start: Numbers, end: Numbers) -> list[str]:
@@ -130,6 +143,7 @@ def _finder(group: Group) -> _Finder | None:
     except NotTaken:
         return None
     width = made.backward.shape[1]
-    backward, forward = ((table * width).astype(np.uint32).ravel() for table in (made.backward, made.forward))
+    backward = (made.backward * width).astype(np.uint32).ravel()
+    forward = np.where(made.forward < 0, NOWHERE, made.forward * width).astype(np.uint32).ravel()
     begins, ends = (np.repeat(said, width).astype(np.uint8) for said in (made.begins, made.ends))
-    return _Finder(made.kinds, (backward, begins, forward, ends), width)
+    return _Finder(made.kinds, (backward, begins, forward, ends))

@@ -14,6 +14,9 @@ Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 States = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
+# The state in which nothing more can follow.
+NOWHERE = np.uint32(0xFFFFFFFF)
+Tables = tuple[States, Bytes, States, Bytes]
 Four = tuple[States, States, States, States]
 
 
@@ -51,30 +54,23 @@ def matched(
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _doubled(numbers: Offsets) -> Offsets:
-    """The numbers with as much room again."""
-    made = np.empty(2 * numbers.shape[0], np.int64)
-    made[: numbers.shape[0]] = numbers
-    return made
-
-
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
 def candidates(
-    data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, tables: tuple[States, Bytes, States, Bytes], first: int
-) -> tuple[Offsets, Offsets, Offsets]:
-    """Where an expression matches in the texts `rows`: numbers of the texts, first byte and the byte behind, in `data`.
+    data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, tables: Tables, found: Offsets
+) -> int:
+    """Where an expression matches in the texts `rows`: as columns of `found` number of the text, first byte and the byte behind.
 
-    Tables are those of `automaton.Finding`, a state being where its row starts, in `forward` at `first`. Each text is walked
-    back once to mark where a match begins, and forward from each mark that no match before it covers.
+    Gives how many there are; if that is as many as `found` has room for, there may be more. Tables are those of
+    `automaton.Finding`, a state being where its row starts. Each text is walked back once to mark where a match begins, and
+    forward from each mark that no match before it covers.
     """
     backward, begins, forward, ends = tables
-    at, start, end = np.empty(1024, np.int64), np.empty(1024, np.int64), np.empty(1024, np.int64)
-    marks = np.empty(1024, np.uint8)
+    longest = 0
+    for row in rows:
+        longest = max(longest, offsets[row + 1] - offsets[row])
+    marks = np.empty(longest, np.uint8)
     count = 0
     for row in rows:
         low, high = offsets[row], offsets[row + 1]
-        if high - low > marks.shape[0]:
-            marks = np.empty(high - low, np.uint8)
         state, some = np.uint32(0), np.uint8(0)
         for place in range(high - 1, low - 1, -1):
             state = backward[state + kinds[data[place]]]
@@ -85,18 +81,20 @@ def candidates(
             if not marks[place - low]:
                 place += 1
                 continue
-            state, follow, stop = np.uint32(first), place, place + 1
-            while state and follow < high:
+            state, follow, stop = np.uint32(0), place, place + 1
+            while follow < high:
                 state = forward[state + kinds[data[follow]]]
+                if state == NOWHERE:
+                    break
                 follow += 1
                 if ends[state]:
                     stop = follow
-            if count == at.shape[0]:
-                at, start, end = _doubled(at), _doubled(start), _doubled(end)
-            at[count], start[count], end[count] = row, place, stop
+            if count == found.shape[1]:
+                return count
+            found[0, count], found[1, count], found[2, count] = row, place, stop
             count += 1
             place = stop
-    return at[:count], start[:count], end[:count]
+    return count
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]

@@ -27,12 +27,13 @@ NOWHERE = 0xFFFFFFFF
 
 
 class Candidates(NamedTuple):
-    """Candidates of a group: number of the text, first code point in it, the candidate."""
+    """Candidates of a group: number of the text, first code point in it, the candidate; `plain` if all texts are ASCII."""
 
     group: Group
     at: Numbers
     start: Numbers
     words: list[str]
+    plain: bool = False
 
 
 def asked(texts: pl.Series) -> Iterator[Candidates]:
@@ -114,7 +115,7 @@ class _Finder(NamedTuple):
             linked = ["//" in word for word in _texts(letters, start[behind], end[behind])]
             found = np.delete(found, behind[~np.array(linked, dtype=np.bool_)], axis=1)
             at, start, end = found
-        return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end))
+        return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end), plain=True)
 
 
     def _places(self, letters: Letters, rows: Numbers) -> Numbers:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from tanglaw.selectors.base import Fits
+from tanglaw.selectors.base import Reading
 from tanglaw.selectors.groups import Group
 from tanglaw.selectors.joined import Numbers
 
@@ -21,20 +21,6 @@ _LETTERS = 1 << 25
 LONG = 512
 # A candidate, with its country hint if there is one.
 Key = str | tuple[str, str]
-
-
-class Seen(NamedTuple):
-    """A reading of a candidate and who judges what stands around it; `code` is its type's."""
-
-    fits: Fits
-    wordy: bool
-    code: int
-    value: str
-    first: int
-    stop: int
-    valid: bool
-    how: str
-    likelihood: float
 
 
 class Grown:
@@ -60,15 +46,17 @@ class Grown:
 class Known:
     """Candidates by number and their readings by number, shared by the threads of a scanner.
 
-    Candidate 0 is any that nothing is read in. `seen` holds the readings themselves; first, stop, code and wordy are their
-    columns.
+    Candidate 0 is any that nothing is read in. Columns of the readings: `code` is that of the type, `judge` that of the type
+    whose `fits` is asked, `first` and `stop` are code points in the candidate. Nothing is kept that the collector of garbage
+    would have to walk over again and again.
     """
 
-    def __init__(self, read: Callable[[Group, str, str], Sequence[Seen]]) -> None:
-        self.seen: list[Seen] = []
-        self.first, self.stop, self.code = Grown(np.int64), Grown(np.int64), Grown(np.int64)
-        self.wordy = Grown(np.bool_)
-        self._read = read
+    def __init__(self, codes: Mapping[str, int]) -> None:
+        self.value: list[str] = []
+        self.how: list[str] = []
+        self.code, self.judge, self.first, self.stop = (Grown(np.int64) for _ in range(4))
+        self.valid, self.likelihood = Grown(np.bool_), Grown(np.float64)
+        self._codes = codes
         self._numbers: dict[str, dict[Key, int]] = {}
         self._starts, self._counts = Grown(np.int64), Grown(np.int64)
         self._starts.add([0])
@@ -84,12 +72,21 @@ class Known:
         """The numbers of candidates; those that are new are read."""
         numbers = self._numbers.setdefault(group.candidate, {})
         found = list(map(numbers.get, keys))
-        if None in found:
+        new = [place for place, number in enumerate(found) if number is None]
+        if new:
             with self._lock:
-                new = [one is None for one in found]
-                added = self._added(group, list(dict.fromkeys(compress(keys, new))), numbers)
-            found = [added[key] if one is None else one for key, one in zip(keys, found, strict=True)]
+                added = self._added(group, dict.fromkeys([keys[place] for place in new]), numbers)
+            for place in new:
+                found[place] = added[keys[place]]
         return np.array(found, dtype=np.int64)
+
+    def listed(self, terms: Sequence[tuple[str, str, str]]) -> Numbers:
+        """The numbers of readings that no candidate has: type, value and how it was read, each certain."""
+        with self._lock:
+            before = len(self.value)
+            self._keep([self._codes[kind] for kind, *_ in terms], [Reading(one[0], one[1], 0, 0, how=one[2]) for one in terms])
+            self._keys += len(terms)
+        return np.arange(before, before + len(terms))
 
     def readings(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """How many readings each candidate has, and the numbers of all of them, in order."""
@@ -98,24 +95,32 @@ class Known:
         places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._starts.all()[numbers] - ends + counts, counts)
         return counts, places
 
-    def _added(self, group: Group, keys: Sequence[Key], numbers: dict[Key, int]) -> dict[Key, int]:
+    def _added(self, group: Group, keys: Iterable[Key], numbers: dict[Key, int]) -> dict[Key, int]:
         """The numbers of new candidates, once they are read; another thread may have been first."""
         added: dict[Key, int] = {}
-        seen, starts, counts = [], [], []
-        readings = len(self.seen)
+        readers = [(self._codes[selector.name], read) for selector, read in group.readers]
+        judges: list[int] = []
+        readings: list[Reading] = []
+        starts, counts, before = [], [], len(self.value)
         for key in keys:
             if (number := numbers.get(key)) is not None:
                 added[key] = number
                 continue
             candidate, hint = (key, "") if isinstance(key, str) else key
-            some = self._read(group, candidate, hint)
+            begun = len(readings)
+            for judge, read in readers:
+                if some := read(candidate, hint):
+                    readings += some
+                    judges += [judge] * len(some)
             added[key] = 0
-            if some:
+            if len(readings) > begun:
                 added[key] = self._candidates + len(starts)
-                starts.append(readings + len(seen))
-                counts.append(len(some))
-                seen += some
-        self._keep(seen, starts, counts)
+                starts.append(before + begun)
+                counts.append(len(readings) - begun)
+        self._keep(judges, readings)
+        self._starts.add(starts)
+        self._counts.add(counts)
+        self._candidates += len(starts)
         lengths = [len(key) if isinstance(key, str) else len(key[0]) for key in added]
         # Only now may another thread find them.
         numbers.update(compress(added.items(), [length <= LONG for length in lengths]))
@@ -123,12 +128,12 @@ class Known:
         self._letters += sum(lengths)
         return added
 
-    def _keep(self, seen: Sequence[Seen], starts: Sequence[int], counts: Sequence[int]) -> None:
-        self.seen += seen
-        self.first.add([one.first for one in seen])
-        self.stop.add([one.stop for one in seen])
-        self.code.add([one.code for one in seen])
-        self.wordy.add([one.wordy for one in seen])
-        self._starts.add(starts)
-        self._counts.add(counts)
-        self._candidates += len(starts)
+    def _keep(self, judges: Sequence[int], readings: Sequence[Reading]) -> None:
+        self.value += [one.value for one in readings]
+        self.how += [one.how for one in readings]
+        self.code.add([self._codes[one.type] for one in readings])
+        self.judge.add(judges)
+        self.first.add([one.start for one in readings])
+        self.stop.add([one.end for one in readings])
+        self.valid.add([one.valid for one in readings])
+        self.likelihood.add([one.likelihood for one in readings])

@@ -24,6 +24,7 @@ from tanglaw.selectors.known import Known
 from tanglaw.selectors.overlap import Placed, Rules
 from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
+from tanglaw.selectors.triggers import loaded
 
 _MASKS = {name: selector.mask for name, selector in SELECTORS.items() if selector.mask is not None}
 _KEYCAP = ("\ufe0f", "\u20e3")
@@ -31,7 +32,7 @@ _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTOR
 # Of every type, by code: who judges what stands around, and whether it is asked even where spaces set a reading apart.
 _JUDGES = [SELECTORS[name].fits if name in SELECTORS else free for name in _RULES.names]
 _WORDY = np.array([name in SELECTORS and SELECTORS[name].wordy for name in _RULES.names])
-# Bytes of text after which a scanner has its loops compiled: before that the expressions are done sooner.
+# Bytes of text after which a scanner loads its loops: before that the expressions are done sooner.
 MUCH = 1 << 23
 _NONE = np.zeros(0, dtype=np.int64)
 
@@ -80,7 +81,7 @@ class Scanner:
     def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
         self._bytes += int(texts.str.len_bytes().sum())
-        looked = list((compiled if self._bytes >= MUCH else asked)(folded))
+        looked = list((compiled if self._bytes >= MUCH or loaded() else asked)(folded))
         named = self.terms.find(folded) if self.terms else []
         if self._known.full():
             self._known = Known(_RULES.codes)

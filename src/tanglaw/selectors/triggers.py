@@ -34,6 +34,11 @@ def loops() -> Any:
     return import_module("tanglaw.selectors.text_loops")
 
 
+def loaded() -> bool:
+    """True if the loops are loaded already."""
+    return loops.cache_info().currsize > 0
+
+
 class Letters(NamedTuple):
     """Texts as bytes, one after another: text n stands from `offsets[n]` to `offsets[n + 1]`."""
 

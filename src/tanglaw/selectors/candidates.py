@@ -83,14 +83,15 @@ def compiled(texts: pl.Series) -> Iterator[Candidates]:
     found = found[some]
     for group, (mine, exact) in bits.items():
         hit = found & mine != 0
-        foreign = hit & (found & FOREIGN != 0)
-        finder = _finder(group)
-        by_loop = hit & ~foreign if finder else np.zeros_like(hit)
-        if finder and by_loop.any():
+        if not hit.any():
+            continue
+        loop = finder(group)
+        by_loop = hit & (found & FOREIGN == 0) if loop else np.zeros_like(hit)
+        if loop and by_loop.any():
             rows = some[by_loop]
             if not exact:
                 rows = rows[texts.gather(rows).str.contains(union(group.triggers)).to_numpy()]
-            yield finder.found(group, letters, rows)
+            yield loop.found(group, letters, rows)
         rest = some[hit & ~by_loop]
         if len(rest):
             held = texts.gather(rest)
@@ -98,7 +99,7 @@ def compiled(texts: pl.Series) -> Iterator[Candidates]:
             yield _extracted(group, rest[triggered], Joined(held.filter(pl.Series(triggered))))
 
 
-class _Finder(NamedTuple):
+class Finder(NamedTuple):
     """The tables of a candidate expression as the loop wants them, states being places."""
 
     kinds: npt.NDArray[np.uint8]
@@ -106,7 +107,7 @@ class _Finder(NamedTuple):
 
     def found(self, group: Group, letters: Letters, rows: Numbers) -> Candidates:
         """The group's candidates in texts of ASCII."""
-        found = self._places(letters, rows)
+        found = self.places(letters, rows)
         at, start, end = found
         if group.unread:
             signs = np.zeros(256, dtype=np.bool_)
@@ -118,7 +119,7 @@ class _Finder(NamedTuple):
         return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end), plain=True)
 
 
-    def _places(self, letters: Letters, rows: Numbers) -> Numbers:
+    def places(self, letters: Letters, rows: Numbers) -> Numbers:
         """Number of the text, first byte and the byte behind of each candidate."""
         room = 2 * len(rows) + 64
         while True:
@@ -137,7 +138,7 @@ def _texts(letters: Letters, start: Numbers, end: Numbers) -> list[str]:
 
 
 @cache
-def _finder(group: Group) -> _Finder | None:
+def finder(group: Group) -> Finder | None:
     """The tables of the group's expression, none where it is beyond them."""
     try:
         made = finding(group.candidate, _MOST_STATES)
@@ -147,4 +148,4 @@ def _finder(group: Group) -> _Finder | None:
     backward = (made.backward * width).astype(np.uint32).ravel()
     forward = np.where(made.forward < 0, NOWHERE, made.forward * width).astype(np.uint32).ravel()
     begins, ends = (np.repeat(said, width).astype(np.uint8) for said in (made.begins, made.ends))
-    return _Finder(made.kinds, (backward, begins, forward, ends))
+    return Finder(made.kinds, (backward, begins, forward, ends))

@@ -56,18 +56,22 @@ class Scanner:
     Reads columns record_id, table_name, field, report_id, account_id, role, at, country, text; gives the schema of
     table `selectors`. Offsets count code points of the text as it came. `country` may hold several codes with weights
     (see `hints`); `default_country` is the hint where a row states none. `terms` are a user's own words to look for.
+    `loops` says whether compiled loops look for candidates; by itself it does so from `MUCH` bytes on. Rows are the same.
     Picklable; what it remembers is not sent along. Threads may share it.
     """
 
-    def __init__(self, ids: Ids, default_country: str = "", terms: Terms | None = None) -> None:
+    def __init__(
+        self, ids: Ids, default_country: str = "", terms: Terms | None = None, loops: bool | None = None
+    ) -> None:
         self.ids = ids
         self.default_country = default_country
         self.terms = terms
+        self.loops = loops
         self._known = Known(_RULES.codes)
         self._bytes = 0
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Any, ...]]:
-        return Scanner, (self.ids, self.default_country, self.terms)
+        return Scanner, (self.ids, self.default_country, self.terms, self.loops)
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
@@ -81,7 +85,8 @@ class Scanner:
     def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
         self._bytes += int(texts.str.len_bytes().sum())
-        looked = list((compiled if self._bytes >= MUCH or loaded() else asked)(folded))
+        by_loops = self._bytes >= MUCH or loaded() if self.loops is None else self.loops
+        looked = list((compiled if by_loops else asked)(folded))
         named = self.terms.find(folded) if self.terms else []
         if self._known.full():
             self._known = Known(_RULES.codes)

@@ -159,10 +159,14 @@ def compare(given: argparse.Namespace) -> None:
     seconds, cpu, _ = ours(table, 1)
     _say("tanglaw, one thread", given.messages / seconds, cpu / given.messages * 1e6)
     if theirs:
-        fastest = max({name for name, *_ in theirs}, key=lambda name: median([rate for one, rate, _ in theirs if one == name]))
+        fastest = max(
+            {name for name, *_ in theirs}, key=lambda name: median([rate for one, rate, _ in theirs if one == name])
+        )
         rate = median(rates) / median([rate for one, rate, _ in theirs if one == fastest])
         cost = median([cost for one, _, cost in theirs if one == fastest]) / median(costs)
-        print(f"against {fastest}: {rate:.1f} times the rate ({given.threads} threads against one), {cost:.1f} times less processor")
+        print(
+            f"against {fastest}: {rate:.1f} times the rate ({given.threads} threads against one), {cost:.1f} times less processor"
+        )
     print(f"tanglaw, median: {median(rates):,.0f} messages/s, {median(costs):.2f} µs of processor a message; {load()}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory of this process, all messages and the peers in it: {peak:,.0f} MB")

@@ -19,10 +19,15 @@ GROUPS = [group for family in families() for group in family.groups]
 TRIGGERS = [family.triggers for family in families()]
 SIGNS = "@+.:/[](){}<>-_ 0123456789abcdefxXNSEWdot at live:skype card tel wa gcash cash app ref id$#=&~,'\t\n"
 FOREIGN_SIGNS = "\u2013\u2192\u00b0\u00e9\u4e2d\U0001f600\u0660\x80\x7f\x00"
-ASCII = st.lists(st.one_of(st.sampled_from(["+49 1512 3456789", "kim@example.org", "://", "t.me/sun_ny", "0x12", "DE89 3704"]), st.text(SIGNS, max_size=9)), max_size=9).map("".join)  # fmt: skip
-ANY = st.lists(st.one_of(ASCII, st.text(SIGNS + FOREIGN_SIGNS, max_size=9), st.text(max_size=4)), max_size=5).map("".join)
+PIECES = ["+49 1512 3456789", "kim@example.org", "://", "t.me/sun_ny", "0x12", "DE89 3704"]
+ASCII = st.lists(st.one_of(st.sampled_from(PIECES), st.text(SIGNS, max_size=9)), max_size=9).map("".join)
+ANY = st.lists(st.one_of(ASCII, st.text(SIGNS + FOREIGN_SIGNS, max_size=9), st.text(max_size=4)), max_size=5).map(
+    "".join
+)
 # Preference, counts, loops, alternatives that begin alike, a part that may be missing at either end.
-SMALL = ["a|ab", "ab|a", "a{2,3}", "(?:a|ab)(?:c|bcd)?", "a+(?:b+c)?", "(?:ab?)+", "a(?:b{0,2}c){2,}", "[^b]b", "(?i-u:ab)c?", "b?a"]
+SMALL = (
+    "a|ab", "ab|a", "a{2,3}", "(?:a|ab)(?:c|bcd)?", "a+(?:b+c)?", "(?:ab?)+", "a(?:b{0,2}c){2,}", "[^b]b", "(?i-u:ab)c?", "b?a",
+)  # fmt: skip
 
 
 def column(texts: list[str]) -> pl.Series:
@@ -61,7 +66,8 @@ def test_candidates_are_those_of_the_expression(texts: list[str]) -> None:
         made = finder(group)
         assert made is not None
         at, start, end = made.places(letters, rows)
-        words = [texts[row][low - letters.offsets[row] : high - letters.offsets[row]] for row, low, high in zip(at, start, end, strict=True)]
+        places = zip(at, start - letters.offsets[at], end - letters.offsets[at], strict=True)
+        words = [texts[row][first:stop] for row, first, stop in places]
         assert words == column(texts).str.extract_all(group.candidate).explode(empty_as_null=False).to_list()
 
 
@@ -69,7 +75,10 @@ def test_candidates_are_those_of_the_expression(texts: list[str]) -> None:
 @given(st.lists(ANY, max_size=6))
 def test_both_ways_give_every_candidate_that_is_read(texts: list[str]) -> None:
     """What loops pass over and expressions do not, no type reads."""
-    ways = [{(one.group, int(row), int(first), word) for one in way(column(texts)) for row, first, word in zip(one.at, one.start, one.words, strict=True)} for way in (asked, compiled)]  # fmt: skip
+    ways = [set[tuple[Group, int, int, str]]() for _ in range(2)]
+    for found, way in zip(ways, (asked, compiled), strict=True):
+        for one in way(column(texts)):
+            found |= {(one.group, *place) for place in zip(one.at.tolist(), one.start.tolist(), one.words, strict=True)}
     assert ways[1] <= ways[0]
     for group, _, _, word in ways[0] - ways[1]:
         assert not any(read(word, hint) for _, read in group.readers for hint in ("", "US"))
@@ -86,7 +95,8 @@ def test_loops_are_what_they_say_in_python(texts: list[str]) -> None:
     tables = finder(GROUPS[0])
     assert tables is not None
     found = np.zeros((2, 3, 64), dtype=np.int64)
-    counts = [loop(*letters, rows, *tables, found[way]) for way, loop in enumerate((text_loops.candidates, text_loops.candidates.py_func))]
+    loops = (text_loops.candidates, text_loops.candidates.py_func)
+    counts = [loop(*letters, rows, *tables, room) for loop, room in zip(loops, found, strict=True)]
     assert counts[0] == counts[1]
     assert (found[0, :, : counts[0]] == found[1, :, : counts[0]]).all()
     pieces = [loop(letters.data, *found[0, 1:, : counts[0]]) for loop in (text_loops.pieces, text_loops.pieces.py_func)]

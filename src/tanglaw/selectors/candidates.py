@@ -118,7 +118,6 @@ class Finder(NamedTuple):
             at, start, end = found
         return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end), plain=True)
 
-
     def places(self, letters: Letters, rows: Numbers) -> Numbers:
         """Number of the text, first byte and the byte behind of each candidate."""
         room = 2 * len(rows) + 64

@@ -16,7 +16,10 @@ import polars as pl
 _ALL = frozenset(range(128))
 _TAIL = frozenset(range(0x80, 0xC0))
 # Characters of two, three and four bytes.
-_WIDE = tuple((frozenset(range(*heads)), tails) for heads, tails in (((0xC2, 0xE0), 1), ((0xE0, 0xF0), 2), ((0xF0, 0xF5), 3)))
+_WIDE = tuple(
+    (frozenset(range(*heads)), tails) for heads, tails in (((0xC2, 0xE0), 1), ((0xE0, 0xF0), 2), ((0xF0, 0xF5), 3))
+)
+_SIGNS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 _COUNT = re.compile(r"\{(\d+)(,?)(\d*)\}")
 _ESCAPE = re.compile(r"\\(?:x\{([0-9A-Fa-f]+)\}|x([0-9A-Fa-f]{2})|([^0-9A-Za-z])|([tnr]))")
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r"}
@@ -130,10 +133,10 @@ class Reader:
         return last
 
     def _count(self) -> tuple[int, int | None]:
-        sign = self._next()
-        if sign in ("?", "*", "+") and sign:
+        """The least and the most that the count at this place says; none for any number."""
+        if (said := _SIGNS.get(self._next())) is not None:
             self.place += 1
-            return {"?": (0, 1), "*": (0, None), "+": (1, None)}[sign]
+            return said
         found = _COUNT.match(self.text, self.place)
         if found is None:
             return 1, 1
@@ -154,13 +157,11 @@ class Reader:
         return self._characters(start, [self._character()], False)
 
     def _group(self, start: int) -> int:
-        kept = self.folded
-        for head, folded in (("(?:", kept), ("(?i-u:", True), ("(", kept)):
-            if self.text.startswith(head, self.place):
-                break
-        if head == "(" and self.text.startswith("(?", self.place):
+        heads = {"(?:": self.folded, "(?i-u:": True} if self.text.startswith("(?", self.place) else {"(": self.folded}
+        head = next((one for one in heads if self.text.startswith(one, self.place)), None)
+        if head is None:
             raise NotTaken(self.text)
-        self.place, self.folded = self.place + len(head), folded
+        kept, self.folded, self.place = self.folded, heads[head], self.place + len(head)
         end = self._either(start)
         if self._next() != ")":
             raise NotTaken(self.text)
@@ -213,7 +214,11 @@ class Reader:
     def _characters(self, start: int, codes: Sequence[int], negated: bool) -> int:
         """A step over one of these characters, as its bytes."""
         if self.folded:
-            codes = [ord(char) for code in codes for char in ((chr(code).lower(), chr(code).upper()) if code < 128 else chr(code))]
+            codes = [
+                ord(char)
+                for code in codes
+                for char in ((chr(code).lower(), chr(code).upper()) if code < 128 else chr(code))
+            ]
         plain, wide = frozenset(code for code in codes if code < 128), [code for code in codes if code > 127]
         if negated and wide:
             raise NotTaken(self.text)

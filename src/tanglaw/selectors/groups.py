@@ -49,7 +49,8 @@ def families() -> tuple[Family, ...]:
         group = Group(candidate, tuple((selector, one.read) for selector, one in found), hinted, first.unread, asked)
         made.setdefault(first.family, []).append(group)
     return tuple(
-        Family(tuple(dict.fromkeys(one for group in some for one in group.triggers)), tuple(some)) for some in made.values()
+        Family(tuple(dict.fromkeys(one for group in some for one in group.triggers)), tuple(some))
+        for some in made.values()
     )
 
 

@@ -57,5 +57,7 @@ class Joined:
         high = np.minimum(end + AROUND, self.ends[at])
         return [
             fits(whole[left:first], whole[first:stop], whole[stop:right])
-            for fits, left, first, stop, right in zip(judges, low.tolist(), start.tolist(), end.tolist(), high.tolist(), strict=True)
+            for fits, left, first, stop, right in zip(
+                judges, low.tolist(), start.tolist(), end.tolist(), high.tolist(), strict=True
+            )
         ]

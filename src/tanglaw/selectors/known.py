@@ -84,7 +84,9 @@ class Known:
         """The numbers of readings that no candidate has: type, value and how it was read, each certain."""
         with self._lock:
             before = len(self.value)
-            self._keep([self._codes[kind] for kind, *_ in terms], [Reading(one[0], one[1], 0, 0, how=one[2]) for one in terms])
+            self._keep(
+                [self._codes[kind] for kind, *_ in terms], [Reading(one[0], one[1], 0, 0, how=one[2]) for one in terms]
+            )
             self._keys += len(terms)
         return np.arange(before, before + len(terms))
 
@@ -92,7 +94,9 @@ class Known:
         """How many readings each candidate has, and the numbers of all of them, in order."""
         counts = self._counts.all()[numbers]
         ends = np.cumsum(counts)
-        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self._starts.all()[numbers] - ends + counts, counts)
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(
+            self._starts.all()[numbers] - ends + counts, counts
+        )
         return counts, places
 
     def _added(self, group: Group, keys: Iterable[Key], numbers: dict[Key, int]) -> dict[Key, int]:

@@ -58,7 +58,8 @@ def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     taken = pa.array(found.row, pa.int64())
     carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
     columns = {
-        "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()), "original": pa.array(found.original, pa.string()),
+        "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
+        "original": pa.array(found.original, pa.string()),
         "start": pa.array(found.start), "end": pa.array(found.end), "valid": pa.array(found.valid, pa.bool_()),
         "reading": pa.array([how or None for how in found.how], pa.string()), "likelihood": pa.array(found.likelihood),
     }  # fmt: skip

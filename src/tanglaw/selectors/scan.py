@@ -16,8 +16,8 @@ import pyarrow as pa
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.base import free
-from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.candidates import Candidates, asked, compiled
+from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.hints import script, with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.known import Known
@@ -192,6 +192,14 @@ def _settled(found: Readings, known: Known) -> Readings:
     def placed(place: int) -> Placed:
         one, span = int(number[place]), (int(start[place]), int(end[place]))
         valid, likelihood = bool(known.valid.all()[one]), float(known.likelihood.all()[one])
-        return int(at[place]), *span, _RULES.names[int(codes[place])], known.value[one], valid, known.how[one], likelihood
+        return (
+            int(at[place]),
+            *span,
+            _RULES.names[int(codes[place])],
+            known.value[one],
+            valid,
+            known.how[one],
+            likelihood,
+        )
 
     return found.some(_RULES.staying(at, start, end, codes, placed))

@@ -54,9 +54,7 @@ def matched(
 
 
 @numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def candidates(
-    data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, tables: Tables, found: Offsets
-) -> int:
+def candidates(data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, tables: Tables, found: Offsets) -> int:
     """Where an expression matches in the texts `rows`: as columns of `found` number of the text, first byte and the byte behind.
 
     Gives how many there are; if that is as many as `found` has room for, there may be more. Tables are those of

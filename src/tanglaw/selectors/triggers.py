@@ -74,7 +74,7 @@ class Triggers:
 def triggers(families: Sequence[Sequence[str]]) -> Triggers:
     """The tables of at most `MOST` expressions, numbered through the families: what looks for alike things makes small tables."""
     numbers = count()
-    asked = [[_alone(expression, bit) for expression, bit in zip(family, numbers)] for family in families]
+    asked = [[_alone(expression, next(numbers)) for expression in family] for family in families]
     known = [[one for one in family if one is not None] for family in asked]
     # Small tables go together until there are as many as the loop walks.
     bins = [(some, table(some, _TOGETHER)) for some in known if some]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -89,13 +91,13 @@ def test_both_ways_give_every_candidate_that_is_read(texts: list[str]) -> None:
 def test_loops_are_what_they_say_in_python(texts: list[str]) -> None:
     """Compiled and not, a loop gives the same."""
     letters, made = Letters.of(column(texts)), triggers(TRIGGERS)
-    given = (letters.data, letters.offsets, made.kinds, made.following, made.said, made.plain)
+    given: Any = (letters.data, letters.offsets, made.kinds, made.following, made.said, made.plain)
     assert (text_loops.matched.py_func(*given) == text_loops.matched(*given)).all()
     rows = np.array([row for row, text in enumerate(texts) if text.isascii()], dtype=np.int64)
     tables = finder(GROUPS[0])
     assert tables is not None
     found = np.zeros((2, 3, 64), dtype=np.int64)
-    loops = (text_loops.candidates, text_loops.candidates.py_func)
+    loops: Any = (text_loops.candidates, text_loops.candidates.py_func)
     counts = [loop(*letters, rows, *tables, room) for loop, room in zip(loops, found, strict=True)]
     assert counts[0] == counts[1]
     assert (found[0, :, : counts[0]] == found[1, :, : counts[0]]).all()

@@ -132,8 +132,7 @@ class Finder(NamedTuple):
 def _texts(letters: Letters, start: Numbers, end: Numbers) -> list[str]:
     offsets, data = loops().pieces(letters.data, start, end)
     made = pa.LargeStringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(data))
-    texts: list[str] = made.to_pylist()
-    return texts
+    return pl.Series(made).to_list()
 
 
 @cache

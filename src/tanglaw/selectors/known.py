@@ -105,7 +105,9 @@ class Known:
         readers = [(self._codes[selector.name], read) for selector, read in group.readers]
         judges: list[int] = []
         readings: list[Reading] = []
-        starts, counts, before = [], [], len(self.value)
+        starts: list[int] = []
+        counts: list[int] = []
+        before = len(self.value)
         for key in keys:
             if (number := numbers.get(key)) is not None:
                 added[key] = number

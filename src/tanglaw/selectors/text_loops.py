@@ -20,7 +20,7 @@ Tables = tuple[States, Bytes, States, Bytes]
 Four = tuple[States, States, States, States]
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def matched(
     data: Bytes, offsets: Offsets, kinds: Bytes, following: Four, said: tuple[Bits, Bits, Bits, Bits],
     plain: tuple[int, int, int, int],
@@ -53,7 +53,7 @@ def matched(
     return found
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def candidates(data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, tables: Tables, found: Offsets) -> int:
     """Where an expression matches in the texts `rows`: as columns of `found` number of the text, first byte and the byte behind.
 
@@ -95,7 +95,7 @@ def candidates(data: Bytes, offsets: Offsets, rows: Offsets, kinds: Bytes, table
     return count
 
 
-@numba.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, cache=True)
 def pieces(data: Bytes, start: Offsets, end: Offsets) -> tuple[Offsets, Bytes]:
     """The bytes from each start to its end, one after another, and where each begins and the last ends."""
     offsets = np.zeros(start.shape[0] + 1, np.int64)

@@ -18,7 +18,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from tanglaw.selectors.automaton import Asked, NotTaken, Table, table
+from tanglaw.selectors.automaton import Asked, Table, table
+from tanglaw.selectors.expressions import NotTaken
 
 Bits = npt.NDArray[np.uint64]
 # A loop walks four tables in the time of one; states in all of them stay within a processor's second cache.
@@ -49,9 +50,8 @@ class Letters(NamedTuple):
     def of(cls, texts: pl.Series) -> Letters:
         """The bytes of texts that are all there."""
         made = texts.to_arrow().cast(pa.large_string())
-        _, places, data = made.buffers()
-        offsets = np.frombuffer(places, dtype=np.int64)[made.offset : made.offset + len(made) + 1]
-        return cls(np.frombuffer(data or b"", dtype=np.uint8), offsets)
+        places, data = (np.frombuffer(memoryview(one or b""), dtype=np.uint8) for one in made.buffers()[1:])
+        return cls(data, places.view(np.int64)[made.offset : made.offset + len(made) + 1])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,7 +57,7 @@ def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
     taken = pa.array(found.row, pa.int64())
     carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
-    columns: dict[str, pa.Array] = {
+    columns: dict[str, Any] = {
         "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
         "original": pa.array(found.original, pa.string()),
         "start": pa.array(found.start), "end": pa.array(found.end), "valid": pa.array(found.valid, pa.bool_()),

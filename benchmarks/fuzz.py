@@ -56,7 +56,7 @@ def main() -> None:
         last = done.stdout.strip().splitlines()[-1:] or [""]
         print(f"{part}, seed {number}: {taken[part]:.1f} processor minutes; {last[0]}", flush=True)
         if done.returncode:
-            sys.exit(done.stdout[-5000:])
+            sys.exit(f"{done.stdout[-5000:]}\n{done.stderr[-5000:]}\nexit code {done.returncode}")
         number += 1
 
 

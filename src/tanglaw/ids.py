@@ -6,6 +6,7 @@ cannot. 12 bytes give a collision chance of 6e-12 at a thousand million rows of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -40,6 +41,15 @@ class Ids:
         except UnicodeEncodeError:
             state.update(whole.encode("utf-8", "surrogatepass"))
         return state.hexdigest()
+
+    def of_all(self, wholes: Iterable[bytes]) -> list[str]:
+        """As `of_joined`, for many at once, in UTF-8."""
+        made, copy = [], self._keyed.copy
+        for whole in wholes:
+            state = copy()
+            state.update(whole)
+            made.append(state.hexdigest())
+        return made
 
     @cached_property
     def _keyed(self) -> blake2b:

@@ -123,7 +123,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox.mkdir(parents=True)
     (inbox / "report.xml").write_bytes(report_xml("acc-9", "River.Stone", text))
     (inbox / "file.xml").write_bytes(file_details_xml(900000123))
-    (home / "inbox" / "bad \x1b[31m name.xml").write_bytes(b"<report><incidentSummary>")
+    (home / "inbox" / "bad \x1b[31m name.xml").write_bytes(b"<report><incidentSummary>card 4111 1111 1111 1111")
     assert tanglaw("init", home / "w").code == 0
     assert tanglaw("run", home / "inbox", "--workspace", home / "w", "--as-of", AS_OF).code == 0
     return home / "w"
@@ -188,13 +188,15 @@ def test_hostile_text_does_not_reach_the_terminal(small: Path) -> None:
 
 
 def test_quarantine_show(small: Path) -> None:
-    """An entry is shown whole by the start of its id; an unknown id ends with 1."""
+    """An entry is shown whole by the start of its id, of a card in its excerpt no more than the mask; an unknown id ends with 1."""
     (row,) = tanglaw("quarantine", "list", "--json", "--workspace", small).json
     assert list(row) == list(TABLES["quarantine"].names)
     short = row["quarantine_id"][:8]
     assert short in tanglaw("quarantine", "list", "--workspace", small).out
     shown = tanglaw("quarantine", "show", short, "--workspace", small).out
     assert row["sha256"] in shown
+    assert "4111 11** **** 1111" in shown
+    assert "4111 1111 1111 1111" not in shown + json.dumps(row)
     assert tanglaw("quarantine", "show", short, "--json", "--workspace", small).json == [row]
     assert tanglaw("quarantine", "show", "ffffffffffff", "--workspace", small).code == 1
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tanglaw.ids import DEMO_KEY, Ids
@@ -96,7 +96,17 @@ def test_texts_of_a_batch_do_not_touch_each_other(texts: list[str], hint: str) -
 
 
 @fuzz
+@given(st.lists(TEXTS, max_size=5), HINTS)
+def test_loops_find_what_expressions_find(texts: list[str], hint: str) -> None:
+    """Compiled loops over bytes and Polars' expressions give the same rows."""
+    column = pl.Series(texts, dtype=pl.String)
+    one, other = (Scanner(IDS, hint, loops=loops).find(column, [None] * len(texts)) for loops in (True, False))
+    assert one == other
+
+
+@fuzz
 @given(st.sampled_from(sorted(SELECTORS)), st.one_of(TEXTS, st.sampled_from(EXAMPLES)), HINTS)
+@example("handle", "@write to kim@example.org, please", "")
 def test_a_normalised_value_is_its_own(kind: str, text: str, hint: str) -> None:
     """Normalising never raises, and twice is once."""
     selector = SELECTORS[kind]

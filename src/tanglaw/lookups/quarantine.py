@@ -8,16 +8,22 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from tanglaw.lookups.search import masked_within
 from tanglaw.lookups.tables import derived
 from tanglaw.store.workspace import Workspace
 
 
 def set_aside(workspace: Workspace) -> list[dict[str, Any]]:
-    """Rows of `quarantine` that still stand, by file and place: a later good reading of a file lifts its rows."""
+    """Rows of `quarantine` that still stand, by file and place: a later good reading of a file lifts its rows.
+
+    Digits of payment cards in an excerpt are shown as `*`; the table itself keeps it as it came.
+    """
     read = derived(workspace, "sources").select(["source_id", "format", "arrival"]).filter(pc.field("format") != "copy")
     newest = read.group_by("source_id").aggregate([("arrival", "max")]).rename_columns(["source_id", "newest"])
     rows = derived(workspace, "quarantine").join(newest, "source_id").filter(pc.field("arrival") == pc.field("newest"))
     found = rows.drop_columns(["newest"]).to_pylist()
+    excerpts = masked_within([row["excerpt"] or "" for row in found])
+    found = [{**row, "excerpt": shown or None} for row, shown in zip(found, excerpts, strict=True)]
     return sorted(found, key=lambda row: (row["file"], row["locator"] or "", row["quarantine_id"]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -85,10 +86,16 @@ def masked(text: str) -> str:
     digits = card.normalise(text, "")
     if card.mask is not None and digits is not None and digits.isdigit():
         return card.mask(text)
-    for one in Scanner(Ids(b"")).find(pl.Series([text], dtype=pl.String), [None]):
+    return masked_within([text])[0]
+
+
+def masked_within(texts: Sequence[str]) -> list[str]:
+    """Texts as they may be shown: digits of payment cards that stand in them as `*`."""
+    made = list(texts)
+    for one in Scanner(Ids(b"")).find(pl.Series(texts, dtype=pl.String), [None] * len(texts)):
         if SELECTORS[one.type].mask is not None:
-            text = text[: one.start] + one.original + text[one.end :]
-    return text
+            made[one.row] = made[one.row][: one.start] + one.original + made[one.row][one.end :]
+    return made
 
 
 def readings_of(text: str, ids: Ids, country: str) -> set[tuple[str, str]]:

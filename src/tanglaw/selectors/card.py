@@ -10,7 +10,7 @@ from tanglaw.selectors.cardranges import scheme
 from tanglaw.selectors.checksums import luhn
 
 _CANDIDATE = "[0-9](?:[ -]?[0-9]){11,}"
-_TRIGGER = "[0-9](?:[ -]?[0-9]){12}"
+_TRIGGER = "[0-9](?:[ -]?[0-9]){11}"
 # How schemes group digits in print. Numbers of other lengths than these are written as one run.
 _JOINTS, _JOINTS_OR_PLUS = frozenset(".,:-/"), frozenset(".,:-/+")
 _SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))

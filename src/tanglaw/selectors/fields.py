@@ -101,7 +101,8 @@ class Fields:
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`; start is 0 and end the length of the text, `original` the text as it came."""
         known: dict[tuple[str, str, str], list[Found]] = {}
-        found = []
+        rows: list[int] = []
+        found: list[Found] = []
         columns = (batch.column(name).to_pylist() for name in ("type", "text", "country"))
         for row, (asked, text, country) in enumerate(zip(*columns, strict=True)):
             if not text or not text.strip() or not asked:
@@ -109,8 +110,9 @@ class Fields:
             key = (asked, text, country or self.default_country)
             if key not in known:
                 known[key] = [self._found(one, text) for one in read_field(*key)]
-            found += [one._replace(row=row) for one in known[key]]
-        return to_batch(self.ids, batch, Columns.of(found))
+            found += known[key]
+            rows += [row] * len(known[key])
+        return to_batch(self.ids, batch, Columns.of(found)._replace(row=rows))
 
     def _found(self, one: Stated, text: str) -> Found:
         """The row of a reading; of a masked type only the keyed hash and the masked text."""

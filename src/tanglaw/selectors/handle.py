@@ -32,6 +32,7 @@ _NAME_FORM = re.compile(r"[0-9a-z_][0-9a-z_.-]{1,63}", re.IGNORECASE)
 _NO_MENTION_BEHIND = frozenset("@/=!#$%&*_-.")
 # Nor behind a letter or digit: there it is a mailbox, unless that ends in "rt", as forwarded messages say.
 UNREAD = "".join(sorted(_NO_MENTION_BEHIND)) + (string.ascii_letters + string.digits).replace("t", "").replace("T", "")
+_SPACE = re.compile(r"\s")
 # Measures and addresses behind an "at": @2.10ghz, @192.0.2.1.
 _NUMBER_FORM = re.compile(r"[0-9]+[.][0-9]")
 # Words that follow a platform's name without naming anybody: "skype: yes", "instagram - great".
@@ -70,7 +71,7 @@ def of(platform: str, name: str) -> str | None:
 
 
 def _read_mention(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
-    if not candidate.startswith("@"):
+    if not candidate.startswith("@") or _SPACE.search(candidate):
         return ()
     name = candidate[1:].rstrip(".-")
     if "@" in name:

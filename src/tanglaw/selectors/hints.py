@@ -36,10 +36,12 @@ def weighed(hint: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(weights.items(), key=lambda one: (-one[1], one[0])))
 
 
-def with_script(hint: str, text: str) -> str:
-    """The hint and, of weight 1, the country whose script the text is written in, if there is one."""
+def script(text: str) -> str:
+    """The country whose script the text is written in, or empty."""
     found = _ANY_SCRIPT.search(text)
-    if found is None:
-        return hint
-    country = next(country for form, country in _FORMS if form.match(found[0]))
-    return f"{hint} {country}:1" if hint else country
+    return next(country for form, country in _FORMS if form.match(found[0])) if found else ""
+
+
+def with_script(hint: str, country: str) -> str:
+    """The hint and, of weight 1, the country that the script of a text speaks for, if there is one."""
+    return f"{hint} {country}:1" if hint and country else hint or country

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 Numbers = npt.NDArray[np.int64]
+Judge = Callable[[str, str, str], bool]
 # Code points on either side of a candidate that its type may judge.
 AROUND = 32
 _SPACE = ord(" ")
@@ -18,10 +19,10 @@ class Joined:
     """Texts set one after another, a space before, between and behind; places are code points of the whole."""
 
     def __init__(self, texts: pl.Series) -> None:
-        self.whole = " ".join(["", *texts.to_list(), ""])
+        self.texts = texts
+        self.whole = f" {texts.str.join(' ').item() or ''} " if len(texts) else "  "
         self.ends = np.cumsum(texts.str.len_chars().to_numpy().astype(np.int64) + 1)
         self.starts = np.concatenate(([1], self.ends[:-1] + 1)) if len(texts) else self.ends
-        self._bounds = list(zip(self.starts.tolist(), self.ends.tolist(), strict=True))
         # One byte a code point is enough to tell spaces and signs from the rest.
         self._signs = np.frombuffer(self.whole.encode("latin-1", "replace"), dtype=np.uint8)
 
@@ -46,12 +47,17 @@ class Joined:
 
     def apart(self, start: Numbers, end: Numbers) -> npt.NDArray[np.bool_]:
         """Whether a space or an end of the text stands on both sides."""
-        space: npt.NDArray[np.bool_] = self._signs == _SPACE
-        return space[start - 1] & space[end]
+        both: npt.NDArray[np.bool_] = (self._signs[start - 1] == _SPACE) & (self._signs[end] == _SPACE)
+        return both
 
-    def judged(self, fits: Callable[[str, str, str], bool], at: int, start: int, end: int) -> bool:
-        """What `fits` says of the place, given what stands around it in its text."""
+    def judged(self, judges: Sequence[Judge], at: Numbers, start: Numbers, end: Numbers) -> list[bool]:
+        """What each judge says of its place, given what stands around it in its text."""
         whole = self.whole
-        low, high = self._bounds[at]
-        before = whole[start - AROUND if start - AROUND > low else low : start]
-        return fits(before, whole[start:end], whole[end : end + AROUND if end + AROUND < high else high])
+        low = np.maximum(start - AROUND, self.starts[at])
+        high = np.minimum(end + AROUND, self.ends[at])
+        return [
+            fits(whole[left:first], whole[first:stop], whole[stop:right])
+            for fits, left, first, stop, right in zip(
+                judges, low.tolist(), start.tolist(), end.tolist(), high.tolist(), strict=True
+            )
+        ]

@@ -28,7 +28,7 @@ class Rules:
         self.names = sorted(within)
         self.codes = {name: code for code, name in enumerate(self.names)}
         self._within = np.array([sum(1 << self.codes[other] for other in within[name]) for name in self.names])
-        self._masked = np.array([name in masked for name in self.names])
+        self.masked_codes = np.array([name in masked for name in self.names])
 
     def staying(
         self, row: Numbers, start: Numbers, end: Numbers, code: Numbers, placed: Callable[[int], Placed]
@@ -44,7 +44,7 @@ class Rules:
         firsts = np.flatnonzero(np.concatenate(([True], row[1:] != row[:-1])))
         counts = np.diff(np.append(firsts, len(row)))
         types = np.bitwise_or.reduceat(1 << code, firsts)
-        said = (self._within[code] & np.repeat(types, counts) != 0) | self._masked[code]
+        said = (self._within[code] & np.repeat(types, counts) != 0) | self.masked_codes[code]
         troubled = np.logical_or.reduceat(said, firsts) & (counts > 1) | (np.bitwise_count(types) != counts)
         kept = np.ones(len(row), dtype=bool)
         for group in np.flatnonzero(troubled).tolist():

@@ -21,7 +21,8 @@ from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backw
 _BODY = r"[(\[]?[0-9](?:[ ()\[\]./\-~\t]{0,3}[0-9]){6,}"
 _CANDIDATE = rf"\+?[ ]?{_BODY}(?:[ ()]{{0,2}}\+[ ]?{_BODY})*"
 _WORDS = "whats ?app|viber|telephone|phone|mobile|mob|cell|tel|fon|telefono|telefone|celular|handy|call|text me|sms|gcash|imo"
-_LABELLED = rf"[0-9A-Za-z_]*(?i-u:{_WORDS})(?:[ ](?i-u:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?{_BODY}"
+_LABEL = rf"(?i-u:{_WORDS})(?:[ ](?i-u:number|no|nr|me at|me on|me|at|is|on))?[ ]?[.:=#-]?[ ]{{0,2}}\+?[ ]?"
+_LABELLED = rf"[0-9A-Za-z_]*{_LABEL}{_BODY}"
 # The label must be a word of its own: the candidate starts with the word that holds it.
 _LABEL_FORM = re.compile(rf"(?:{_WORDS})", re.IGNORECASE)
 _BODY_FORM = re.compile(r"(?:\+ ?)?[(\[]?[0-9][0-9 ()\[\]./\-~\t]*$")
@@ -283,7 +284,7 @@ SELECTOR = Selector(
     name="phone",
     meaning="telephone number in E.164; valid means that the number plan assigns it",
     recognisers=(
-        Recogniser(_LABELLED, _read_labelled, _TRIGGER, "digits"),
+        Recogniser(_LABELLED, _read_labelled, rf"{_LABEL}[(\[]?[0-9]", "digits"),
         Recogniser(_CANDIDATE, _read, _TRIGGER, "digits"),
     ),
     normalise=normalise,

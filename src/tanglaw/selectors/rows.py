@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tanglaw.ids import NOTHING, Ids
 from tanglaw.tables import TABLES
@@ -54,19 +55,17 @@ class Columns(NamedTuple):
 
 def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
-    id_of = ids.of_joined
     taken = pa.array(found.row, pa.int64())
     carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
-    records, fields = (carried[name].fill_null(NOTHING).to_pylist() for name in ("record_id", "field"))
-    keys = [
-        id_of(f"selector\x1f{record}\x1f{field}\x1f{kind}\x1f{value}\x1f{start}")
-        for record, field, kind, value, start in zip(records, fields, found.type, found.value, found.start, strict=True)
-    ]
-    columns = {
-        "selector_id": keys, "type": found.type, "value": found.value, "original": found.original, "start": found.start,
-        "end": found.end, "valid": found.valid, "reading": [how or None for how in found.how], "likelihood": found.likelihood,
+    columns: dict[str, Any] = {
+        "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
+        "original": pa.array(found.original, pa.string()),
+        "start": pa.array(found.start), "end": pa.array(found.end), "valid": pa.array(found.valid, pa.bool_()),
+        "reading": pa.array([how or None for how in found.how], pa.string()), "likelihood": pa.array(found.likelihood),
     }  # fmt: skip
-    arrays = [
-        carried[name] if name in carried else pa.array(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names
-    ]
+    records, fields = (carried[name].fill_null(NOTHING) for name in ("record_id", "field"))
+    start = columns["start"].cast(pa.string())
+    keys = pc.binary_join_element_wise("selector", records, fields, columns["type"], columns["value"], start, "\x1f")
+    columns["selector_id"] = pa.array(ids.of_all(keys.cast(pa.binary()).to_pylist()), pa.string())
+    arrays = [{**columns, **carried}[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

@@ -1,13 +1,12 @@
 """Finds selectors in running text, a record batch at a time: in record batches come texts, out go `selectors` rows.
 
-Two stages: Polars filters and extracts candidates over the whole column (Rust expressions, linear time); Python
-reads each *distinct* candidate once, strictly. What was read is led back to its places in columns.
+Two stages: expressions find candidates over the whole column in linear time (`groups`); Python reads each *distinct*
+candidate once, strictly (`known`). What was read is led back to its places in columns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,56 +15,39 @@ import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
-from tanglaw.selectors.base import Fits, free
+from tanglaw.selectors.base import free
+from tanglaw.selectors.candidates import Candidates, asked, compiled
 from tanglaw.selectors.fold import Places, fold
-from tanglaw.selectors.groups import Group, candidates
-from tanglaw.selectors.hints import with_script
+from tanglaw.selectors.hints import script, with_script
 from tanglaw.selectors.joined import Joined, Numbers
+from tanglaw.selectors.known import Known
 from tanglaw.selectors.overlap import Placed, Rules
 from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
+from tanglaw.selectors.triggers import loaded
 
-# Distinct candidates of one expression that a scanner remembers before it starts anew.
-REMEMBERED = 1 << 16
-# Longer candidates are read anew each time: they do not repeat, and would fill the memory.
-LONG = 512
 _MASKS = {name: selector.mask for name, selector in SELECTORS.items() if selector.mask is not None}
 _KEYCAP = ("\ufe0f", "\u20e3")
 _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTORS.items()}}, frozenset(_MASKS))
-
-
-class Seen(NamedTuple):
-    """A reading of a candidate and who judges what stands around it; `code` is its type's."""
-
-    fits: Fits
-    wordy: bool
-    code: int
-    value: str
-    first: int
-    stop: int
-    valid: bool
-    how: str
-    likelihood: float
-
-
-# Candidates, with their country hint if there is one, and what they were read as.
-Memory = dict[str | tuple[str, str], tuple[Seen, ...]]
+# Of every type, by code: who judges what stands around, and whether it is asked even where spaces set a reading apart.
+_JUDGES = [SELECTORS[name].fits if name in SELECTORS else free for name in _RULES.names]
+_WORDY = np.array([name in SELECTORS and SELECTORS[name].wordy for name in _RULES.names])
+# Bytes of text after which a scanner loads its loops: before that the expressions are done sooner.
+MUCH = 1 << 23
+_NONE = np.zeros(0, dtype=np.int64)
 
 
 class Readings(NamedTuple):
-    """Readings with their places: number of the text, first code point of the joined texts, the one behind, what was read."""
+    """Readings with their places: number of the text, first code point, the one behind, number in what is known."""
 
     at: Numbers
     start: Numbers
     end: Numbers
-    seen: list[Seen]
+    number: Numbers
 
     def some(self, places: Numbers) -> Readings:
         """Those at `places`, in that order."""
-        seen = self.seen
-        return Readings(
-            self.at[places], self.start[places], self.end[places], [seen[place] for place in places.tolist()]
-        )
+        return Readings(*(column[places] for column in self))
 
 
 class Scanner:
@@ -74,101 +56,95 @@ class Scanner:
     Reads columns record_id, table_name, field, report_id, account_id, role, at, country, text; gives the schema of
     table `selectors`. Offsets count code points of the text as it came. `country` may hold several codes with weights
     (see `hints`); `default_country` is the hint where a row states none. `terms` are a user's own words to look for.
-    Picklable; what it remembers is not sent along.
+    `loops` says whether compiled loops look for candidates; by itself it does so from `MUCH` bytes on. Rows are the same.
+    Picklable; what it remembers is not sent along. Threads may share it.
     """
 
-    def __init__(self, ids: Ids, default_country: str = "", terms: Terms | None = None) -> None:
+    def __init__(
+        self, ids: Ids, default_country: str = "", terms: Terms | None = None, loops: bool | None = None
+    ) -> None:
         self.ids = ids
         self.default_country = default_country
         self.terms = terms
-        self._memory: dict[str, Memory] = {}
+        self.loops = loops
+        self._known = Known(_RULES.codes)
+        self._bytes = 0
 
     def __reduce__(self) -> tuple[type[Scanner], tuple[Any, ...]]:
-        return Scanner, (self.ids, self.default_country, self.terms)
+        return Scanner, (self.ids, self.default_country, self.terms, self.loops)
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
         texts = pl.Series(batch.column("text"), dtype=pl.String).fill_null("")
-        return to_batch(self.ids, batch, self._columns(texts, batch.column("country").to_pylist()))
+        return to_batch(self.ids, batch, self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String)))
 
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are hints, empty for none."""
-        return self._columns(texts, countries).rows()
+        return self._columns(texts, pl.Series(countries, dtype=pl.String)).rows()
 
-    def _columns(self, texts: pl.Series, countries: Sequence[str | None]) -> Columns:
+    def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
-        looked = list(candidates(folded))
+        self._bytes += int(texts.str.len_bytes().sum())
+        by_loops = self._bytes >= MUCH or loaded() if self.loops is None else self.loops
+        looked = list((compiled if by_loops else asked)(folded))
         named = self.terms.find(folded) if self.terms else []
-        rows = np.unique(np.concatenate([*(at for _, at, _ in looked), _numbers([row for row, *_ in named])]))
-        held = folded.gather(pl.Series(rows))
-        joined = Joined(held)
-        hints = self._hints(held, [countries[row] for row in rows.tolist()])
-        parts = [self._read(group, np.searchsorted(rows, at), words, joined, hints) for group, at, words in looked]
-        found = _settled(_joined_up([_fitting(_joined_up(parts), joined), *_terms(named, rows, joined)]))
-        return self._told(found, rows, joined, texts, maps)
+        if self._known.full():
+            self._known = Known(_RULES.codes)
+        known = self._known
+        parts = [self._read(known, one, folded, countries) for one in looked if one.words]
+        rows = np.unique(np.concatenate([_NONE, *(part.at for part in parts), _numbers([one[0] for one in named])]))
+        joined = Joined(folded.gather(rows))
+        found = _fitting(_placed_in(joined, rows, parts), joined, known)
+        found = _settled(_placed_in(joined, rows, [_terms(named, known)], found) if named else found, known)
+        return self._told(found, known, rows, joined, texts, maps)
 
-    def _hints(self, held: pl.Series, countries: Sequence[str | None]) -> list[str]:
-        """The hint of each text, with what its script adds."""
-        hints = [country or self.default_country for country in countries]
-        foreign = (held.str.len_bytes() != held.str.len_chars()).arg_true()
-        for place, text in zip(foreign.to_list(), held.gather(foreign).to_list(), strict=True):
-            hints[place] = with_script(hints[place], text)
+    def _hints(self, found: Candidates, folded: pl.Series, countries: pl.Series) -> list[str]:
+        """The hint for each candidate, with what the script of its text adds."""
+        hints: list[str] = countries.gather(found.at).fill_null("").to_list()
+        if self.default_country:
+            hints = [country or self.default_country for country in hints]
+        if not found.plain:
+            rows, places = np.unique(found.at, return_inverse=True)
+            scripts = [script(text) for text in folded.gather(rows).to_list()]
+            hints = [with_script(hint, scripts[place]) for hint, place in zip(hints, places.tolist(), strict=True)]
         return hints
 
-    def _read(self, group: Group, at: Numbers, words: Sequence[str], joined: Joined, hints: Sequence[str]) -> Readings:
-        """Readings of a group's candidates at their places."""
-        if group.unread:
-            places = joined.places(at, words)
-            behind = joined.behind(group.unread, places).tolist()
-            kept = [place for place, word in enumerate(words) if not behind[place] or "//" in word]
-            at, places, words = at[kept], places[kept], [words[place] for place in kept]
-        known = self._known(group, at, words, hints)
-        if not group.unread:
-            # Places follow one another: they are looked for in all of a text or, where nothing was read, in none.
-            telling = np.isin(at, at[[bool(some) for some in known]])
-            at, words, known = at[telling], list(compress(words, telling)), list(compress(known, telling))
-            places = joined.places(at, words)
-        counts = [len(some) for some in known]
-        seen = [one for some in known for one in some]
-        at, places = np.repeat(at, counts), np.repeat(places, counts)
-        start, end = places + _numbers([one.first for one in seen]), places + _numbers([one.stop for one in seen])
-        return Readings(at, start, end, seen)
-
-    def _known(self, group: Group, at: Numbers, words: Sequence[str], hints: Sequence[str]) -> list[tuple[Seen, ...]]:
-        """What each candidate is read as, out of the memory where it is there."""
-        memory = self._memory.setdefault(group.candidate, {})
-        if len(memory) >= REMEMBERED:
-            memory.clear()
-        keys: Sequence[str | tuple[str, str]] = words
-        if group.hinted:
-            given = [hints[place] for place in at.tolist()]
-            keys = [(word, hint) if hint else word for word, hint in zip(words, given, strict=True)]
-        known = [memory.get(key) for key in keys]
-        return [_recalled(group, key, memory) if some is None else some for key, some in zip(keys, known, strict=True)]
+    def _read(self, known: Known, found: Candidates, folded: pl.Series, countries: pl.Series) -> Readings:
+        """Readings of a group's candidates at their places in their texts."""
+        keys: Sequence[str | tuple[str, str]] = found.words
+        if found.group.hinted:
+            hints = self._hints(found, folded, countries)
+            if any(hints):
+                keys = [(word, hint) if hint else word for word, hint in zip(found.words, hints, strict=True)]
+        counts, readings = known.readings(known.numbers(found.group, keys))
+        at, places = np.repeat(found.at, counts), np.repeat(found.start, counts)
+        return Readings(at, places + known.first.all()[readings], places + known.stop.all()[readings], readings)
 
     def _told(
-        self, found: Readings, rows: Numbers, joined: Joined, texts: pl.Series, maps: dict[int, Places]
+        self, found: Readings, known: Known, rows: Numbers, joined: Joined, texts: pl.Series, maps: dict[int, Places]
     ) -> Columns:
         """What was found as columns: places in the original, masked where no more may be kept."""
-        at, start, end, seen = found
+        at, start, end, number = found
         first = joined.starts[at]
         whole, row = joined.whole, rows[at].tolist()
         originals = [whole[low:high] for low, high in zip(start.tolist(), end.tolist(), strict=True)]
         starts, ends = (start - first).tolist(), (end - first).tolist()
-        kinds, values = [_RULES.names[one.code] for one in seen], [one.value for one in seen]
-        hows = [one.how for one in seen]
+        code = known.code.all()[number]
+        kinds = list(map(_RULES.names.__getitem__, code.tolist()))
+        values, hows = (list(map(column.__getitem__, number.tolist())) for column in (known.value, known.how))
         if maps:
             for place in np.flatnonzero(np.isin(rows[at], list(maps))).tolist():
                 places, text = maps[row[place]], texts[row[place]]
                 low, high = int(places[starts[place]]), _end(text, int(places[ends[place] - 1]) + 1)
                 starts[place], ends[place], originals[place] = low, high, text[low:high]
-        for place, (kind, how) in enumerate(zip(kinds, hows, strict=True)):
-            if kind in _MASKS:
-                values[place] = self.ids.of(kind, values[place])
-                originals[place] = _MASKS[kind](originals[place])
-            elif how == HIDDEN:
+        for place in np.flatnonzero(_RULES.masked_codes[code]).tolist():
+            kind = kinds[place]
+            values[place] = self.ids.of(kind, values[place])
+            originals[place] = _MASKS[kind](originals[place])
+        for place in np.flatnonzero(code == _RULES.codes[TERM]).tolist():
+            if hows[place] == HIDDEN:
                 originals[place] = "*" * (ends[place] - starts[place])
-        valid, likelihoods = [one.valid for one in seen], [one.likelihood for one in seen]
+        valid, likelihoods = known.valid.all()[number].tolist(), known.likelihood.all()[number].tolist()
         return Columns(row, kinds, values, originals, starts, ends, valid, hows, likelihoods)
 
 
@@ -183,57 +159,47 @@ def _numbers(numbers: Sequence[int]) -> Numbers:
     return np.array(numbers, dtype=np.int64)
 
 
-def _recalled(group: Group, key: str | tuple[str, str], memory: Memory) -> tuple[Seen, ...]:
-    """What every type of the group reads in a candidate, remembered unless it is long."""
-    candidate, hint = (key, "") if isinstance(key, str) else key
-    known = tuple(
-        Seen(selector.fits, selector.wordy, _RULES.codes[reading[0]], *reading[1:])
-        for selector, read in group.readers
-        for reading in read(candidate, hint)
-    )
-    if len(candidate) <= LONG:
-        memory[key] = known
-    return known
+def _terms(named: Sequence[Placed], known: Known) -> Readings:
+    """Listed terms as readings in their texts."""
+    at, start, end = (_numbers([one[place] for one in named]) for place in range(3))  # type: ignore[misc]
+    return Readings(at, start, end, known.listed([(TERM, one[4], one[6]) for one in named]))
 
 
-def _terms(named: Sequence[Placed], rows: Numbers, joined: Joined) -> list[Readings]:
-    """Listed terms as readings that nobody judges."""
-    if not named:
-        return []
-    at = np.searchsorted(rows, _numbers([one[0] for one in named]))
+def _placed_in(joined: Joined, rows: Numbers, parts: Sequence[Readings], *placed: Readings) -> Readings:
+    """All readings in one, their places those in the joined texts `rows`; behind those that are placed already."""
+    at, start, end, number = (np.concatenate([_NONE, *(part[place] for part in parts)]) for place in range(4))
+    at = np.searchsorted(rows, at)
     first = joined.starts[at]
-    start, end = first + _numbers([one[1] for one in named]), first + _numbers([one[2] for one in named])
-    seen = [Seen(free, False, _RULES.codes[one[3]], one[4], 0, 0, *one[5:]) for one in named]
-    return [Readings(at, start, end, seen)]
+    found = Readings(at, first + start, first + end, number)
+    return Readings(*(np.concatenate(columns) for columns in zip(*placed, found, strict=True)))
 
 
-def _joined_up(parts: Sequence[Readings]) -> Readings:
-    """All readings in one."""
-    empty = np.zeros(0, dtype=np.int64)
-    at, start, end = (np.concatenate([empty, *(part[place] for part in parts)]) for place in range(3))
-    return Readings(at, start, end, [one for part in parts for one in part.seen])
-
-
-def _fitting(found: Readings, joined: Joined) -> Readings:
+def _fitting(found: Readings, joined: Joined, known: Known) -> Readings:
     """Those that what stands around them fits; a type that is not wordy is not asked where spaces set it apart."""
-    seen = found.seen
-    fitting = joined.apart(found.start, found.end) & ~np.array([one.wordy for one in seen], dtype=bool)
+    judges = known.judge.all()[found.number]
+    fitting = joined.apart(found.start, found.end) & ~_WORDY[judges]
     asked = np.flatnonzero(~fitting)
-    spans = (numbers[asked].tolist() for numbers in (found.at, found.start, found.end))
-    fitting[asked] = [
-        joined.judged(seen[place].fits, *span)
-        for place, span in zip(asked.tolist(), zip(*spans, strict=True), strict=True)
-    ]
+    fits = list(map(_JUDGES.__getitem__, judges[asked].tolist()))
+    fitting[asked] = joined.judged(fits, found.at[asked], found.start[asked], found.end[asked])
     return found.some(np.flatnonzero(fitting))
 
 
-def _settled(found: Readings) -> Readings:
+def _settled(found: Readings, known: Known) -> Readings:
     """Those that stay, in order."""
-    codes = _numbers([one.code for one in found.seen])
-    return found.some(_RULES.staying(found.at, found.start, found.end, codes, lambda place: _placed(found, place)))
+    at, start, end, number = found
+    codes = known.code.all()[number]
 
+    def placed(place: int) -> Placed:
+        one, span = int(number[place]), (int(start[place]), int(end[place]))
+        valid, likelihood = bool(known.valid.all()[one]), float(known.likelihood.all()[one])
+        return (
+            int(at[place]),
+            *span,
+            _RULES.names[int(codes[place])],
+            known.value[one],
+            valid,
+            known.how[one],
+            likelihood,
+        )
 
-def _placed(found: Readings, place: int) -> Placed:
-    seen = found.seen[place]
-    span = int(found.start[place]), int(found.end[place])
-    return int(found.at[place]), *span, _RULES.names[seen.code], seen.value, seen.valid, seen.how, seen.likelihood
+    return found.some(_RULES.staying(at, start, end, codes, placed))

@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from tanglaw.config import Settings
-from tanglaw.ids import Ids
 from tanglaw.reading import text_loops as loops
 from tanglaw.reading.hashes import SIZES, kind_of, normal
 from tanglaw.reading.report_rows import _EVENTS, _MAX_AGE, _MAX_PORT, AccountFacts
@@ -286,13 +285,3 @@ class ReportColumns:
 def _taken(values: pa.Array[Any], codes: Whole) -> pa.Array[Any]:
     """The values at these places, empty where the place is below 0."""
     return values.take(pa.array(codes, mask=codes < 0))
-
-
-def report_ids(arena: Arena, numbers: Texts) -> Texts:
-    """Ids of reports of these CyberTipline numbers, as `reports.report_id` makes them."""
-    return arena.ids("report", len(numbers.at), "ncmec", numbers)
-
-
-def key_of(ids: Ids) -> bytes:
-    """The key that ids are made with."""
-    return ids.key

@@ -221,3 +221,14 @@ class Scan:
     def place_in(self, parents: Elements, children: Elements) -> Whole:
         """For each child the place of its parent among `parents`."""
         return np.searchsorted(parents.which, children.parent)
+
+    def below(self, path: str) -> list[str]:
+        """The paths of the elements with rows of their own that may stand right below."""
+        return [
+            node.path for node in SCHEMA.nodes
+            if node.kind == loops.BLOCK and node.path.rpartition("/")[0] == path
+        ]  # fmt: skip
+
+    def has(self, path: str) -> bool:
+        """True if the schema has an element or value at this place."""
+        return path in SCHEMA.number

@@ -1,0 +1,525 @@
+"""Plain CyberTipline documents into rows, thousands at a time: what `report`, `people`, `files` write one by one.
+
+It covers the elements that `scan` knows, and of them what gives no issue; it says of every document whether it was sure
+of it. Rows, ids and places are those of the readers row by row, which tests hold it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tanglaw.reading.accounts import choose
+from tanglaw.reading.report_columns import Cells, ReportColumns
+from tanglaw.reading.report_rows import country_of
+from tanglaw.reading.texts import Mask, Texts, Whole
+from tanglaw.reading.values import identifier, platform, truth
+from tanglaw.sources.cybertipline_xml.people import PARTIES
+from tanglaw.sources.cybertipline_xml.report import FORMAT, organisation
+from tanglaw.sources.cybertipline_xml.scan import FILE, REPORT, Elements, Scan
+from tanglaw.sources.cybertipline_xml.shapes import SHAPES
+
+_FLAGS_OF_FILES = "fileDetails/fileAnnotations"
+_FLAGS_OF_REPORTS = "report/incidentSummary/reportAnnotations"
+_FAR = 1 << 40
+
+
+class Columns:
+    """Rows of the plain documents of one scan."""
+
+    def __init__(self, scan: Scan, out: ReportColumns) -> None:
+        self.scan, self.out, self.arena = scan, out, out.arena
+
+    # ---- shared by all elements
+
+    def places(self, pattern: str, *ordinals: Whole) -> Texts:
+        """Places in documents: `pattern` with a `{}` for each ordinal."""
+        if not ordinals:
+            raise ValueError(pattern)
+        code = np.zeros(len(ordinals[0]), np.int64)
+        for ordinal in ordinals:
+            code = code * 65_536 + ordinal
+        known, where = np.unique(code, return_inverse=True)
+        made = []
+        for one in known.tolist():
+            numbers = []
+            for _ in ordinals:
+                numbers.append(one % 65_536)
+                one //= 65_536
+            made.append(pattern.format(*reversed(numbers)))
+        return self.arena.texts(made).take(where.astype(np.int64))
+
+    def same(self, text: str, elements: Elements) -> Texts:
+        """One text for each element."""
+        return self.arena.constant(text, len(elements))
+
+    def up(self, parents: Elements, children: Elements) -> Whole:
+        return self.scan.place_in(parents, children)
+
+    def first(self, parents: Elements, children: Elements) -> Whole:
+        """For each parent the place of its first child among `children`, -1 if it has none."""
+        found = np.full(len(parents), -1, np.int64)
+        above = self.up(parents, children)
+        found[above[::-1]] = np.arange(len(children) - 1, -1, -1)
+        return found
+
+    def alone(self, elements: Elements) -> None:
+        """Only one element of the name may stand in its parent."""
+        self.out.doubt(elements.doc, elements.ordinal > 1)
+
+    def lines(self, parents: Elements, children: Elements, texts: Texts, between: str) -> Texts:
+        """The texts of each parent's children, joined."""
+        above, result = self.up(parents, children), self.first(parents, children)
+        joined = texts.take(result)
+        if len(children) > np.count_nonzero(result >= 0):
+            # Several below one parent: rare enough to be joined one by one.
+            several = np.flatnonzero(np.bincount(above, minlength=len(parents)) > 1)
+            parts: dict[int, list[str]] = {int(one): [] for one in several}
+            mine = np.flatnonzero(np.isin(above, several))
+            for parent, text in zip(above[mine].tolist(), self.arena.arrow(texts.take(mine)).to_pylist(), strict=True):
+                parts[parent].append(text)
+            made = self.arena.texts([between.join(parts[int(one)]) for one in several])
+            joined.at[several], joined.size[several] = made.at, made.size
+        return joined
+
+    def captures(self, elements: Elements, place: Texts, owner: dict[str, Cells], rank: Whole) -> None:
+        stated = {"ip": elements.get("ipAddress"), "event": elements.get("eventName"), "at": elements.get("dateTime")}
+        stated |= {"port": elements.get("port"), "proxy": elements.get("possibleProxy")}
+        self.out.doubt(elements.doc, ~stated["ip"].stated)
+        self.out.captures(elements.doc, place, owner, stated, rank)
+
+    def devices(self, elements: Elements, place: Texts, owner: dict[str, Cells], rank: Whole) -> None:
+        stated = {"kind": elements.get("idType"), "value": elements.get("idValue")}
+        stated |= {"event": elements.get("eventName"), "at": elements.get("dateTime")}
+        self.out.devices(elements.doc, place, owner, stated, rank)
+
+    def flags(self, path: str, names: Sequence[str], place: str, file: Callable[[Elements], Texts] | None) -> None:
+        """Presence flags below `path`; one with a text that is not "true" leaves doubt."""
+        for name in names:
+            found = self.scan.of(f"{path}/{name}")
+            if not len(found):
+                continue
+            self.out.checked(found.doc, found.text, lambda word: word if truth(word) else None)
+            at = self.same(f"{place}/{name}", found)
+            self.out.flags(found.doc, at, self.same(name, found), file(found) if file else None)
+
+    # ---- files
+
+    def files(self) -> None:
+        """Rows of the fileDetails documents."""
+        found = self.scan.of(FILE)
+        doc, out, arena = found.doc, self.out, self.arena
+        get = found.get
+        report, number, place = out.reports.take(doc), get("fileId"), self.same(f"/{FILE}", found)
+        out.doubt(doc, ~number.stated)
+        file = arena.ids("file", len(doc), report, number)
+        hashes = self.scan.of(f"{FILE}/originalFileHash")
+        above = self.up(found, hashes)
+        stated = hashes.text.stated
+        captures, devices = self.scan.of(f"{FILE}/ipCaptureEvent"), self.scan.of(f"{FILE}/deviceId")
+        rank = np.zeros(len(doc), np.int64)
+        uploaded = out.times("uploaded_at", doc, get("uploadedToEspTimestamp"), rank, place)
+        location = get("locationOfFile")
+        answers = {
+            column: out.truth(doc, get(name))
+            for column, name in (
+                ("viewed_by_esp", "fileViewedByEsp"),
+                ("exif_viewed_by_esp", "exifViewedByEsp"),
+                ("public", "publiclyAvailable"),
+            )
+        }
+        out.put(
+            "files", doc, file_id=file, report_id=report, report_number=get("reportId"), esp_file_id=number,
+            name=get("fileName"), original_name=get("originalFileName"), **answers, relevance=get("fileRelevance"),
+            classification=get("industryClassification"), location=location, locator=place,
+            **uploaded.named("uploaded_at"),
+        )  # fmt: skip
+        kind = hashes.get("hashType")
+        kind = kind.otherwise(self.same("", hashes))
+        where = self.places(f"/{FILE}/originalFileHash[{{}}]", hashes.ordinal)
+        mine = np.flatnonzero(stated)
+        out.hashes(
+            hashes.doc[mine], where.take(mine), file.take(above[mine]), kind.take(mine), hashes.text.take(mine)
+        )
+        shown = np.flatnonzero(location.stated)
+        if len(shown):
+            out.pages(doc[shown], arena.constant(f"/{FILE}/locationOfFile", len(shown)), "file-location", location.take(shown))
+        self._file_flags(found, file)
+        where = self.places(f"/{FILE}/ipCaptureEvent[{{}}]", captures.ordinal)
+        owner: dict[str, Cells] = {"file_id": file.take(self.up(found, captures)), "role": "unknown"}
+        self.captures(captures, where, owner, captures.ordinal)
+        where = self.places(f"/{FILE}/deviceId[{{}}]", devices.ordinal)
+        self.devices(devices, where, {"file_id": file.take(self.up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR)
+        notes = self.scan.of(f"{FILE}/additionalInfo")
+        out.texts(notes.doc, self.same(f"/{FILE}/additionalInfo", notes), "fileDetails.additionalInfo", notes.raw)
+
+    def _file_flags(self, found: Elements, file: Texts) -> None:
+        blocks, memes = self.scan.of(_FLAGS_OF_FILES), self.scan.of(f"{FILE}/potentialMeme")
+        above = file.take(self.up(found, blocks))
+        names = [path.rpartition("/")[2] for path in self.scan.below(_FLAGS_OF_FILES)]
+        self.flags(_FLAGS_OF_FILES, names, f"/{_FLAGS_OF_FILES}", lambda flag: above.take(self.up(blocks, flag)))
+        if len(memes):
+            # The older form is a boolean; beside the newer one it says nothing more.
+            newer = np.isin(memes.doc, self.scan.of(f"{_FLAGS_OF_FILES}/potentialMeme").doc)
+            answer = self.out.truth(memes.doc, memes.text)
+            yes = np.flatnonzero(~newer & (~memes.text.stated | answer.fill_null(False).to_numpy(zero_copy_only=False)))
+            place = self.arena.constant(f"/{FILE}/potentialMeme", len(yes))
+            name = self.arena.constant("potentialMeme", len(yes))
+            self.out.flags(memes.doc[yes], place, name, file.take(self.up(found, memes)[yes]))
+
+    # ---- reports
+
+    def reports(self, number: Texts, source: Texts) -> None:
+        """Rows of the report documents; `number` and how it is known, by document."""
+        found = self.scan.of(REPORT)
+        doc, out, arena = found.doc, self.out, self.arena
+        summary = self.scan.of(f"{REPORT}/incidentSummary")
+        first = self.first(found, summary)
+        self.alone(summary)
+        out.doubt(doc, first < 0)
+        place = self.same(f"/{REPORT}/incidentSummary", found)
+        stated = {name: summary.get(name).take(first) for name in ("incidentType", "platform", "incidentDateTime")}
+        meaning = summary.get("incidentDateTimeDescription").take(first)
+        incident = out.times("incident_at", doc, stated["incidentDateTime"], np.full(len(doc), -_FAR), place)
+        escalation = self._escalations(found, summary)
+        names = [path.rpartition("/")[2] for path in self.scan.below(_FLAGS_OF_REPORTS)]
+        self.flags(_FLAGS_OF_REPORTS, names, f"/{_FLAGS_OF_REPORTS}", None)
+        esp, own = self._reporter(found)
+        self._incidents()
+        service = stated["platform"].otherwise(own)
+        used, country = self._parties(found, service)
+        texts = self.scan.of(f"{REPORT}/additionalInfo")
+        out.texts(texts.doc, self.same(f"/{REPORT}/additionalInfo", texts), "additionalInfo", texts.raw)
+        service = stated["platform"].otherwise(used).otherwise(own)
+        out.put(
+            "report_documents", doc, report_id=out.reports.take(doc), report_number=number.take(doc),
+            number_source=source.take(doc), scheme="ncmec", format=FORMAT, locator=self.same(f"/{REPORT}", found),
+            esp=esp, platform=arena.mapped(service, platform), incident_type=stated["incidentType"],
+            incident_meaning=meaning, escalation=escalation, country=country,
+            text=self.lines(found, texts, texts.raw, "\n"), **incident.named("incident_at"),
+        )  # fmt: skip
+
+    def _escalations(self, found: Elements, summary: Elements) -> Texts:
+        urgent = self.scan.of(f"{REPORT}/incidentSummary/escalateToHighPriority")
+        self.alone(urgent)
+        said = urgent.text
+        self.out.doubt(urgent.doc, ~said.stated)
+        self.out.checked(urgent.doc, said, lambda word: None if word.casefold() in ("false", "0") else word)
+        place = self.same(f"/{REPORT}/incidentSummary/escalateToHighPriority", urgent)
+        self.out.texts(urgent.doc, place, "escalateToHighPriority", said)
+        return said.take(self.first(summary, urgent)).take(self.first(found, summary))
+
+    def _reporter(self, found: Elements) -> tuple[Texts, Texts]:
+        """The ESP as written and the name of its platform; rows of the person who reports."""
+        path = f"{REPORT}/reporter"
+        reporter, person = self.scan.of(path), self.scan.of(f"{path}/reportingPerson")
+        self.alone(reporter)
+        self.alone(person)
+        nobody = self.same("", person).filled()
+        reach = self._contacts(f"{path}/reportingPerson", person, f"/{path}/reportingPerson", None)
+        owner = {"account_id": nobody, "role": self.same("reporter", person)}
+        key, _ = self._persons(person, person.doc, self.same(f"/{path}/reportingPerson", person), owner, self.same("11", person))
+        self._reached(reach, key, owner)
+        values: list[list[str]] = [[] for _ in range(len(person))]
+        for above, _, stated in reach:
+            for place, value in zip(above.tolist(), self.arena.arrow(stated["value"]).to_pylist(), strict=True):
+                values[place].append(value)
+        parts = zip(*(self.arena.arrow(person.get(name)).to_pylist() for name in ("firstName", "lastName")), values, strict=True)
+        made: dict[tuple[Any, ...], tuple[str, str]] = {}
+        esp, own = [], []
+        for first, last, known in parts:
+            asked = (first, last, *known)
+            if asked not in made:
+                made[asked] = organisation([([name for name in (first, last) if name], known)])
+            esp.append(made[asked][0] or None)
+            own.append(made[asked][1] or None)
+        inner, outer = self.first(reporter, person), self.first(found, reporter)
+        which = np.where(outer < 0, -1, inner[outer]) if len(inner) else outer
+        return self.arena.texts(esp).take(which), self.arena.texts(own).take(which)
+
+    def _incidents(self) -> None:
+        """Pages, contacts and texts of the places where it happened."""
+        out, details = self.out, self.scan.of(f"{REPORT}/internetDetails")
+        for path in self.scan.below(f"{REPORT}/internetDetails"):
+            tag = path.rpartition("/")[2]
+            found = self.scan.of(path)
+            if not len(found):
+                continue
+            index = details.ordinal[self.up(details, found)]
+            here = f"/{REPORT}/internetDetails[{{}}]/{tag}"
+            for name, kind in (("chatRoomName", "chat-room"), ("gameName", "game")):
+                self._fact(found, index, here, name, lambda doc, at, said, kind=kind: out.pages(doc, at, kind, said))
+            for name in ("chatClient", "console"):
+                self._fact(found, index, here, name, lambda doc, at, said, name=name: out.texts(doc, at, f"{tag}.{name}", said))
+            for name in ("content", "additionalInfo"):
+                if self.scan.has(f"{path}/{name}"):
+                    texts = self.scan.of(f"{path}/{name}")
+                    at = self.places(f"{here}/{name}", index[self.up(found, texts)])
+                    out.texts(texts.doc, at, name if name == "content" else f"{tag}.{name}", texts.raw)
+            if tag == "webPageIncident":
+                urls = self.scan.of(f"{path}/url")
+                above = self.up(found, urls)
+                third = out.truth(found.doc, found.get("thirdPartyHostedContent")).take(pa.array(above))
+                out.pages(urls.doc, self.places(f"{here}/url[{{}}]", index[above], urls.ordinal), "web-page", urls.text, third)
+            if tag == "emailIncident":
+                reach = self._contacts(path, found, here, index, ("emailAddress",))
+                nobody = self.same("", found).filled()
+                self._reached(reach, nobody, {"account_id": nobody, "role": self.same("unknown", found)})
+
+    def _fact(self, found: Elements, index: Whole, here: str, name: str, write: Callable[[Whole, Texts, Texts], None]) -> None:
+        if not self.scan.has(f"{found.path}/{name}"):
+            return
+        said = found.get(name)
+        mine = np.flatnonzero(said.stated)
+        if len(mine):
+            write(found.doc[mine], self.places(f"{here}/{name}", index[mine]), said.take(mine))
+
+    # ---- people
+
+    def _contacts(
+        self, path: str, owner: Elements, here: str, index: Whole | None, tags: Sequence[str] = ("phone", "email")
+    ) -> list[tuple[Whole, str, dict[str, Any]]]:
+        """Phones, then e-mail addresses: place of the owner, kind, and what is stated, with `doc` and `place`."""
+        result = []
+        for tag in tags:
+            found = self.scan.of(f"{path}/{tag}")
+            mine = np.flatnonzero(found.text.stated)
+            above = self.up(owner, found)
+            verified = self.out.truth(found.doc, found.get("verified"))
+            ordinals = [found.ordinal] if index is None else [index[above], found.ordinal]
+            place = self.places(f"{here}/{tag}[{{}}]", *ordinals).take(mine)
+            stated = {
+                "doc": found.doc[mine], "place": place, "value": found.text.take(mine), "use": found.get("type").take(mine),
+                "verified": verified.take(pa.array(mine)),
+            }  # fmt: skip
+            result.append((above[mine], "phone" if tag == "phone" else "email", stated))
+        return result
+
+    def _reached(self, reach: list[tuple[Whole, str, dict[str, Any]]], person: Texts, owner: dict[str, Texts]) -> None:
+        for above, kind, stated in reach:
+            whose = {name: texts.take(above) for name, texts in owner.items()} | {"person_id": person.take(above)}
+            said = {name: stated[name] for name in ("value", "use", "verified")}
+            self.out.contacts(stated["doc"], stated["place"], whose, kind, said)
+
+    def _persons(
+        self, found: Elements, doc: Whole, place: Texts, owner: dict[str, Texts], ordinal: Texts
+    ) -> tuple[Texts, Texts]:
+        """Persons of whom anything is said; returns id and country of the address for each element."""
+        names = [found.get(name) for name in ("firstName", "middleName", "lastName")]
+        born, age = found.get("dateOfBirth"), found.get("age")
+        homes = self.scan.of(f"{found.path}/address")
+        self.alone(homes)
+        which = self.first(found, homes)
+        home = {
+            column: homes.get(name).take(which)
+            for column, name in (("address", "address"), ("city", "city"), ("region", "state"), ("postal_code", "zipCode"), ("country", "country"))
+        }
+        home["region"] = home["region"].otherwise(homes.get("nonUsaState").take(which))
+        said = born.stated | age.stated | (which >= 0)
+        for name in names:
+            said |= name.stated
+        mine = np.flatnonzero(said)
+        facts: dict[str, Cells] = {
+            "name": self.arena.joined(names, " ").take(mine), "first_name": names[0].take(mine),
+            "middle_name": names[1].take(mine), "last_name": names[2].take(mine), "date_of_birth": born.take(mine),
+            "age": self.out.age(doc, age).take(pa.array(mine)), **{name: texts.take(mine) for name, texts in home.items()},
+        }  # fmt: skip
+        whose = {name: texts.take(mine) for name, texts in owner.items()}
+        key = self.out.persons(doc[mine], place.take(mine), whose, ordinal.take(mine), facts)
+        back = np.full(len(found), -1, np.int64)
+        back[mine] = np.arange(len(mine))
+        return key.take(back), home["country"]
+
+    def _parties(self, found: Elements, service: Texts) -> tuple[Texts, Texts]:
+        """Rows of reported persons, recipients and victims; returns for each report the first service that a reported
+        person's block names and the first country it states."""
+        used = country = self.same("", found).filled()
+        for stage, tag in enumerate(PARTIES):
+            blocks = self.scan.of(f"{REPORT}/{tag}")
+            if not len(blocks):
+                continue
+            named, stated = _Party(self, blocks, tag, service.take(self.up(found, blocks)), stage).rows()
+            if tag == "personOrUserReported":
+                used, country = (self._first_stated(found, blocks, texts) for texts in (named, stated))
+        return used, country
+
+    def _first_stated(self, found: Elements, blocks: Elements, texts: Texts) -> Texts:
+        mine = np.flatnonzero(texts.stated)
+        which = np.full(len(found), -1, np.int64)
+        which[self.up(found, blocks)[mine][::-1]] = mine[::-1]
+        return texts.take(which)
+
+
+class _Party:
+    """The blocks of one name: reported persons, recipients or victims."""
+
+    def __init__(self, columns: Columns, blocks: Elements, tag: str, service: Texts, stage: int) -> None:
+        self.columns, self.blocks, self.tag = columns, blocks, tag
+        self.role, person = PARTIES[tag]
+        self.person = columns.scan.of(f"{blocks.path}/{person}")
+        self.person_place = f"/{blocks.path}[{{}}]/{person}"
+        self.named = blocks.get("espService")
+        self.service = self.named.otherwise(service)
+        self.rank = (stage << 50) + (blocks.ordinal << 25)
+        self.place = columns.places(f"/{blocks.path}[{{}}]", blocks.ordinal)
+
+    def below(self, name: str) -> tuple[Elements, Whole]:
+        """Elements of the blocks, and the place of each one's block."""
+        found = self.columns.scan.of(f"{self.blocks.path}/{name}")
+        return found, self.columns.up(self.blocks, found)
+
+    def rows(self) -> tuple[Texts, Texts]:
+        """All rows; returns for each block the service it names and the country it states."""
+        columns, blocks, out = self.columns, self.blocks, self.columns.out
+        columns.alone(self.person)
+        above = columns.up(blocks, self.person)
+        reach = columns._contacts(self.person.path, self.person, self.person_place, blocks.ordinal[above])
+        kind, shown, keyed_by = self._chosen(reach, above)
+        out.doubt(blocks.doc, ~shown.stated)
+        name = columns.arena.mapped(self.service, platform)
+        account = columns.arena.ids("account", len(blocks), name.otherwise(columns.same("", blocks)), keyed_by)
+        self._once(account)
+        role = columns.same(self.role, blocks)
+        owner = {"account_id": account, "role": role}
+        country = self._account(owner, {"platform": name, "identifier": shown, "identifier_kind": kind})
+        mine = {key: texts.take(above) for key, texts in owner.items()}
+        ordinal = columns.places("{}", blocks.ordinal)
+        place = columns.places(self.person_place, blocks.ordinal[above])
+        key, home = columns._persons(self.person, self.person.doc, place, mine, ordinal.take(above))
+        columns._reached(reach, key, mine)
+        self._notes(owner)
+        stated = columns.arena.mapped(country, country_of)
+        home = home.take(columns.first(blocks, self.person))
+        return self.named, stated.otherwise(columns.arena.mapped(home, country_of))
+
+    def _chosen(self, reach: list[tuple[Whole, str, dict[str, Any]]], above: Whole) -> tuple[Texts, Texts, Texts]:
+        """Kind and normal form of each block's most stable identifier, nearly always the ESP's own, and the form that
+        the account's id is made of."""
+        arena, blocks = self.columns.arena, self.blocks
+        own = blocks.get("espIdentifier")
+        odd = np.flatnonzero(~own.stated)
+        kind = arena.constant("esp-id", len(blocks))
+        if not len(odd):
+            return kind, own, own
+        candidates: dict[int, list[tuple[str, str | None, bool]]] = {int(one): [] for one in odd}
+        handles = arena.arrow(blocks.get("screenName").take(odd)).to_pylist()
+        for one, handle in zip(odd.tolist(), handles, strict=True):
+            candidates[one].append(("handle", handle, True))
+        for owner, what, stated in reach:
+            values = arena.arrow(stated["value"]).to_pylist()
+            for one, value, sure in zip(above[owner].tolist(), values, stated["verified"].to_pylist(), strict=True):
+                if one in candidates:
+                    candidates[one].append((what, value, bool(sure)))
+        chosen = [
+            choose(
+                [(what, value) for what, value, sure in candidates[one] if sure]
+                + [(what, value) for what, value, _ in candidates[one]]
+            )
+            for one in odd.tolist()
+        ]
+        again = [identifier(what, text) for what, text in chosen]
+        back = np.full(len(blocks), -1, np.int64)
+        back[odd] = np.arange(len(odd))
+        kinds, found, keyed_by = (
+            arena.texts(column).take(back)
+            for column in ([what for what, _ in chosen], [text or None for _, text in chosen], again)
+        )
+        return kinds.otherwise(kind), own.otherwise(found), own.otherwise(keyed_by)
+
+    def _once(self, account: Texts) -> None:
+        """The same account twice in one document's blocks leaves doubt."""
+        several = np.isin(self.blocks.doc, self.blocks.doc[self.blocks.ordinal > 1])
+        if several.any():
+            told: set[tuple[int, str]] = set()
+            mine = np.flatnonzero(several)
+            for doc, one in zip(self.blocks.doc[mine].tolist(), self.columns.arena.arrow(account.take(mine)).to_pylist(), strict=True):
+                if (doc, one) in told:
+                    self.columns.out.unsure[doc] = True
+                told.add((doc, one))
+
+    def _account(self, owner: dict[str, Texts], facts: dict[str, Cells]) -> Texts:
+        """The account's row and what hangs on it; returns the country of the ESP's estimate."""
+        columns, blocks, out = self.columns, self.blocks, self.columns.out
+        get = blocks.get
+        profiles, profile_of = self.below("profileUrl")
+        names, _ = self.below("displayName")
+        locations, location_of = self.below("estimatedLocation")
+        first = columns.first(blocks, locations)
+        group = get("groupIdentifier")
+        country = locations.get("countryCode").take(first)
+        third = get("thirdPartyUserReported") if self.role == "reported" else columns.same("", blocks).filled()
+        out.accounts(
+            blocks.doc, self.place, owner["account_id"], owner["role"],
+            {
+                **facts, "handle": get("screenName"), "display_name": columns.lines(blocks, names, names.text, " | "),
+                "compromised": out.truth(blocks.doc, get("compromisedAccount")), "third_party": out.truth(blocks.doc, third),
+                "profile_url": columns.lines(blocks, profiles, profiles.text, " "), "group_identifier": group,
+                "country": country, "region": locations.get("region").take(first), "city": locations.get("city").take(first),
+                "disabled": self._disabled(owner),
+            },
+        )  # fmt: skip
+        more = np.flatnonzero(locations.ordinal > 1)
+        if len(more):
+            said = columns.arena.joined([locations.get(name).take(more) for name in ("city", "region", "countryCode")], ", ")
+            where = columns.places(f"/{blocks.path}[{{}}]/estimatedLocation[{{}}]", blocks.ordinal[location_of[more]], locations.ordinal[more])
+            self._texts("estimatedLocation", locations.doc[more], where, location_of[more], said, owner)
+        out.pages(profiles.doc, self.place.take(profile_of), "profile", profiles.text)
+        grouped = np.flatnonzero(group.stated)
+        if len(grouped):
+            out.association(blocks.doc[grouped], self.place.take(grouped), owner["account_id"].take(grouped), "group", group.take(grouped))
+        for tag in ("priorCTReports", "priorCTReport"):
+            numbers, above = self.below(tag)
+            where = columns.places(f"/{blocks.path}[{{}}]/{tag}", blocks.ordinal[above])
+            out.earlier(numbers.doc, where, owner["account_id"].take(above), numbers.text)
+        for tag, write, later in (("ipCaptureEvent", columns.captures, 0), ("deviceId", columns.devices, 1 << 24)):
+            events, above = self.below(tag)
+            where = columns.places(f"/{blocks.path}[{{}}]/{tag}[{{}}]", blocks.ordinal[above], events.ordinal)
+            whose: dict[str, Cells] = {name: texts.take(above) for name, texts in owner.items()}
+            write(events, where, whose, self.rank[above] + events.ordinal + later)
+        return country
+
+    def _disabled(self, owner: dict[str, Texts]) -> Texts:
+        """permanently, temporarily or not stated; dates and notices beside it are a text of the account."""
+        columns = self.columns
+        result = columns.same("", self.blocks).filled()
+        for tag, word in (("accountTemporarilyDisabled", "temporarily"), ("accountPermanentlyDisabled", "permanently")):
+            found, above = self.below(tag)
+            if not len(found):
+                continue
+            answer = columns.out.truth(found.doc, found.text).fill_null(True).to_numpy(zero_copy_only=False)
+            yes: Mask = np.zeros(len(self.blocks), np.bool_)
+            yes[above[answer]] = True
+            result = columns.same(word, self.blocks).only(yes).otherwise(result)
+            self._beside(tag, found, above, owner)
+        return result
+
+    def _beside(self, tag: str, found: Elements, above: Whole, owner: dict[str, Texts]) -> None:
+        arena, parts = self.columns.arena, [found.text]
+        some: Mask = np.zeros(len(found), np.bool_)
+        for name in sorted(SHAPES[tag].attributes):
+            value = found.get(name)
+            some |= value.stated
+            parts.append(arena.joined([self.columns.same(f"{name}=", found), value]).only(value.stated))
+        mine = np.flatnonzero(some)
+        where = self.columns.places(f"/{self.blocks.path}[{{}}]/{tag}", self.blocks.ordinal[above[mine]])
+        self._texts(tag, found.doc[mine], where, above[mine], arena.joined(parts, "; ").take(mine), owner)
+
+    def _texts(self, field: str, doc: Whole, where: Texts, above: Whole, said: Texts, owner: dict[str, Texts]) -> None:
+        mine = np.flatnonzero(said.stated)
+        whose = {name: texts.take(above[mine]) for name, texts in owner.items()}
+        self.columns.out.texts(doc[mine], where.take(mine), field, said.take(mine), whose)
+
+    def _notes(self, owner: dict[str, Texts]) -> None:
+        """Free texts of the blocks."""
+        blocks = self.blocks
+        for name in ("profileBio", "additionalInfo"):
+            found, above = self.below(name)
+            where = self.columns.places(f"/{blocks.path}[{{}}]/{name}", blocks.ordinal[above])
+            self._texts(name, found.doc, where, above, found.raw, owner)
+        if self.columns.scan.has(f"{blocks.path}/vehicleDescription"):
+            every = np.arange(len(blocks))
+            self._texts("vehicleDescription", blocks.doc, self.place, every, blocks.get("vehicleDescription"), owner)
+

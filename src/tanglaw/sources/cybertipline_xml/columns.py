@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from tanglaw.reading.accounts import choose
+from tanglaw.reading.elements import Elements, first, up
 from tanglaw.reading.report_columns import Cells, ReportColumns
 from tanglaw.reading.report_rows import country_of
 from tanglaw.reading.texts import Mask, Texts, Whole
 from tanglaw.reading.values import identifier, platform, truth
 from tanglaw.sources.cybertipline_xml.people import PARTIES
 from tanglaw.sources.cybertipline_xml.report import FORMAT, organisation
-from tanglaw.sources.cybertipline_xml.scan import FILE, REPORT, Elements, Scan
+from tanglaw.sources.cybertipline_xml.scan import FILE, REPORT, Scan
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
 
 _FLAGS_OF_FILES = "fileDetails/fileAnnotations"
@@ -56,23 +57,13 @@ class Columns:
         """One text for each element."""
         return self.arena.constant(text, len(elements))
 
-    def up(self, parents: Elements, children: Elements) -> Whole:
-        return self.scan.place_in(parents, children)
-
-    def first(self, parents: Elements, children: Elements) -> Whole:
-        """For each parent the place of its first child among `children`, -1 if it has none."""
-        found = np.full(len(parents), -1, np.int64)
-        above = self.up(parents, children)
-        found[above[::-1]] = np.arange(len(children) - 1, -1, -1)
-        return found
-
     def alone(self, elements: Elements) -> None:
         """Only one element of the name may stand in its parent."""
         self.out.doubt(elements.doc, elements.ordinal > 1)
 
     def lines(self, parents: Elements, children: Elements, texts: Texts, between: str) -> Texts:
         """The texts of each parent's children, joined."""
-        above, result = self.up(parents, children), self.first(parents, children)
+        above, result = up(parents, children), first(parents, children)
         joined = texts.take(result)
         if len(children) > np.count_nonzero(result >= 0):
             # Several below one parent: rare enough to be joined one by one.
@@ -117,7 +108,7 @@ class Columns:
         out.doubt(doc, ~number.stated)
         file = arena.ids("file", len(doc), report, number)
         hashes = self.scan.of(f"{FILE}/originalFileHash")
-        above = self.up(found, hashes)
+        above = up(found, hashes)
         stated = hashes.text.stated
         captures, devices = self.scan.of(f"{FILE}/ipCaptureEvent"), self.scan.of(f"{FILE}/deviceId")
         rank = np.zeros(len(doc), np.int64)
@@ -149,18 +140,18 @@ class Columns:
             out.pages(doc[shown], arena.constant(f"/{FILE}/locationOfFile", len(shown)), "file-location", location.take(shown))
         self._file_flags(found, file)
         where = self.places(f"/{FILE}/ipCaptureEvent[{{}}]", captures.ordinal)
-        owner: dict[str, Cells] = {"file_id": file.take(self.up(found, captures)), "role": "unknown"}
+        owner: dict[str, Cells] = {"file_id": file.take(up(found, captures)), "role": "unknown"}
         self.captures(captures, where, owner, captures.ordinal)
         where = self.places(f"/{FILE}/deviceId[{{}}]", devices.ordinal)
-        self.devices(devices, where, {"file_id": file.take(self.up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR)
+        self.devices(devices, where, {"file_id": file.take(up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR)
         notes = self.scan.of(f"{FILE}/additionalInfo")
         out.texts(notes.doc, self.same(f"/{FILE}/additionalInfo", notes), "fileDetails.additionalInfo", notes.raw)
 
     def _file_flags(self, found: Elements, file: Texts) -> None:
         blocks, memes = self.scan.of(_FLAGS_OF_FILES), self.scan.of(f"{FILE}/potentialMeme")
-        above = file.take(self.up(found, blocks))
-        names = [path.rpartition("/")[2] for path in self.scan.below(_FLAGS_OF_FILES)]
-        self.flags(_FLAGS_OF_FILES, names, f"/{_FLAGS_OF_FILES}", lambda flag: above.take(self.up(blocks, flag)))
+        above = file.take(up(found, blocks))
+        names = [path.rpartition("/")[2] for path in self.scan.schema.below(_FLAGS_OF_FILES)]
+        self.flags(_FLAGS_OF_FILES, names, f"/{_FLAGS_OF_FILES}", lambda flag: above.take(up(blocks, flag)))
         if len(memes):
             # The older form is a boolean; beside the newer one it says nothing more.
             newer = np.isin(memes.doc, self.scan.of(f"{_FLAGS_OF_FILES}/potentialMeme").doc)
@@ -168,7 +159,7 @@ class Columns:
             yes = np.flatnonzero(~newer & (~memes.text.stated | answer.fill_null(False).to_numpy(zero_copy_only=False)))
             place = self.arena.constant(f"/{FILE}/potentialMeme", len(yes))
             name = self.arena.constant("potentialMeme", len(yes))
-            self.out.flags(memes.doc[yes], place, name, file.take(self.up(found, memes)[yes]))
+            self.out.flags(memes.doc[yes], place, name, file.take(up(found, memes)[yes]))
 
     # ---- reports
 
@@ -177,15 +168,15 @@ class Columns:
         found = self.scan.of(REPORT)
         doc, out, arena = found.doc, self.out, self.arena
         summary = self.scan.of(f"{REPORT}/incidentSummary")
-        first = self.first(found, summary)
+        which = first(found, summary)
         self.alone(summary)
-        out.doubt(doc, first < 0)
+        out.doubt(doc, which < 0)
         place = self.same(f"/{REPORT}/incidentSummary", found)
-        stated = {name: summary.get(name).take(first) for name in ("incidentType", "platform", "incidentDateTime")}
-        meaning = summary.get("incidentDateTimeDescription").take(first)
+        stated = {name: summary.get(name).take(which) for name in ("incidentType", "platform", "incidentDateTime")}
+        meaning = summary.get("incidentDateTimeDescription").take(which)
         incident = out.times("incident_at", doc, stated["incidentDateTime"], np.full(len(doc), -_FAR), place)
         escalation = self._escalations(found, summary)
-        names = [path.rpartition("/")[2] for path in self.scan.below(_FLAGS_OF_REPORTS)]
+        names = [path.rpartition("/")[2] for path in self.scan.schema.below(_FLAGS_OF_REPORTS)]
         self.flags(_FLAGS_OF_REPORTS, names, f"/{_FLAGS_OF_REPORTS}", None)
         esp, own = self._reporter(found)
         self._incidents()
@@ -210,7 +201,7 @@ class Columns:
         self.out.checked(urgent.doc, said, lambda word: None if word.casefold() in ("false", "0") else word)
         place = self.same(f"/{REPORT}/incidentSummary/escalateToHighPriority", urgent)
         self.out.texts(urgent.doc, place, "escalateToHighPriority", said)
-        return said.take(self.first(summary, urgent)).take(self.first(found, summary))
+        return said.take(first(summary, urgent)).take(first(found, summary))
 
     def _reporter(self, found: Elements) -> tuple[Texts, Texts]:
         """The ESP as written and the name of its platform; rows of the person who reports."""
@@ -230,25 +221,25 @@ class Columns:
         parts = zip(*(self.arena.arrow(person.get(name)).to_pylist() for name in ("firstName", "lastName")), values, strict=True)
         made: dict[tuple[Any, ...], tuple[str, str]] = {}
         esp, own = [], []
-        for first, last, known in parts:
-            asked = (first, last, *known)
+        for given, family, known in parts:
+            asked = (given, family, *known)
             if asked not in made:
-                made[asked] = organisation([([name for name in (first, last) if name], known)])
+                made[asked] = organisation([([name for name in (given, family) if name], known)])
             esp.append(made[asked][0] or None)
             own.append(made[asked][1] or None)
-        inner, outer = self.first(reporter, person), self.first(found, reporter)
+        inner, outer = first(reporter, person), first(found, reporter)
         which = np.where(outer < 0, -1, inner[outer]) if len(inner) else outer
         return self.arena.texts(esp).take(which), self.arena.texts(own).take(which)
 
     def _incidents(self) -> None:
         """Pages, contacts and texts of the places where it happened."""
         out, details = self.out, self.scan.of(f"{REPORT}/internetDetails")
-        for path in self.scan.below(f"{REPORT}/internetDetails"):
+        for path in self.scan.schema.below(f"{REPORT}/internetDetails"):
             tag = path.rpartition("/")[2]
             found = self.scan.of(path)
             if not len(found):
                 continue
-            index = details.ordinal[self.up(details, found)]
+            index = details.ordinal[up(details, found)]
             here = f"/{REPORT}/internetDetails[{{}}]/{tag}"
             for name, kind in (("chatRoomName", "chat-room"), ("gameName", "game")):
                 self._fact(found, index, here, name, lambda doc, at, said, kind=kind: out.pages(doc, at, kind, said))
@@ -257,11 +248,11 @@ class Columns:
             for name in ("content", "additionalInfo"):
                 if self.scan.has(f"{path}/{name}"):
                     texts = self.scan.of(f"{path}/{name}")
-                    at = self.places(f"{here}/{name}", index[self.up(found, texts)])
+                    at = self.places(f"{here}/{name}", index[up(found, texts)])
                     out.texts(texts.doc, at, name if name == "content" else f"{tag}.{name}", texts.raw)
             if tag == "webPageIncident":
                 urls = self.scan.of(f"{path}/url")
-                above = self.up(found, urls)
+                above = up(found, urls)
                 third = out.truth(found.doc, found.get("thirdPartyHostedContent")).take(pa.array(above))
                 out.pages(urls.doc, self.places(f"{here}/url[{{}}]", index[above], urls.ordinal), "web-page", urls.text, third)
             if tag == "emailIncident":
@@ -287,7 +278,7 @@ class Columns:
         for tag in tags:
             found = self.scan.of(f"{path}/{tag}")
             mine = np.flatnonzero(found.text.stated)
-            above = self.up(owner, found)
+            above = up(owner, found)
             verified = self.out.truth(found.doc, found.get("verified"))
             ordinals = [found.ordinal] if index is None else [index[above], found.ordinal]
             place = self.places(f"{here}/{tag}[{{}}]", *ordinals).take(mine)
@@ -312,7 +303,7 @@ class Columns:
         born, age = found.get("dateOfBirth"), found.get("age")
         homes = self.scan.of(f"{found.path}/address")
         self.alone(homes)
-        which = self.first(found, homes)
+        which = first(found, homes)
         home = {
             column: homes.get(name).take(which)
             for column, name in (("address", "address"), ("city", "city"), ("region", "state"), ("postal_code", "zipCode"), ("country", "country"))
@@ -341,7 +332,7 @@ class Columns:
             blocks = self.scan.of(f"{REPORT}/{tag}")
             if not len(blocks):
                 continue
-            named, stated = _Party(self, blocks, tag, service.take(self.up(found, blocks)), stage).rows()
+            named, stated = _Party(self, blocks, tag, service.take(up(found, blocks)), stage).rows()
             if tag == "personOrUserReported":
                 used, country = (self._first_stated(found, blocks, texts) for texts in (named, stated))
         return used, country
@@ -349,7 +340,7 @@ class Columns:
     def _first_stated(self, found: Elements, blocks: Elements, texts: Texts) -> Texts:
         mine = np.flatnonzero(texts.stated)
         which = np.full(len(found), -1, np.int64)
-        which[self.up(found, blocks)[mine][::-1]] = mine[::-1]
+        which[up(found, blocks)[mine][::-1]] = mine[::-1]
         return texts.take(which)
 
 
@@ -369,13 +360,13 @@ class _Party:
     def below(self, name: str) -> tuple[Elements, Whole]:
         """Elements of the blocks, and the place of each one's block."""
         found = self.columns.scan.of(f"{self.blocks.path}/{name}")
-        return found, self.columns.up(self.blocks, found)
+        return found, up(self.blocks, found)
 
     def rows(self) -> tuple[Texts, Texts]:
         """All rows; returns for each block the service it names and the country it states."""
         columns, blocks, out = self.columns, self.blocks, self.columns.out
         columns.alone(self.person)
-        above = columns.up(blocks, self.person)
+        above = up(blocks, self.person)
         reach = columns._contacts(self.person.path, self.person, self.person_place, blocks.ordinal[above])
         kind, shown, keyed_by = self._chosen(reach, above)
         out.doubt(blocks.doc, ~shown.stated)
@@ -392,7 +383,7 @@ class _Party:
         columns._reached(reach, key, mine)
         self._notes(owner)
         stated = columns.arena.mapped(country, country_of)
-        home = home.take(columns.first(blocks, self.person))
+        home = home.take(first(blocks, self.person))
         return self.named, stated.otherwise(columns.arena.mapped(home, country_of))
 
     def _chosen(self, reach: list[tuple[Whole, str, dict[str, Any]]], above: Whole) -> tuple[Texts, Texts, Texts]:
@@ -447,9 +438,9 @@ class _Party:
         profiles, profile_of = self.below("profileUrl")
         names, _ = self.below("displayName")
         locations, location_of = self.below("estimatedLocation")
-        first = columns.first(blocks, locations)
+        where = first(blocks, locations)
         group = get("groupIdentifier")
-        country = locations.get("countryCode").take(first)
+        country = locations.get("countryCode").take(where)
         third = get("thirdPartyUserReported") if self.role == "reported" else columns.same("", blocks).filled()
         out.accounts(
             blocks.doc, self.place, owner["account_id"], owner["role"],
@@ -457,7 +448,7 @@ class _Party:
                 **facts, "handle": get("screenName"), "display_name": columns.lines(blocks, names, names.text, " | "),
                 "compromised": out.truth(blocks.doc, get("compromisedAccount")), "third_party": out.truth(blocks.doc, third),
                 "profile_url": columns.lines(blocks, profiles, profiles.text, " "), "group_identifier": group,
-                "country": country, "region": locations.get("region").take(first), "city": locations.get("city").take(first),
+                "country": country, "region": locations.get("region").take(where), "city": locations.get("city").take(where),
                 "disabled": self._disabled(owner),
             },
         )  # fmt: skip

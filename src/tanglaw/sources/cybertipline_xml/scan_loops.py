@@ -12,75 +12,25 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-# What a node is: an element with a row of its own, a value of its parent's row, a free text, or left out by name.
-BLOCK, LEAF, FREE, SKIP = 0, 1, 2, 3
-# Columns of the first array that a row has.
-DOC, NODE, PARENT, ORDINAL, AT, SIZE, TRIM_AT, TRIM_SIZE = range(8)
-WIDTH = 8
+from tanglaw.reading.elements import (
+    AT,
+    BLOCK,
+    DOC,
+    FREE,
+    LEAF,
+    NODE,
+    ORDINAL,
+    PARENT,
+    SIZE,
+    SKIP,
+    TRIM_AT,
+    TRIM_SIZE,
+)
+from tanglaw.reading.scan_loops import has_blank_edge, is_text, known_name
+
 # What an attribute is that is no field: declarations on the root, or not known.
 XSI, SCHEMA, DEFAULT, UNKNOWN = -2, -3, -4, -1
 _DEEPEST = 16
-
-
-@njit("boolean(uint8[::1], int64, int64)", cache=True)
-def _is_text(data, start, end):  # type: ignore[no-untyped-def]
-    """True if these bytes are UTF-8 of characters that XML allows."""
-    at = start
-    while at < end:
-        byte = data[at]
-        if byte < 0x80:
-            at += 1
-            continue
-        more = 1
-        if byte >= 0xC2 and byte <= 0xDF:
-            least, most = 0x80, 0xBF
-        elif byte >= 0xE0 and byte <= 0xEF:
-            more = 2
-            least, most = (0xA0 if byte == 0xE0 else 0x80), (0x9F if byte == 0xED else 0xBF)
-        elif byte >= 0xF0 and byte <= 0xF4:
-            more = 3
-            least, most = (0x90 if byte == 0xF0 else 0x80), (0x8F if byte == 0xF4 else 0xBF)
-        else:
-            return False
-        if at + more >= end or data[at + 1] < least or data[at + 1] > most:
-            return False
-        for i in range(2, more + 1):
-            if data[at + i] < 0x80 or data[at + i] > 0xBF:
-                return False
-        if byte == 0xEF and data[at + 1] == 0xBF and data[at + 2] >= 0xBE:
-            return False
-        at += more + 1
-    return True
-
-
-@njit("boolean(uint8[::1], int64, int64)", cache=True)
-def _is_blank_at(data, at, end):  # type: ignore[no-untyped-def]
-    """True if a character beyond ASCII stands at `at` that Python's `strip` takes for a blank."""
-    if at + 1 < end and data[at] == 0xC2:
-        return data[at + 1] == 0x85 or data[at + 1] == 0xA0
-    if at + 2 >= end:
-        return False
-    one, two, three = data[at], data[at + 1], data[at + 2]
-    if one == 0xE1:
-        return two == 0x9A and three == 0x80
-    if one == 0xE2 and two == 0x80:
-        return three <= 0x8A or three == 0xA8 or three == 0xA9 or three == 0xAF
-    return (one == 0xE2 and two == 0x81 and three == 0x9F) or (one == 0xE3 and two == 0x80 and three == 0x80)
-
-
-@njit("int64(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[:, ::1], int64)", cache=True)
-def _name(data, start, end, slots, names, places, multiplier):  # type: ignore[no-untyped-def]
-    """The number of a known name, -1 for any other."""
-    value = 0
-    for i in range(start, end):
-        value = (value * multiplier + data[i]) & 0xFFFFFFFF
-    found = slots[value % len(slots)]
-    if found < 0 or places[found, 1] != end - start:
-        return -1
-    for i in range(end - start):
-        if names[places[found, 0] + i] != data[start + i]:
-            return -1
-    return found
 
 
 @njit(
@@ -130,12 +80,7 @@ def _document(data, at, end, doc, prologs, prolog_ends, slots, names, places, mu
         if first >= 0:
             if not nodes[node, 2] or inner or at == end:
                 return used
-            if high and not (
-                _is_text(data, start, at)
-                and not _is_blank_at(data, first, final)
-                and not _is_blank_at(data, final - 2, final)
-                and not _is_blank_at(data, final - 3, final)
-            ):
+            if high and (not is_text(data, start, at) or has_blank_edge(data, first, final)):
                 return used
         if at == end:
             break
@@ -170,7 +115,7 @@ def _document(data, at, end, doc, prologs, prolog_ends, slots, names, places, mu
             if at >= end or at == begin:
                 return used
             length = at - begin
-            name = _name(data, begin, at, slots, names, places, multiplier)
+            name = known_name(data, begin, at, slots, names, places, multiplier)
             if name < 0 or first >= 0:
                 return used
             child = children[node, name]
@@ -211,7 +156,7 @@ def _document(data, at, end, doc, prologs, prolog_ends, slots, names, places, mu
                 if at + 1 >= end or data[at] != 61 or data[at + 1] != 34:
                     return used
                 field = UNKNOWN
-                which = _name(data, word, at, slots, names, places, multiplier)
+                which = known_name(data, word, at, slots, names, places, multiplier)
                 if which >= 0:
                     field = fields[child, which]
                 at += 2
@@ -230,7 +175,7 @@ def _document(data, at, end, doc, prologs, prolog_ends, slots, names, places, mu
                     return used
                 else:
                     if field != SCHEMA:
-                        which = _name(data, value, at, slots, names, places, multiplier)
+                        which = known_name(data, value, at, slots, names, places, multiplier)
                         if which < 0 or fields[0, which] != 0:
                             return used
                     declared |= 1 << (-field - 2)

@@ -83,17 +83,20 @@ class Together:
             arena,
             self._rows.settings,
             arena.texts([piece.source_id for piece in chosen]),
-            arena.texts([piece.path for piece in chosen]),
             arena.ids("report", len(chosen), "ncmec", number),
         )
         out.unsure |= ~((self._scan.is_report | self._scan.is_file) & number.stated)
         columns = Columns(self._scan, out)
         columns.files()
         columns.reports(number, arena.texts(self._source))
+        given = out.given.copy()
+        doc, place, reason = out.assumed()
+        paths = arena.texts([piece.path for piece in chosen]).take(doc)
+        out.put("issues", doc, file=paths, locator=place, code="zone-assumed", reason=reason)
         self._rows.add_tables(out.finish())
         sure = np.flatnonzero(~out.unsure).tolist()
         formats = [REPORT_READER if self._is_report[doc] else FILE_READER for doc in sure]
-        self._rows.add_tables([("sources", _sources([chosen[doc] for doc in sure], formats, out.given[sure]))])
+        self._rows.add_tables([("sources", _sources([chosen[doc] for doc in sure], formats, given[sure]))])
         return {chosen[doc].arrival for doc in sure}, Counter(formats)
 
 

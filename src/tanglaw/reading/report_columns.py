@@ -2,7 +2,7 @@
 
 Whatever a column holds that would have to be told as an issue, or is not of the common form, makes its document
 `unsure`: such a document gives no row here and is left to the reader that reads row by row. The one exception is an
-assumed zone, which is so common that its issue is written here too.
+assumed zone, which is so common that `assumed` tells it.
 """
 
 from __future__ import annotations
@@ -50,12 +50,11 @@ class _Assumed(NamedTuple):
 
 
 class ReportColumns:
-    """Collects the rows of `len(sources)` documents, each with its source, file path and report."""
+    """Collects the rows of `len(sources)` documents, each with its source and report."""
 
-    def __init__(self, arena: Arena, settings: Settings, sources: Texts, paths: Texts, reports: Texts) -> None:
+    def __init__(self, arena: Arena, settings: Settings, sources: Texts, reports: Texts) -> None:
         self.arena = arena
         self.sources = sources
-        self.paths = paths
         self.reports = reports
         self.documents = len(sources.at)
         self.unsure = np.zeros(self.documents, np.bool_)
@@ -80,8 +79,7 @@ class ReportColumns:
             raise KeyError(f"{table} has no column {sorted(unknown)[0]}")
         arrays = [self._array(columns.get(field.name), field.type, rows) for field in schema]
         self._tables.append((table, doc, pa.table(arrays, schema=schema)))
-        if table != "issues":
-            self.given += np.bincount(doc, minlength=self.documents)
+        self.given += np.bincount(doc, minlength=self.documents)
 
     def _array(self, cells: Cells, kind: pa.DataType, rows: int) -> pa.Array[Any]:
         if cells is None:
@@ -91,30 +89,25 @@ class ReportColumns:
         return self.arena.arrow(cells) if isinstance(cells, Texts) else cells.cast(kind)
 
     def finish(self) -> list[tuple[str, pa.Table]]:
-        """The tables of all documents that are sure, and the issues of their assumed zones."""
-        self._issues()
+        """The tables of all documents that are sure."""
         if not self.unsure.any():
             return [(name, table) for name, _, table in self._tables]
         sure = ~self.unsure
         return [(name, table.filter(pa.array(sure[doc]))) for name, doc, table in self._tables]
 
-    def _issues(self) -> None:
-        """The first stamp of each document that states no zone is told."""
+    def assumed(self) -> tuple[Whole, Texts, Texts]:
+        """The documents with a stamp that states no zone, and place and reason of the issue that the first one is."""
         if not self._stamps:
-            return
+            nothing = self.arena.texts([])
+            return np.empty(0, np.int64), nothing, nothing
         doc = np.concatenate([one.doc for one in self._stamps])
         rank = np.concatenate([one.rank for one in self._stamps])
         which = np.repeat(np.arange(len(self._stamps)), [len(one.doc) for one in self._stamps])
-        place = Texts(*(np.concatenate(parts) for parts in zip(*[one.place for one in self._stamps], strict=True)))
+        at, size = (np.concatenate(parts) for parts in zip(*[one.place for one in self._stamps], strict=True))
         order = np.lexsort((rank, doc))
         first = order[np.concatenate(([True], np.diff(doc[order]) > 0))]
         said = [f"{one.name} states no zone and is read in {self._zone}" for one in self._stamps]
-        reasons = self.arena.texts(said).take(which[first])
-        mine = doc[first]
-        self.put(
-            "issues", mine,
-            file=self.paths.take(mine), locator=place.take(first), code="zone-assumed", reason=reasons,
-        )  # fmt: skip
+        return doc[first], Texts(at, size).take(first), self.arena.texts(said).take(which[first])
 
     # ---- single values
 

@@ -7,20 +7,19 @@ of it. Rows, ids and places are those of the readers row by row, which tests hol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from tanglaw.reading.accounts import choose
 from tanglaw.reading.elements import Elements, first, up
-from tanglaw.reading.report_columns import Cells, ReportColumns
+from tanglaw.reading.report_blocks import Blocks, Reach
+from tanglaw.reading.report_columns import Cells
 from tanglaw.reading.report_rows import country_of
 from tanglaw.reading.texts import Mask, Texts, Whole
-from tanglaw.reading.values import identifier, platform, truth
+from tanglaw.reading.values import platform, truth
 from tanglaw.sources.cybertipline_xml.people import PARTIES
 from tanglaw.sources.cybertipline_xml.report import FORMAT, organisation
-from tanglaw.sources.cybertipline_xml.scan import FILE, REPORT, Scan
+from tanglaw.sources.cybertipline_xml.scan import FILE, REPORT
 from tanglaw.sources.cybertipline_xml.shapes import SHAPES
 
 _FLAGS_OF_FILES = "fileDetails/fileAnnotations"
@@ -28,53 +27,10 @@ _FLAGS_OF_REPORTS = "report/incidentSummary/reportAnnotations"
 _FAR = 1 << 40
 
 
-class Columns:
+class Columns(Blocks):
     """Rows of the plain documents of one scan."""
 
-    def __init__(self, scan: Scan, out: ReportColumns) -> None:
-        self.scan, self.out, self.arena = scan, out, out.arena
-
     # ---- shared by all elements
-
-    def places(self, pattern: str, *ordinals: Whole) -> Texts:
-        """Places in documents: `pattern` with a `{}` for each ordinal."""
-        if not ordinals:
-            raise ValueError(pattern)
-        code = np.zeros(len(ordinals[0]), np.int64)
-        for ordinal in ordinals:
-            code = code * 65_536 + ordinal
-        known, where = np.unique(code, return_inverse=True)
-        made = []
-        for one in known.tolist():
-            numbers = []
-            for _ in ordinals:
-                numbers.append(one % 65_536)
-                one //= 65_536
-            made.append(pattern.format(*reversed(numbers)))
-        return self.arena.texts(made).take(where.astype(np.int64))
-
-    def same(self, text: str, elements: Elements) -> Texts:
-        """One text for each element."""
-        return self.arena.constant(text, len(elements))
-
-    def alone(self, elements: Elements) -> None:
-        """Only one element of the name may stand in its parent."""
-        self.out.doubt(elements.doc, elements.ordinal > 1)
-
-    def lines(self, parents: Elements, children: Elements, texts: Texts, between: str) -> Texts:
-        """The texts of each parent's children, joined."""
-        above, result = up(parents, children), first(parents, children)
-        joined = texts.take(result)
-        if len(children) > np.count_nonzero(result >= 0):
-            # Several below one parent: rare enough to be joined one by one.
-            several = np.flatnonzero(np.bincount(above, minlength=len(parents)) > 1)
-            parts: dict[int, list[str]] = {int(one): [] for one in several}
-            mine = np.flatnonzero(np.isin(above, several))
-            for parent, text in zip(above[mine].tolist(), self.arena.arrow(texts.take(mine)).to_pylist(), strict=True):
-                parts[parent].append(text)
-            made = self.arena.texts([between.join(parts[int(one)]) for one in several])
-            joined.at[several], joined.size[several] = made.at, made.size
-        return joined
 
     def captures(self, elements: Elements, place: Texts, owner: dict[str, Cells], rank: Whole) -> None:
         stated = {"ip": elements.get("ipAddress"), "event": elements.get("eventName"), "at": elements.get("dateTime")}
@@ -90,7 +46,7 @@ class Columns:
     def flags(self, path: str, names: Sequence[str], place: str, file: Callable[[Elements], Texts] | None) -> None:
         """Presence flags below `path`; one with a text that is not "true" leaves doubt."""
         for name in names:
-            found = self.scan.of(f"{path}/{name}")
+            found = self.of(f"{path}/{name}")
             if not len(found):
                 continue
             self.out.checked(found.doc, found.text, lambda word: word if truth(word) else None)
@@ -101,16 +57,16 @@ class Columns:
 
     def files(self) -> None:
         """Rows of the fileDetails documents."""
-        found = self.scan.of(FILE)
+        found = self.of(FILE)
         doc, out, arena = found.doc, self.out, self.arena
         get = found.get
         report, number, place = out.reports.take(doc), get("fileId"), self.same(f"/{FILE}", found)
         out.doubt(doc, ~number.stated)
         file = arena.ids("file", len(doc), report, number)
-        hashes = self.scan.of(f"{FILE}/originalFileHash")
+        hashes = self.of(f"{FILE}/originalFileHash")
         above = up(found, hashes)
         stated = hashes.text.stated
-        captures, devices = self.scan.of(f"{FILE}/ipCaptureEvent"), self.scan.of(f"{FILE}/deviceId")
+        captures, devices = self.of(f"{FILE}/ipCaptureEvent"), self.of(f"{FILE}/deviceId")
         rank = np.zeros(len(doc), np.int64)
         uploaded = out.times("uploaded_at", doc, get("uploadedToEspTimestamp"), rank, place)
         location = get("locationOfFile")
@@ -144,17 +100,17 @@ class Columns:
         self.captures(captures, where, owner, captures.ordinal)
         where = self.places(f"/{FILE}/deviceId[{{}}]", devices.ordinal)
         self.devices(devices, where, {"file_id": file.take(up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR)
-        notes = self.scan.of(f"{FILE}/additionalInfo")
+        notes = self.of(f"{FILE}/additionalInfo")
         out.texts(notes.doc, self.same(f"/{FILE}/additionalInfo", notes), "fileDetails.additionalInfo", notes.raw)
 
     def _file_flags(self, found: Elements, file: Texts) -> None:
-        blocks, memes = self.scan.of(_FLAGS_OF_FILES), self.scan.of(f"{FILE}/potentialMeme")
+        blocks, memes = self.of(_FLAGS_OF_FILES), self.of(f"{FILE}/potentialMeme")
         above = file.take(up(found, blocks))
-        names = [path.rpartition("/")[2] for path in self.scan.schema.below(_FLAGS_OF_FILES)]
+        names = [path.rpartition("/")[2] for path in self.found.schema.below(_FLAGS_OF_FILES)]
         self.flags(_FLAGS_OF_FILES, names, f"/{_FLAGS_OF_FILES}", lambda flag: above.take(up(blocks, flag)))
         if len(memes):
             # The older form is a boolean; beside the newer one it says nothing more.
-            newer = np.isin(memes.doc, self.scan.of(f"{_FLAGS_OF_FILES}/potentialMeme").doc)
+            newer = np.isin(memes.doc, self.of(f"{_FLAGS_OF_FILES}/potentialMeme").doc)
             answer = self.out.truth(memes.doc, memes.text)
             yes = np.flatnonzero(~newer & (~memes.text.stated | answer.fill_null(False).to_numpy(zero_copy_only=False)))
             place = self.arena.constant(f"/{FILE}/potentialMeme", len(yes))
@@ -165,9 +121,9 @@ class Columns:
 
     def reports(self, number: Texts, source: Texts) -> None:
         """Rows of the report documents; `number` and how it is known, by document."""
-        found = self.scan.of(REPORT)
+        found = self.of(REPORT)
         doc, out, arena = found.doc, self.out, self.arena
-        summary = self.scan.of(f"{REPORT}/incidentSummary")
+        summary = self.of(f"{REPORT}/incidentSummary")
         which = first(found, summary)
         self.alone(summary)
         out.doubt(doc, which < 0)
@@ -176,13 +132,13 @@ class Columns:
         meaning = summary.get("incidentDateTimeDescription").take(which)
         incident = out.times("incident_at", doc, stated["incidentDateTime"], np.full(len(doc), -_FAR), place)
         escalation = self._escalations(found, summary)
-        names = [path.rpartition("/")[2] for path in self.scan.schema.below(_FLAGS_OF_REPORTS)]
+        names = [path.rpartition("/")[2] for path in self.found.schema.below(_FLAGS_OF_REPORTS)]
         self.flags(_FLAGS_OF_REPORTS, names, f"/{_FLAGS_OF_REPORTS}", None)
         esp, own = self._reporter(found)
         self._incidents()
         service = stated["platform"].otherwise(own)
         used, country = self._parties(found, service)
-        texts = self.scan.of(f"{REPORT}/additionalInfo")
+        texts = self.of(f"{REPORT}/additionalInfo")
         out.texts(texts.doc, self.same(f"/{REPORT}/additionalInfo", texts), "additionalInfo", texts.raw)
         service = stated["platform"].otherwise(used).otherwise(own)
         out.put(
@@ -190,11 +146,11 @@ class Columns:
             number_source=source.take(doc), scheme="ncmec", format=FORMAT, locator=self.same(f"/{REPORT}", found),
             esp=esp, platform=arena.mapped(service, platform), incident_type=stated["incidentType"],
             incident_meaning=meaning, escalation=escalation, country=country,
-            text=self.lines(found, texts, texts.raw, "\n"), **incident.named("incident_at"),
+            text=self.lines(found, up(found, texts), texts.raw, "\n"), **incident.named("incident_at"),
         )  # fmt: skip
 
     def _escalations(self, found: Elements, summary: Elements) -> Texts:
-        urgent = self.scan.of(f"{REPORT}/incidentSummary/escalateToHighPriority")
+        urgent = self.of(f"{REPORT}/incidentSummary/escalateToHighPriority")
         self.alone(urgent)
         said = urgent.text
         self.out.doubt(urgent.doc, ~said.stated)
@@ -206,20 +162,20 @@ class Columns:
     def _reporter(self, found: Elements) -> tuple[Texts, Texts]:
         """The ESP as written and the name of its platform; rows of the person who reports."""
         path = f"{REPORT}/reporter"
-        reporter, person = self.scan.of(path), self.scan.of(f"{path}/reportingPerson")
+        reporter, person = self.of(path), self.of(f"{path}/reportingPerson")
         self.alone(reporter)
         self.alone(person)
-        nobody = self.same("", person).filled()
+        nobody = self.nothing(person)
         reach = self._contacts(f"{path}/reportingPerson", person, f"/{path}/reportingPerson", None)
         owner = {"account_id": nobody, "role": self.same("reporter", person)}
         key, _ = self._persons(person, person.doc, self.same(f"/{path}/reportingPerson", person), owner, self.same("11", person))
-        self._reached(reach, key, owner)
+        self.reached(reach, key, owner)
         values: list[list[str]] = [[] for _ in range(len(person))]
-        for above, _, stated in reach:
-            for place, value in zip(above.tolist(), self.arena.arrow(stated["value"]).to_pylist(), strict=True):
+        for one in reach:
+            for place, value in zip(one.above.tolist(), self.arena.arrow(one.value).to_pylist(), strict=True):
                 values[place].append(value)
         parts = zip(*(self.arena.arrow(person.get(name)).to_pylist() for name in ("firstName", "lastName")), values, strict=True)
-        made: dict[tuple[Any, ...], tuple[str, str]] = {}
+        made: dict[tuple[str | None, ...], tuple[str, str]] = {}
         esp, own = [], []
         for given, family, known in parts:
             asked = (given, family, *known)
@@ -233,10 +189,10 @@ class Columns:
 
     def _incidents(self) -> None:
         """Pages, contacts and texts of the places where it happened."""
-        out, details = self.out, self.scan.of(f"{REPORT}/internetDetails")
-        for path in self.scan.schema.below(f"{REPORT}/internetDetails"):
+        out, details = self.out, self.of(f"{REPORT}/internetDetails")
+        for path in self.found.schema.below(f"{REPORT}/internetDetails"):
             tag = path.rpartition("/")[2]
-            found = self.scan.of(path)
+            found = self.of(path)
             if not len(found):
                 continue
             index = details.ordinal[up(details, found)]
@@ -246,22 +202,22 @@ class Columns:
             for name in ("chatClient", "console"):
                 self._fact(found, index, here, name, lambda doc, at, said, name=name: out.texts(doc, at, f"{tag}.{name}", said))
             for name in ("content", "additionalInfo"):
-                if self.scan.has(f"{path}/{name}"):
-                    texts = self.scan.of(f"{path}/{name}")
+                if self.found.has(f"{path}/{name}"):
+                    texts = self.of(f"{path}/{name}")
                     at = self.places(f"{here}/{name}", index[up(found, texts)])
                     out.texts(texts.doc, at, name if name == "content" else f"{tag}.{name}", texts.raw)
             if tag == "webPageIncident":
-                urls = self.scan.of(f"{path}/url")
+                urls = self.of(f"{path}/url")
                 above = up(found, urls)
                 third = out.truth(found.doc, found.get("thirdPartyHostedContent")).take(pa.array(above))
                 out.pages(urls.doc, self.places(f"{here}/url[{{}}]", index[above], urls.ordinal), "web-page", urls.text, third)
             if tag == "emailIncident":
                 reach = self._contacts(path, found, here, index, ("emailAddress",))
-                nobody = self.same("", found).filled()
-                self._reached(reach, nobody, {"account_id": nobody, "role": self.same("unknown", found)})
+                nobody = self.nothing(found)
+                self.reached(reach, nobody, {"account_id": nobody, "role": self.same("unknown", found)})
 
     def _fact(self, found: Elements, index: Whole, here: str, name: str, write: Callable[[Whole, Texts, Texts], None]) -> None:
-        if not self.scan.has(f"{found.path}/{name}"):
+        if not self.found.has(f"{found.path}/{name}"):
             return
         said = found.get(name)
         mine = np.flatnonzero(said.stated)
@@ -272,28 +228,20 @@ class Columns:
 
     def _contacts(
         self, path: str, owner: Elements, here: str, index: Whole | None, tags: Sequence[str] = ("phone", "email")
-    ) -> list[tuple[Whole, str, dict[str, Any]]]:
-        """Phones, then e-mail addresses: place of the owner, kind, and what is stated, with `doc` and `place`."""
+    ) -> list[Reach]:
+        """Phones, then e-mail addresses."""
         result = []
         for tag in tags:
-            found = self.scan.of(f"{path}/{tag}")
+            found = self.of(f"{path}/{tag}")
             mine = np.flatnonzero(found.text.stated)
             above = up(owner, found)
-            verified = self.out.truth(found.doc, found.get("verified"))
+            verified = self.out.truth(found.doc, found.get("verified")).take(pa.array(mine))
             ordinals = [found.ordinal] if index is None else [index[above], found.ordinal]
             place = self.places(f"{here}/{tag}[{{}}]", *ordinals).take(mine)
-            stated = {
-                "doc": found.doc[mine], "place": place, "value": found.text.take(mine), "use": found.get("type").take(mine),
-                "verified": verified.take(pa.array(mine)),
-            }  # fmt: skip
-            result.append((above[mine], "phone" if tag == "phone" else "email", stated))
+            kind = "phone" if tag == "phone" else "email"
+            said, use = found.text.take(mine), found.get("type").take(mine)
+            result.append(Reach(above[mine], kind, found.doc[mine], place, said, use, verified))
         return result
-
-    def _reached(self, reach: list[tuple[Whole, str, dict[str, Any]]], person: Texts, owner: dict[str, Texts]) -> None:
-        for above, kind, stated in reach:
-            whose = {name: texts.take(above) for name, texts in owner.items()} | {"person_id": person.take(above)}
-            said = {name: stated[name] for name in ("value", "use", "verified")}
-            self.out.contacts(stated["doc"], stated["place"], whose, kind, said)
 
     def _persons(
         self, found: Elements, doc: Whole, place: Texts, owner: dict[str, Texts], ordinal: Texts
@@ -301,7 +249,7 @@ class Columns:
         """Persons of whom anything is said; returns id and country of the address for each element."""
         names = [found.get(name) for name in ("firstName", "middleName", "lastName")]
         born, age = found.get("dateOfBirth"), found.get("age")
-        homes = self.scan.of(f"{found.path}/address")
+        homes = self.of(f"{found.path}/address")
         self.alone(homes)
         which = first(found, homes)
         home = {
@@ -327,21 +275,15 @@ class Columns:
     def _parties(self, found: Elements, service: Texts) -> tuple[Texts, Texts]:
         """Rows of reported persons, recipients and victims; returns for each report the first service that a reported
         person's block names and the first country it states."""
-        used = country = self.same("", found).filled()
+        used = country = self.nothing(found)
         for stage, tag in enumerate(PARTIES):
-            blocks = self.scan.of(f"{REPORT}/{tag}")
+            blocks = self.of(f"{REPORT}/{tag}")
             if not len(blocks):
                 continue
             named, stated = _Party(self, blocks, tag, service.take(up(found, blocks)), stage).rows()
             if tag == "personOrUserReported":
-                used, country = (self._first_stated(found, blocks, texts) for texts in (named, stated))
+                used, country = (self.first_stated(found, up(found, blocks), texts) for texts in (named, stated))
         return used, country
-
-    def _first_stated(self, found: Elements, blocks: Elements, texts: Texts) -> Texts:
-        mine = np.flatnonzero(texts.stated)
-        which = np.full(len(found), -1, np.int64)
-        which[up(found, blocks)[mine][::-1]] = mine[::-1]
-        return texts.take(which)
 
 
 class _Party:
@@ -350,7 +292,7 @@ class _Party:
     def __init__(self, columns: Columns, blocks: Elements, tag: str, service: Texts, stage: int) -> None:
         self.columns, self.blocks, self.tag = columns, blocks, tag
         self.role, person = PARTIES[tag]
-        self.person = columns.scan.of(f"{blocks.path}/{person}")
+        self.person = columns.of(f"{blocks.path}/{person}")
         self.person_place = f"/{blocks.path}[{{}}]/{person}"
         self.named = blocks.get("espService")
         self.service = self.named.otherwise(service)
@@ -359,7 +301,7 @@ class _Party:
 
     def below(self, name: str) -> tuple[Elements, Whole]:
         """Elements of the blocks, and the place of each one's block."""
-        found = self.columns.scan.of(f"{self.blocks.path}/{name}")
+        found = self.columns.of(f"{self.blocks.path}/{name}")
         return found, up(self.blocks, found)
 
     def rows(self) -> tuple[Texts, Texts]:
@@ -368,11 +310,12 @@ class _Party:
         columns.alone(self.person)
         above = up(blocks, self.person)
         reach = columns._contacts(self.person.path, self.person, self.person_place, blocks.ordinal[above])
-        kind, shown, keyed_by = self._chosen(reach, above)
+        own = [one._replace(above=above[one.above]) for one in reach]
+        kind, shown, keyed_by = columns.chosen(blocks, blocks.get("espIdentifier"), blocks.get("screenName"), own)
         out.doubt(blocks.doc, ~shown.stated)
         name = columns.arena.mapped(self.service, platform)
         account = columns.arena.ids("account", len(blocks), name.otherwise(columns.same("", blocks)), keyed_by)
-        self._once(account)
+        columns.once(blocks, account)
         role = columns.same(self.role, blocks)
         owner = {"account_id": account, "role": role}
         country = self._account(owner, {"platform": name, "identifier": shown, "identifier_kind": kind})
@@ -380,74 +323,29 @@ class _Party:
         ordinal = columns.places("{}", blocks.ordinal)
         place = columns.places(self.person_place, blocks.ordinal[above])
         key, home = columns._persons(self.person, self.person.doc, place, mine, ordinal.take(above))
-        columns._reached(reach, key, mine)
+        columns.reached(reach, key, mine)
         self._notes(owner)
         stated = columns.arena.mapped(country, country_of)
         home = home.take(first(blocks, self.person))
         return self.named, stated.otherwise(columns.arena.mapped(home, country_of))
-
-    def _chosen(self, reach: list[tuple[Whole, str, dict[str, Any]]], above: Whole) -> tuple[Texts, Texts, Texts]:
-        """Kind and normal form of each block's most stable identifier, nearly always the ESP's own, and the form that
-        the account's id is made of."""
-        arena, blocks = self.columns.arena, self.blocks
-        own = blocks.get("espIdentifier")
-        odd = np.flatnonzero(~own.stated)
-        kind = arena.constant("esp-id", len(blocks))
-        if not len(odd):
-            return kind, own, own
-        candidates: dict[int, list[tuple[str, str | None, bool]]] = {int(one): [] for one in odd}
-        handles = arena.arrow(blocks.get("screenName").take(odd)).to_pylist()
-        for one, handle in zip(odd.tolist(), handles, strict=True):
-            candidates[one].append(("handle", handle, True))
-        for owner, what, stated in reach:
-            values = arena.arrow(stated["value"]).to_pylist()
-            for one, value, sure in zip(above[owner].tolist(), values, stated["verified"].to_pylist(), strict=True):
-                if one in candidates:
-                    candidates[one].append((what, value, bool(sure)))
-        chosen = [
-            choose(
-                [(what, value) for what, value, sure in candidates[one] if sure]
-                + [(what, value) for what, value, _ in candidates[one]]
-            )
-            for one in odd.tolist()
-        ]
-        again = [identifier(what, text) for what, text in chosen]
-        back = np.full(len(blocks), -1, np.int64)
-        back[odd] = np.arange(len(odd))
-        kinds, found, keyed_by = (
-            arena.texts(column).take(back)
-            for column in ([what for what, _ in chosen], [text or None for _, text in chosen], again)
-        )
-        return kinds.otherwise(kind), own.otherwise(found), own.otherwise(keyed_by)
-
-    def _once(self, account: Texts) -> None:
-        """The same account twice in one document's blocks leaves doubt."""
-        several = np.isin(self.blocks.doc, self.blocks.doc[self.blocks.ordinal > 1])
-        if several.any():
-            told: set[tuple[int, str]] = set()
-            mine = np.flatnonzero(several)
-            for doc, one in zip(self.blocks.doc[mine].tolist(), self.columns.arena.arrow(account.take(mine)).to_pylist(), strict=True):
-                if (doc, one) in told:
-                    self.columns.out.unsure[doc] = True
-                told.add((doc, one))
 
     def _account(self, owner: dict[str, Texts], facts: dict[str, Cells]) -> Texts:
         """The account's row and what hangs on it; returns the country of the ESP's estimate."""
         columns, blocks, out = self.columns, self.blocks, self.columns.out
         get = blocks.get
         profiles, profile_of = self.below("profileUrl")
-        names, _ = self.below("displayName")
+        names, name_of = self.below("displayName")
         locations, location_of = self.below("estimatedLocation")
         where = first(blocks, locations)
         group = get("groupIdentifier")
         country = locations.get("countryCode").take(where)
-        third = get("thirdPartyUserReported") if self.role == "reported" else columns.same("", blocks).filled()
+        third = get("thirdPartyUserReported") if self.role == "reported" else columns.nothing(blocks)
         out.accounts(
             blocks.doc, self.place, owner["account_id"], owner["role"],
             {
-                **facts, "handle": get("screenName"), "display_name": columns.lines(blocks, names, names.text, " | "),
+                **facts, "handle": get("screenName"), "display_name": columns.lines(blocks, name_of, names.text, " | "),
                 "compromised": out.truth(blocks.doc, get("compromisedAccount")), "third_party": out.truth(blocks.doc, third),
-                "profile_url": columns.lines(blocks, profiles, profiles.text, " "), "group_identifier": group,
+                "profile_url": columns.lines(blocks, profile_of, profiles.text, " "), "group_identifier": group,
                 "country": country, "region": locations.get("region").take(where), "city": locations.get("city").take(where),
                 "disabled": self._disabled(owner),
             },
@@ -475,7 +373,7 @@ class _Party:
     def _disabled(self, owner: dict[str, Texts]) -> Texts:
         """permanently, temporarily or not stated; dates and notices beside it are a text of the account."""
         columns = self.columns
-        result = columns.same("", self.blocks).filled()
+        result = columns.nothing(self.blocks)
         for tag, word in (("accountTemporarilyDisabled", "temporarily"), ("accountPermanentlyDisabled", "permanently")):
             found, above = self.below(tag)
             if not len(found):
@@ -510,7 +408,7 @@ class _Party:
             found, above = self.below(name)
             where = self.columns.places(f"/{blocks.path}[{{}}]/{name}", blocks.ordinal[above])
             self._texts(name, found.doc, where, above, found.raw, owner)
-        if self.columns.scan.has(f"{blocks.path}/vehicleDescription"):
+        if self.columns.found.has(f"{blocks.path}/vehicleDescription"):
             every = np.arange(len(blocks))
             self._texts("vehicleDescription", blocks.doc, self.place, every, blocks.get("vehicleDescription"), owner)
 

@@ -100,6 +100,10 @@ class Elements:
     def __len__(self) -> int:
         return len(self.which)
 
+    def only(self, places: Whole) -> Elements:
+        """The elements at these places."""
+        return Elements(self._schema, self.path, self._rows, self._cells, self.which[places])
+
     @property
     def raw(self) -> Texts:
         """The text as written."""

@@ -162,11 +162,12 @@ class Rows:
         if self._waiting >= self.settings.flush_rows:
             self._pack()
 
-    def add_tables(self, tables: Iterable[tuple[str, pa.Table]]) -> None:
-        """Whole tables of files that are read already, each row with its `source_id`; none is the current file's."""
+    def add_tables(self, tables: Iterable[tuple[str, pa.Table]], mine: bool = False) -> None:
+        """Whole tables, each row with its `source_id`: of files that are read already, or (`mine`) of the current one."""
         for name, table in tables:
             if table.num_rows:
-                self._ready[name].append(table)
+                (self._mine if mine else self._ready)[name].append(table)
+                self._packed += table.num_rows if mine else 0
                 self._waiting += table.num_rows
         if self._waiting >= self.settings.flush_rows:
             self._pack()

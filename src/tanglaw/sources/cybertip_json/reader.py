@@ -38,15 +38,20 @@ _TABLES = (
     "texts",
 )
 _TOGETHER = "tanglaw.sources.cybertip_json.columns"
-_MANY_FROM = 4 * MIB
 _DECODE = msgspec.json.Decoder(Report).decode
 
 
 class CybertipJson:
-    """Police-side CyberTip JSON: one report, an array or lines of them, or an object around a list."""
+    """Police-side CyberTip JSON: one report, an array or lines of them, or an object around a list.
+
+    Arrays in documents from `many_from` bytes are read some thousand records at a time, which gives the same rows.
+    """
 
     name = FORMAT
     tables = _TABLES
+
+    def __init__(self, many_from: int = 4 * MIB) -> None:
+        self.many_from = many_from
 
     def recognise(self, item: Item) -> bool:
         head = item.text_head
@@ -57,9 +62,10 @@ class CybertipJson:
 
     def read(self, item: Item, rows: Rows) -> None:
         # Compiled loops take a second to load, which only large documents are worth.
-        many = import_module(_TOGETHER).Records if item.size >= _MANY_FROM and rows.settings.max_issues_per_file else None
+        many = item.size >= self.many_from
         document = _Document(item, rows)
-        each_record(item, rows, _MARK, document.record, partial(document.records, many) if many else None)
+        together = partial(document.records, import_module(_TOGETHER).Records) if many else None
+        each_record(item, rows, _MARK, document.record, together)
 
 
 class _Together(Protocol):

@@ -185,8 +185,8 @@ def _digits(buffer, start, count):  # type: ignore[no-untyped-def]
     """The number that so many digits state; -1 if one of them is none."""
     value = 0
     for i in range(start, start + count):
-        digit = buffer[i] - 48
-        if buffer[i] < 48 or digit > 9:
+        digit = int(buffer[i]) - 48
+        if digit < 0 or digit > 9:
             return -1
         value = value * 10 + digit
     return value
@@ -237,7 +237,7 @@ def instants(buffer, at, size, out, state):  # type: ignore[no-untyped-def]
             place += 1
             while place < end and buffer[place] >= 48 and buffer[place] <= 57 and scale > 1:
                 scale //= 10
-                fraction += (buffer[place] - 48) * scale
+                fraction += (int(buffer[place]) - 48) * scale
                 place += 1
             if scale == _SECOND:
                 continue

@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from tanglaw.ids import DEMO_KEY, Ids
 from tanglaw.intake.pieces import Piece, Task
 from tanglaw.intake.tasks import Done, read_task
 from tanglaw.intake.together import Together
+from tanglaw.sources.cybertipline_xml import scan_loops
+from tanglaw.sources.cybertipline_xml.scan import SCHEMA, Scan
 from tanglaw.testing.rows import memory_rows
 from tests.sources.odd import changed
 
@@ -120,7 +123,10 @@ def taken(documents: dict[str, bytes]) -> int:
 
 
 def folder(number: int, report: str, *files: str) -> dict[str, bytes]:
-    names = {f"in/{number}/report.xml": report, **{f"in/{number}/fileDetails_{n}.xml": one for n, one in enumerate(files)}}
+    names = {
+        f"in/{number}/report.xml": report,
+        **{f"in/{number}/fileDetails_{n}.xml": one for n, one in enumerate(files)},
+    }
     return {path: text.encode("utf-8", "surrogatepass") for path, text in names.items()}
 
 
@@ -146,14 +152,28 @@ def test_zones_are_assumed_alike(zone: str) -> None:
 def test_numbers_come_from_neighbours_alike() -> None:
     """A folder's fileDetails, its name, and conflicts between them give each report the same number and source."""
     second = PLAIN_FILE.replace("100000001", "100000002")
-    documents = folder(7, REPORT, PLAIN_FILE) | folder(100000003, REPORT) | folder(100000009, REPORT, PLAIN_FILE, second)
-    documents |= {"in/1/100000004.xml": REPORT.encode(), "in/none/a.xml": REPORT.encode(), "in/none/b.xml": (REPORT + " ").encode()}
+    documents = (
+        folder(7, REPORT, PLAIN_FILE) | folder(100000003, REPORT) | folder(100000009, REPORT, PLAIN_FILE, second)
+    )
+    documents |= {
+        "in/1/100000004.xml": REPORT.encode(),
+        "in/none/a.xml": REPORT.encode(),
+        "in/none/b.xml": (REPORT + " ").encode(),
+    }
     assert_equal(documents)
 
 
 def test_what_is_not_plain_takes_nothing_with_it() -> None:
     """Broken and hostile files beside plain ones: both ways quarantine the same ones, and the rest is read together."""
-    good = {path: data for number in range(5) for path, data in folder(100000001 + number, REPORT.replace("716345", str(number)), PLAIN_FILE.replace("100000001", str(100000001 + number))).items()}
+    good = {
+        path: data
+        for number in range(5)
+        for path, data in folder(
+            100000001 + number,
+            REPORT.replace("716345", str(number)),
+            PLAIN_FILE.replace("100000001", str(100000001 + number)),
+        ).items()
+    }
     bad = {
         "in/100000001/cut.xml": REPORT[:900].encode(), "in/100000002/dtd.xml": b"<!DOCTYPE report><report/>", "in/3/empty.xml": b"",
         "in/100000003/wide.xml": REPORT.replace("UTF-8", "UTF-16").encode("utf-16"), "in/4/nul.xml": b"\x00" * 900,
@@ -197,6 +217,33 @@ def test_damaged_bytes_are_equal(seed: int) -> None:
             elif what == 1:
                 del data[place : place + chance.randint(1, 30)]
             else:
-                data[place:place] = data[: chance.randint(1, 60)] if chance.random() < 0.3 else bytes([chance.randrange(256)])
+                data[place:place] = (
+                    data[: chance.randint(1, 60)] if chance.random() < 0.3 else bytes([chance.randrange(256)])
+                )
         documents[f"in/{100000001 + number}/x.xml"] = bytes(data)
     assert_equal(documents)
+
+
+def test_the_compiled_scan_is_that_of_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop that takes documents apart finds the same whether Numba compiled it or Python walks it."""
+    chance = random.Random(5)
+    documents = [REPORT, PLAIN_FILE, *(changed(chance.choice((REPORT, PLAIN_FILE)), chance) for _ in range(40))]
+    raw = [one.encode("utf-8", "surrogatepass") for one in documents]
+    ends = np.cumsum([len(one) for one in raw])
+    spans = np.stack([ends - [len(one) for one in raw], ends], 1)
+    data = np.frombuffer(b"".join(raw), np.uint8).copy()
+    compiled = Scan(data, spans)
+    for name in ("_document", "is_text", "has_blank_edge", "known_name"):
+        monkeypatch.setattr(scan_loops, name, getattr(scan_loops, name).py_func)
+    monkeypatch.setattr(scan_loops, "scan", scan_loops.scan.py_func)
+    plain = Scan(data, spans)
+    assert (compiled.is_report | compiled.is_file).sum() > 10
+    assert (plain.is_report.tolist(), plain.is_file.tolist()) == (
+        compiled.is_report.tolist(),
+        compiled.is_file.tolist(),
+    )
+    for number in range(len(SCHEMA.nodes)):
+        path = SCHEMA.nodes[number].path
+        mine, theirs = compiled.of(path), plain.of(path)
+        assert (mine.doc.tolist(), mine.parent.tolist()) == (theirs.doc.tolist(), theirs.parent.tolist())
+        assert [column.tolist() for column in mine.raw] == [column.tolist() for column in theirs.raw]

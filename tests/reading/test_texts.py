@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.odd import TEXTS
 
 from tanglaw.ids import NOTHING, Ids
 from tanglaw.reading import scan_loops, text_loops
 from tanglaw.reading.hashes import plain_hex
 from tanglaw.reading.texts import Arena, Texts
 from tanglaw.reading.values import instant, whole
-from tests.sources.odd import TEXTS
 
 IDS = Ids(b"a key of a test")
 WORDS = st.one_of(st.sampled_from(TEXTS), st.text(st.characters(exclude_categories=["Cs"]), max_size=300))
@@ -60,11 +60,18 @@ def test_ids_of_every_block_size(key: bytes, size: int) -> None:
     """Texts that just fill a block of the digest, or just do not, give the id that hashlib gives, for keys of any size."""
     arena = Arena(np.zeros(1, np.uint8), Ids(key))
     column = arena.texts(["x" * size, None])
-    assert back(arena, arena.ids("a", 2, column)) == [Ids(key).of_texts("a", "x" * size), Ids(key).of_texts("a", NOTHING)]
+    assert back(arena, arena.ids("a", 2, column)) == [
+        Ids(key).of_texts("a", "x" * size),
+        Ids(key).of_texts("a", NOTHING),
+    ]
 
 
 @settings(max_examples=100, deadline=None)
-@given(cells=CELLS, moments=st.lists(st.datetimes(), max_size=10), zone=st.sampled_from(["", "Z", "+05:30", "-23:59", "+24:00"]))
+@given(
+    cells=CELLS,
+    moments=st.lists(st.datetimes(), max_size=10),
+    zone=st.sampled_from(["", "Z", "+05:30", "-23:59", "+24:00"]),
+)
 def test_instants_are_those_of_values(cells: list[str | None], moments: list[Any], zone: str) -> None:
     """What is read as an instant is what `values.instant` reads, to the microsecond and in the text of its key."""
     cells = [*cells, *(f"{one.isoformat()}{zone}" for one in moments)]
@@ -80,7 +87,12 @@ def test_instants_are_those_of_values(cells: list[str | None], moments: list[Any
 
 def test_common_instants_are_read() -> None:
     """The forms that reports have are read by the loop, not left to the slower way."""
-    cells: list[str | None] = ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05.5+02:00", "2024-02-29 00:00:00", "2026-01-02T03:04:05.123456Z"]
+    cells: list[str | None] = [
+        "2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05.5+02:00",
+        "2024-02-29 00:00:00",
+        "2026-01-02T03:04:05.123456Z",
+    ]
     arena, (texts,) = arena_of(cells)
     assert text_loops.UNREAD not in arena.clock(texts)[1]
 
@@ -98,7 +110,11 @@ def test_hex_and_numbers_are_those_of_values(cells: list[str | None], digits: in
     assert fits.tolist() == [text is not None for text in back(arena, lower)]
     for cell, number in zip(cells, arena.numbers(texts).tolist(), strict=True):
         assert number == -1 if cell is None else number in (-2, whole(cell))
-        assert cell is None or not (cell.isascii() and cell.isdigit() and str(int(cell)) == cell and len(cell) < 19) or number >= 0
+        assert (
+            cell is None
+            or not (cell.isascii() and cell.isdigit() and str(int(cell)) == cell and len(cell) < 19)
+            or number >= 0
+        )
 
 
 @settings(max_examples=200, deadline=None)
@@ -125,11 +141,23 @@ def arguments(name: str) -> list[list[Any]]:
         rows, room = len(cells), int(np.maximum(texts.size, 0).sum())
         at, size = np.stack([texts.at] * 2), np.stack([texts.size] * 2)
         state = np.arange(8, dtype=np.uint64)
-        whole_, flags, out = np.zeros(rows, np.int64), np.zeros(rows, np.bool_), np.zeros(24 * rows + 2 * room, np.uint8)
+        whole_, flags, out = (
+            np.zeros(rows, np.int64),
+            np.zeros(rows, np.bool_),
+            np.zeros(24 * rows + 2 * room, np.uint8),
+        )
         made.append(
             {
                 "copied": [arena.data, texts.at, texts.size, np.zeros(rows + 1, np.int32), out],
-                "joined": [arena.data, at, size, np.array([44], np.uint8), np.zeros(2 * room + rows, np.uint8), whole_, whole_.copy()],
+                "joined": [
+                    arena.data,
+                    at,
+                    size,
+                    np.array([44], np.uint8),
+                    np.zeros(2 * room + rows, np.uint8),
+                    whole_,
+                    whole_.copy(),
+                ],
                 "keyed": [state, arena.data, at, size, 31, 0, out],
                 "keyed_state": [state, np.arange(9, dtype=np.uint8)],
                 "instants": [arena.data, texts.at, texts.size, whole_, np.zeros(rows, np.uint8)],

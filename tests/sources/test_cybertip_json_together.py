@@ -9,15 +9,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.odd import TEXTS
 
 from tanglaw.config import Settings
+from tanglaw.sources.cybertip_json import scan_loops
 from tanglaw.sources.cybertip_json.columns import Records
 from tanglaw.sources.cybertip_json.reader import CybertipJson
+from tanglaw.sources.cybertip_json.scan import SCHEMA, Scan
 from tanglaw.testing.rows import collect, memory_rows
-from tests.sources.odd import TEXTS
 
 EXAMPLE = Path(__file__).parent / "examples" / "police_tip.json"
 ONE_BY_ONE, TOGETHER = CybertipJson(many_from=1 << 60), CybertipJson(many_from=0)
@@ -93,7 +96,23 @@ def changed(record: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """The record with one thing changed."""
     holder, key = chance.choice(places(record, []))
     value = holder[key]
-    odd: list[Any] = [*TEXTS[:60], None, True, False, 0, 17, -3, 1.5, 10**20, [], {}, [None], {"value": "x"}, ["x"], "\ud83d"]
+    odd: list[Any] = [
+        *TEXTS[:60],
+        None,
+        True,
+        False,
+        0,
+        17,
+        -3,
+        1.5,
+        10**20,
+        [],
+        {},
+        [None],
+        {"value": "x"},
+        ["x"],
+        "\ud83d",
+    ]
     kind = chance.randrange(7)
     if kind == 0:
         del holder[key]
@@ -129,7 +148,9 @@ def test_issues_beyond_the_limit_are_the_same_ones(zone: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(seed=st.integers(0, 2**32), changes=st.integers(1, 4), ascii_only=st.booleans(), indent=st.sampled_from([None, 1]))
+@given(
+    seed=st.integers(0, 2**32), changes=st.integers(1, 4), ascii_only=st.booleans(), indent=st.sampled_from([None, 1])
+)
 def test_changed_records_are_equal(seed: int, changes: int, ascii_only: bool, indent: int | None) -> None:
     """Missing, repeated, unknown, wrapped, odd and null values, escaped or not: both ways give the same."""
     chance = random.Random(seed)
@@ -156,3 +177,23 @@ def test_damaged_bytes_are_equal(seed: int) -> None:
         else:
             del data[place : place + chance.randint(1, 20)]
     assert_equal(bytes(data))
+
+
+def test_the_compiled_scan_is_that_of_plain_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop that takes records apart finds the same whether Numba compiled it or Python walks it."""
+    chance = random.Random(3)
+    records = [json.dumps(changed(copy.deepcopy(RECORD), chance)).encode() for _ in range(40)]
+    ends = np.cumsum([len(one) for one in records])
+    spans = np.stack([ends - [len(one) for one in records], ends], 1)
+    data = np.frombuffer(b"".join(records), np.uint8).copy()
+    compiled = Scan(data, spans)
+    for name in ("_record", "_is_nothing", "_string_end", "_word_end", "is_text", "has_blank_edge", "known_name"):
+        monkeypatch.setattr(scan_loops, name, getattr(scan_loops, name).py_func)
+    monkeypatch.setattr(scan_loops, "scan", scan_loops.scan.py_func)
+    plain = Scan(data, spans)
+    assert compiled.plain.sum() > 5
+    assert plain.plain.tolist() == compiled.plain.tolist()
+    for node in SCHEMA.nodes:
+        mine, theirs = compiled.of(node.path), plain.of(node.path)
+        assert (mine.doc.tolist(), mine.parent.tolist()) == (theirs.doc.tolist(), theirs.parent.tolist())
+        assert mine.ordinal.tolist() == theirs.ordinal.tolist()

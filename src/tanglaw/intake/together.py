@@ -46,7 +46,7 @@ class Together:
         self._number: list[str | None] = [None] * len(self._chosen)
         self._source: list[str | None] = [None] * len(self._chosen)
         files = self._scan.of(FILE)
-        stated = self._arena.arrow(files.get("reportId")).to_pylist()
+        stated = self._arena.listed(files.get("reportId"))
         for doc, text in zip(files.doc.tolist(), stated, strict=True):
             self._number[doc] = clean_number(text) or None
         self._is_report, self._is_file = self._scan.is_report.tolist(), self._scan.is_file.tolist()

@@ -41,24 +41,24 @@ class Schema:
     def __init__(self, nodes: list[Node], words: tuple[str, ...] = ()) -> None:
         self.nodes = nodes
         self.number = {node.path: number for number, node in enumerate(nodes)}
-        self.width = 1 + max(
-            cell for node in nodes for cell in (node.cell, *node.attributes.values())
-        )
+        self.width = 1 + max(cell for node in nodes for cell in (node.cell, *node.attributes.values()))
         every = {name for node in nodes for name in (*node.children, *node.attributes)}
         self.word = {word: number for number, word in enumerate((*sorted(every), *words))}
-        self.kinds = np.array([(node.kind, node.cell, node.extra) for node in nodes], np.int64)
-        self.children = np.zeros((len(nodes), len(self.word)), np.int64)
-        self.attributes = np.full((len(nodes), len(self.word)), -1, np.int64)
+        kinds = np.array([(node.kind, node.cell, node.extra) for node in nodes], np.int64)
+        children = np.zeros((len(nodes), len(self.word)), np.int64)
+        attributes = np.full((len(nodes), len(self.word)), -1, np.int64)
         for place, node in enumerate(nodes):
             for name, child in node.children.items():
-                self.children[place, self.word[name]] = child
+                children[place, self.word[name]] = child
             for name, cell in node.attributes.items():
-                self.attributes[place, self.word[name]] = cell
+                attributes[place, self.word[name]] = cell
         raw = [word.encode() for word in self.word]
         sizes = np.array([len(word) for word in raw], np.int64)
-        self.names = np.array(list(b"".join(raw)), np.uint8)
-        self.places = np.stack([np.cumsum(sizes) - sizes, sizes], 1)
-        self.multiplier, self.slots = _slots(raw)
+        names = np.array(list(b"".join(raw)), np.uint8)
+        places = np.stack([np.cumsum(sizes) - sizes, sizes], 1)
+        multiplier, slots = _slots(raw)
+        # What the loops take, see `scan_loops.SCHEMA_TYPE`.
+        self.arrays = (slots, names, places, multiplier, kinds, children, attributes)
 
     def cell(self, path: str, name: str) -> int:
         """Which cell of the element at `path` the value or attribute `name` is."""
@@ -136,9 +136,11 @@ class Found:
         return len(self._rows)
 
     def of(self, path: str) -> Elements:
-        """The elements at this place of the schema."""
-        number = self.schema.number[path]
-        return Elements(self.schema, path, self._rows, self._cells, self._order[self._ends[number] : self._ends[number + 1]])
+        """The elements at this place of the schema; none if it has no such place."""
+        number = self.schema.number.get(path, 0)
+        return Elements(
+            self.schema, path, self._rows, self._cells, self._order[self._ends[number] : self._ends[number + 1]]
+        )
 
     def has(self, path: str) -> bool:
         """True if the schema has an element or value at this place."""
@@ -147,7 +149,8 @@ class Found:
 
 def up(parents: Elements, children: Elements) -> Whole:
     """For each child the place of its parent among `parents`."""
-    return np.searchsorted(parents.which, children.parent)
+    found: Whole = np.searchsorted(parents.which, children.parent)
+    return found
 
 
 def first(parents: Elements, children: Elements) -> Whole:

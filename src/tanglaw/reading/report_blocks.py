@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +26,7 @@ class Reach(NamedTuple):
     place: Texts
     value: Texts
     use: Texts
-    verified: pa.Array
+    verified: pa.Array[Any]
 
 
 class Blocks:
@@ -74,8 +74,8 @@ class Blocks:
             # Rare enough to be joined one by one.
             parts: dict[int, list[str]] = {one: [] for one in several.tolist()}
             mine = mine[counts[above[mine]] > 1]
-            for parent, text in zip(above[mine].tolist(), self.arena.arrow(texts.take(mine)).to_pylist(), strict=True):
-                parts[parent].append(text)
+            for parent, text in zip(above[mine].tolist(), self.arena.listed(texts.take(mine)), strict=True):
+                parts[parent].append(str(text))
             made = self.arena.texts([between.join(parts[one]) for one in several.tolist()])
             joined.at[several], joined.size[several] = made.at, made.size
         return joined
@@ -105,10 +105,10 @@ class Blocks:
         if not len(odd):
             return kind, own, own
         candidates: dict[int, list[tuple[str, str | None, bool]]] = {}
-        for one, handle in zip(odd.tolist(), self.arena.arrow(handles.take(odd)).to_pylist(), strict=True):
+        for one, handle in zip(odd.tolist(), self.arena.listed(handles.take(odd)), strict=True):
             candidates[one] = [("handle", handle, True)]
         for some in reach:
-            values, sure = self.arena.arrow(some.value).to_pylist(), some.verified.to_pylist()
+            values, sure = self.arena.listed(some.value), some.verified.to_pylist()
             for one, value, verified in zip(some.above.tolist(), values, sure, strict=True):
                 if one in candidates:
                     candidates[one].append((some.kind, value, bool(verified)))
@@ -131,8 +131,8 @@ class Blocks:
     def once(self, blocks: Elements, account: Texts) -> None:
         """The same account twice among the blocks of a document leaves doubt."""
         several = np.flatnonzero(np.bincount(blocks.doc, minlength=self.out.documents)[blocks.doc] > 1)
-        told: set[tuple[int, str]] = set()
-        accounts = self.arena.arrow(account.take(several)).to_pylist()
+        told: set[tuple[int, str | None]] = set()
+        accounts = self.arena.listed(account.take(several))
         for one in zip(blocks.doc[several].tolist(), accounts, strict=True):
             if one in told:
                 self.out.unsure[one[0]] = True

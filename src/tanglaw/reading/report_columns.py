@@ -82,11 +82,12 @@ class ReportColumns:
         self.given += np.bincount(doc, minlength=self.documents)
 
     def _array(self, cells: Cells, kind: pa.DataType, rows: int) -> pa.Array[Any]:
-        if cells is None:
-            return pa.nulls(rows, kind)
-        if isinstance(cells, str):
-            return pa.repeat(pa.scalar(cells, kind), rows)
-        return self.arena.arrow(cells) if isinstance(cells, Texts) else cells.cast(kind)
+        if isinstance(cells, Texts):
+            return self.arena.arrow(cells)
+        if cells is None or isinstance(cells, str):
+            return _repeated(cells, kind, rows)
+        array: pa.Array[Any] = cells.cast(kind)
+        return array
 
     def finish(self) -> list[tuple[str, pa.Table]]:
         """The tables of all documents that are sure."""
@@ -115,8 +116,10 @@ class ReportColumns:
         """Yes, no or not stated; a word that is neither leaves doubt."""
         codes, found = self.arena.distinct(words)
         known = [truth(word) for word in found]
-        self._strange(doc, codes, [answer is None and bool(word.strip()) for answer, word in zip(known, found, strict=True)])
-        return _taken(pa.array(known, BOOL), codes)
+        self._strange(
+            doc, codes, [answer is None and bool(word.strip()) for answer, word in zip(known, found, strict=True)]
+        )
+        return taken(pa.array(known, BOOL), codes)
 
     def _strange(self, doc: Whole, codes: Whole, strange: list[bool]) -> None:
         if any(strange):
@@ -185,9 +188,7 @@ class ReportColumns:
             return cells
         return self.arena.constant(str(cells or ""), rows).filled()
 
-    def devices(
-        self, doc: Whole, place: Texts, owner: dict[str, Cells], stated: dict[str, Texts], rank: Whole
-    ) -> None:
+    def devices(self, doc: Whole, place: Texts, owner: dict[str, Cells], stated: dict[str, Texts], rank: Whole) -> None:
         """Devices; `owner` has account_id or file_id and role, `stated` kind, value, event and at as written."""
         report, kind, value = self.reports.take(doc), stated["kind"].filled(), stated["value"].filled()
         event, times = self.event(doc, stated["event"]), self.times("at", doc, stated["at"], rank, place)
@@ -205,7 +206,9 @@ class ReportColumns:
         key = self.arena.ids("contact", len(doc), report, whose, owner["role"], kind, stated["value"])
         self.put("contacts", doc, contact_id=key, report_id=report, **owner, kind=kind, **stated, locator=place)
 
-    def persons(self, doc: Whole, place: Texts, owner: dict[str, Texts], ordinal: Texts, facts: dict[str, Cells]) -> Texts:
+    def persons(
+        self, doc: Whole, place: Texts, owner: dict[str, Texts], ordinal: Texts, facts: dict[str, Cells]
+    ) -> Texts:
         """Persons; returns their ids. `owner` has account_id and role; a person without account is told by `ordinal`."""
         report, account, role = self.reports.take(doc), owner["account_id"], owner["role"]
         key = self.arena.ids("person", len(doc), report, role, account.otherwise(ordinal))
@@ -216,9 +219,13 @@ class ReportColumns:
         """Accounts; `facts` are columns of AccountFacts."""
         if unknown := facts.keys() - set(AccountFacts._fields):
             raise KeyError(sorted(unknown)[0])
-        self.put("accounts", doc, account_id=account, report_id=self.reports.take(doc), role=role, locator=place, **facts)
+        self.put(
+            "accounts", doc, account_id=account, report_id=self.reports.take(doc), role=role, locator=place, **facts
+        )
 
-    def texts(self, doc: Whole, place: Texts, field: Texts | str, text: Texts, owner: dict[str, Texts] | None = None) -> None:
+    def texts(
+        self, doc: Whole, place: Texts, field: Texts | str, text: Texts, owner: dict[str, Texts] | None = None
+    ) -> None:
         """Free texts under the name of the field; `owner` has account_id and role."""
         report, nobody = self.reports.take(doc), self.reports.take(np.full(len(doc), -1))
         account, role = (owner["account_id"], owner["role"]) if owner else (nobody, nobody)
@@ -247,14 +254,19 @@ class ReportColumns:
         lower, fits = self.arena.hexes(value, digits)
         if not fits.all():
             odd = np.flatnonzero(~fits)
-            given = zip(self.arena.arrow(value.take(odd)).to_pylist(), codes[odd], strict=True)
-            read = [normal(text, kinds[code]) for text, code in given]
-            self.doubt(doc[odd], np.array([not one.valid or one.type != kinds[code] for one, code in zip(read, codes[odd], strict=True)]))
+            given = zip(self.arena.listed(value.take(odd)), codes[odd], strict=True)
+            read = [normal(text or "", kinds[code]) for text, code in given]
+            self.doubt(
+                doc[odd],
+                np.array(
+                    [not one.valid or one.type != kinds[code] for one, code in zip(read, codes[odd], strict=True)]
+                ),
+            )
             made = self.arena.texts([one.value for one in read])
             lower.at[odd], lower.size[odd] = made.at, made.size
         self.put(
             "file_hashes", doc, file_id=file, report_id=self.reports.take(doc), hash_type=kind.filled(), value=lower,
-            original=value, valid=pa.repeat(pa.scalar(True, BOOL), len(doc)), locator=place,
+            original=value, valid=_repeated(True, BOOL, len(doc)), locator=place,
         )  # fmt: skip
 
     def earlier(self, doc: Whole, place: Texts, account: Texts, number: Texts) -> None:
@@ -268,13 +280,21 @@ class ReportColumns:
     ) -> None:
         """Links that documents state, to `other` reports."""
         report = self.reports.take(doc)
-        key = self.arena.ids("association", len(doc), report, account, kind, value, value.only(np.zeros(len(doc), np.bool_)))
+        key = self.arena.ids(
+            "association", len(doc), report, account, kind, value, value.only(np.zeros(len(doc), np.bool_))
+        )
         self.put(
             "associations", doc, association_id=key, report_id=report, account_id=account, kind=kind, value=value,
             other_report_id=other, locator=place,
         )  # fmt: skip
 
 
-def _taken(values: pa.Array[Any], codes: Whole) -> pa.Array[Any]:
+def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array[Any]:
+    scalar: Any = pa.scalar(value, kind)
+    return pa.repeat(scalar, rows)
+
+
+def taken(values: pa.Array[Any], codes: Whole) -> pa.Array[Any]:
     """The values at these places, empty where the place is below 0."""
-    return values.take(pa.array(codes, mask=codes < 0))
+    places: Any = pa.array(codes, mask=codes < 0)
+    return values.take(places)

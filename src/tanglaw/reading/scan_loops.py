@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from numba import njit
 
+# The arrays of `elements.Schema`, in their order: slots, names, places, multiplier, kinds, children, attributes.
+SCHEMA_TYPE = "Tuple((int64[::1], uint8[::1], int64[:, ::1], int64, int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
+
 
 @njit("boolean(uint8[::1], int64, int64)", cache=True)
 def is_text(data, start, end):  # type: ignore[no-untyped-def]
@@ -46,7 +49,7 @@ def _is_blank_at(data, at, end):  # type: ignore[no-untyped-def]
     if one == 0xE1:
         return two == 0x9A and three == 0x80
     if one == 0xE2 and two == 0x80:
-        return three <= 0x8A or three == 0xA8 or three == 0xA9 or three == 0xAF
+        return three <= 0x8A or three in (0xA8, 0xA9, 0xAF)
     return (one == 0xE2 and two == 0x81 and three == 0x9F) or (one == 0xE3 and two == 0x80 and three == 0x80)
 
 
@@ -65,7 +68,7 @@ def known_name(data, start, end, slots, names, places, multiplier):  # type: ign
     """The number of a known name, -1 for any other."""
     value = 0
     for i in range(start, end):
-        value = (value * multiplier + data[i]) & 0xFFFFFFFF
+        value = (value * multiplier + int(data[i])) & 0xFFFFFFFF
     found = slots[value % len(slots)]
     if found < 0 or places[found, 1] != end - start:
         return -1

@@ -50,6 +50,10 @@ class Texts(NamedTuple):
         return Texts(np.where(mine, self.at, other.at), np.where(mine, self.size, other.size))
 
 
+def _buffer(array: Any) -> pa.Buffer:
+    return pa.py_buffer(memoryview(array))
+
+
 class Arena:
     """The buffer that texts lie in. It begins with `data` and grows by what is made of its texts."""
 
@@ -88,11 +92,13 @@ class Arena:
         """An Arrow column of texts."""
         if not len(array):
             return Texts(np.empty(0, np.int64), np.empty(0, np.int64))
-        _, ends_buffer, data = array.buffers()
-        ends = np.frombuffer(ends_buffer, np.int32)[array.offset : array.offset + len(array) + 1].astype(np.int64)
+        _, places, data = array.buffers()
+        ends = np.frombuffer(memoryview(places or b""), np.int32)[array.offset : array.offset + len(array) + 1].astype(
+            np.int64
+        )
         begin = 0
         if data is not None:
-            begin = self.add(np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]) - int(ends[0])
+            begin = self.add(np.frombuffer(memoryview(data), np.uint8)[ends[0] : ends[-1]]) - int(ends[0])
         size = np.diff(ends)
         if array.null_count:
             size = np.where(array.is_null().to_numpy(zero_copy_only=False), -1, size)
@@ -108,19 +114,23 @@ class Arena:
         out: Bytes = np.empty(total, np.uint8)
         loops.copied(self.data, texts.at, texts.size, ends, out)
         stated = texts.stated
-        valid = None if stated.all() else pa.py_buffer(np.packbits(stated, bitorder="little"))
-        return pa.StringArray.from_buffers(rows, pa.py_buffer(ends), pa.py_buffer(out), valid)
+        valid = None if stated.all() else _buffer(np.packbits(stated, bitorder="little"))
+        return pa.StringArray.from_buffers(rows, _buffer(ends), _buffer(out), valid)
 
     def distinct(self, texts: Texts) -> tuple[Whole, list[str]]:
         """For each row the place of its text among the distinct ones, -1 where none is stated; and those."""
         coded = self.arrow(texts).dictionary_encode()
-        codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-        return codes, coded.dictionary.to_pylist()
+        codes: Whole = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        return codes, list(map(str, coded.dictionary.to_pylist()))
 
     def mapped(self, texts: Texts, function: Callable[[str], str | None]) -> Texts:
         """What `function` makes of each text, called once for equal ones."""
         codes, found = self.distinct(texts)
         return self.texts([function(text) for text in found]).take(codes)
+
+    def listed(self, texts: Texts) -> list[str | None]:
+        """The column as Python texts."""
+        return self.arrow(texts).to_pylist()
 
     def joined(self, parts: Sequence[Texts], between: str = "") -> Texts:
         """The stated parts of each row joined; not stated if none is."""
@@ -141,7 +151,9 @@ class Arena:
         out: Bytes = np.empty(_ID_DIGITS * rows, np.uint8)
         loops.keyed(self._state, self.data, at, size, _BETWEEN, ord(NOTHING), out)
         begin = self.add(out)
-        return Texts(np.arange(begin, begin + len(out), _ID_DIGITS, dtype=np.int64), np.full(rows, _ID_DIGITS, np.int64))
+        return Texts(
+            np.arange(begin, begin + len(out), _ID_DIGITS, dtype=np.int64), np.full(rows, _ID_DIGITS, np.int64)
+        )
 
     def seconds(self, value: Whole, stated: Mask) -> Texts:
         """Microseconds as seconds with six decimals."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
 from tanglaw.reading.elements import Elements, first, up
 from tanglaw.reading.report_blocks import Blocks, Reach
-from tanglaw.reading.report_columns import Cells, ReportColumns
+from tanglaw.reading.report_columns import Cells, ReportColumns, taken
 from tanglaw.reading.report_rows import country_of
 from tanglaw.reading.reports import clean_number
 from tanglaw.reading.rows import Rows
@@ -58,8 +57,8 @@ class Records:
     def assumed(self) -> dict[int, tuple[str, str]]:
         """Place and reason of the issue of each record that has a stamp without zone."""
         doc, place, reason = self._out.assumed()
-        said = zip(self._arena.arrow(place).to_pylist(), self._arena.arrow(reason).to_pylist(), strict=True)
-        return {one: issue for one, issue in zip(doc.tolist(), said, strict=True) if not self.unsure[one]}
+        said = zip(self._arena.listed(place), self._arena.listed(reason), strict=True)
+        return {one: (str(at), str(why)) for one, (at, why) in zip(doc.tolist(), said, strict=True)}
 
 
 class _Columns(Blocks):
@@ -88,9 +87,11 @@ class _Columns(Blocks):
             used, home = people.rows()
             if role == "reported":
                 shown, country = (self.first_stated(found, people.report, texts) for texts in (used, home))
-        self._files(found)
+        self._files()
         notes, above = self._notes(INFORMATION, info)
-        out.texts(notes.doc, self.at(notes.doc, f"{INFORMATION}/{_NOTES}/{{}}", notes.ordinal), _NOTES, notes.get("value"))
+        out.texts(
+            notes.doc, self.at(notes.doc, f"{INFORMATION}/{_NOTES}/{{}}", notes.ordinal), _NOTES, notes.get("value")
+        )
         text = self.lines(info, above, notes.get("value"), "\n")
         place = self._prefix.take(doc)
         out.put(
@@ -137,7 +138,9 @@ class _Columns(Blocks):
         kinds = np.array([*(self._kind(word) for word in words), 0])[codes]
         value = found.get("value")
         self.out.doubt(found.doc, (kinds == 0) & value.stated)
-        place = self.at(found.doc, f"{here}/sourceInformation/sourceCaptures/{{}}", *(one[above] for one in ordinals), found.ordinal)
+        place = self.at(
+            found.doc, f"{here}/sourceInformation/sourceCaptures/{{}}", *(one[above] for one in ordinals), found.ordinal
+        )
         mine = np.flatnonzero(kinds == 1)
         events = found.only(mine)
         stated = {"ip": "value", "event": "eventName", "at": "dateTime", "port": "port", "proxy": "possibleProxy"}
@@ -154,7 +157,7 @@ class _Columns(Blocks):
     def _kind(self, word: str) -> int:
         return 1 if word.casefold() in _IP else {"profile url": 2, "url": 3}.get(word.casefold(), 0)
 
-    def _files(self, found: Elements) -> None:
+    def _files(self) -> None:
         """Rows of the uploaded files."""
         files, out = self.of(f"{FILES}/*"), self.out
         doc, get = files.doc, files.get
@@ -214,7 +217,9 @@ class _People:
         columns.once(people, account)
         owner = {"account_id": account, "role": columns.same(self.role, people)}
         here: dict[str, Cells] = dict(owner)
-        profiles, _ = columns.captures(self.path, f"{self.list}/{{}}", people, here, "source", self.rank, people.ordinal)
+        profiles, _ = columns.captures(
+            self.path, f"{self.list}/{{}}", people, here, "source", self.rank, people.ordinal
+        )
         facts: dict[str, Cells] = {"platform": name, "identifier": shown, "identifier_kind": kind, "handle": handle}
         out.accounts(people.doc, self.at(None, ""), account, owner["role"], {**facts, "profile_url": profiles})
         person, home = self._human(owner)
@@ -255,7 +260,7 @@ class _People:
         facts: dict[str, Cells] = {
             "name": arena.joined(names, " ").take(mine), "first_name": names[0].take(mine), "middle_name": names[1].take(mine),
             "last_name": names[2].take(mine), "date_of_birth": day.take(mine), "occupation": occupation.take(mine),
-            "relationship": relation.take(mine), "age": columns.out.age(people.doc, age).take(pa.array(mine)),
+            "relationship": relation.take(mine), "age": taken(columns.out.age(people.doc, age), mine),
             **{column: texts.take(mine) for column, texts in home.items()},
         }  # fmt: skip
         whose = {name: texts.take(mine) for name, texts in owner.items()}
@@ -272,7 +277,9 @@ class _People:
             self._text(np.flatnonzero(said.stated), field, said, f"/{field}", owner)
         notes, above = self.columns._notes(self.path, self.people)
         whose = {name: texts.take(above) for name, texts in owner.items()}
-        self.columns.out.texts(notes.doc, self.at(above, f"/{_NOTES}/{{}}", notes.ordinal), _NOTES, notes.get("value"), whose)
+        self.columns.out.texts(
+            notes.doc, self.at(above, f"/{_NOTES}/{{}}", notes.ordinal), _NOTES, notes.get("value"), whose
+        )
 
     def _text(self, mine: Whole, field: str, said: Texts, below: str, owner: dict[str, Texts]) -> None:
         whose = {name: texts.take(mine) for name, texts in owner.items()}

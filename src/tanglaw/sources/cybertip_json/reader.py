@@ -13,7 +13,6 @@ import msgspec
 import pyarrow as pa
 
 from tanglaw.config import MIB
-
 from tanglaw.errors import BadRecord
 from tanglaw.reading.item import Item
 from tanglaw.reading.json_records import Raw, decoded, each_record

@@ -29,7 +29,15 @@ _OR_TEXT = (Value, Esp)
 _TRUTHS = frozenset(("verified", "viewedByEsp", "possibleProxy"))
 # Read here only where nothing is stated.
 _RARE = frozenset(
-    "incidentDetails ncmecTags espMetadata additionalContactInformation ipAddress accessToChildVictim accessToChildren".split()
+    (
+        "incidentDetails",
+        "ncmecTags",
+        "espMetadata",
+        "additionalContactInformation",
+        "ipAddress",
+        "accessToChildVictim",
+        "accessToChildren",
+    )
 )
 _WITHHELD = frozenset(field.encode_name for field in msgspec.structs.fields(Person) if field.name in WITHHELD)
 
@@ -87,8 +95,5 @@ class Scan(Found):
         rows = np.empty((room, elements.WIDTH), np.int32)
         cells = np.empty((room, 2 * SCHEMA.width), np.int32)
         self.plain = np.empty(len(spans), np.bool_)
-        used = loops.scan(
-            data, spans, SCHEMA.slots, SCHEMA.names, SCHEMA.places, SCHEMA.multiplier, SCHEMA.kinds, SCHEMA.children,
-            rows, cells, self.plain,
-        )  # fmt: skip
+        used = loops.scan(data, spans, SCHEMA.arrays, rows, cells, self.plain)
         super().__init__(SCHEMA, rows[:used], cells[:used])

@@ -11,15 +11,25 @@ import numpy as np
 from numba import njit
 
 from tanglaw.reading.elements import BLOCK, DOC, LEAF, LIST, NODE, ORDINAL, PARENT, SIZE, SKIP, TRIM_SIZE
-from tanglaw.reading.scan_loops import has_blank_edge, is_text, known_name
+from tanglaw.reading.scan_loops import SCHEMA_TYPE, has_blank_edge, is_text, known_name
 
 # What a node takes beside what its kind says: true and false, a text in place of the object, "" and N/A only. Of a
 # list it is the node of its elements.
 TRUTH, SAID, EXACT = 1, 2, 4
 _DEEPEST = 32
-# The size of a value that is stated as nothing: null, blank or N/A.
-_NOTHING = -2
-_FIRST, _VALUE_DONE, _NEXT = 0, 1, 2
+# What is kept of the walk: the place in the data, node and row of what is open, its depth, what may follow, how many
+# rows there are.
+_PLACE, _OPEN, _ROW, _DEPTH, _STATE, _USED = range(6)
+_FRESH, _VALUE_DONE, _COMMA_DONE = range(3)
+_NULL, _TRUTHS, _WHOLE = range(3)
+_OUT_TYPE = "Tuple((int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[::1]))"
+
+
+@njit("int64(uint8[::1], int64, int64)", cache=True)
+def _pass_blanks(data, at, end):  # type: ignore[no-untyped-def]
+    while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
+        at += 1
+    return at
 
 
 @njit("boolean(uint8[::1], int64, int64)", cache=True)
@@ -27,10 +37,9 @@ def _is_nothing(data, start, end):  # type: ignore[no-untyped-def]
     """True for a text of blanks only, N/A or n/a."""
     if end - start == 3 and data[start + 1] == 47:
         return (data[start] == 78 and data[start + 2] == 65) or (data[start] == 110 and data[start + 2] == 97)
-    for i in range(start, end):
-        if data[i] != 32:
-            return False
-    return True
+    while start < end and data[start] == 32:
+        start += 1
+    return start == end
 
 
 @njit("int64(uint8[::1], int64, int64)", cache=True)
@@ -48,170 +57,169 @@ def _string_end(data, at, end):  # type: ignore[no-untyped-def]
     return at
 
 
+@njit("boolean(uint8[::1], int64, int64, int64)", cache=True)
+def _is_word(data, at, size, kind):  # type: ignore[no-untyped-def]
+    """True if this is null, a truth, or a whole number of up to 18 digits."""
+    if kind == _WHOLE:
+        for i in range(at, at + size):
+            if data[i] > 57:
+                return False
+        return 0 < size <= 18 and (size == 1 or data[at] != 48)
+    if kind == _NULL:
+        return size == 4 and data[at] == 110 and data[at + 1] == 117 and data[at + 2] == 108 and data[at + 3] == 108
+    if size == 4:
+        return data[at] == 116 and data[at + 1] == 114 and data[at + 2] == 117 and data[at + 3] == 101
+    same = size == 5 and data[at] == 102 and data[at + 1] == 97
+    return same and data[at + 2] == 108 and data[at + 3] == 115 and data[at + 4] == 101
+
+
 @njit("int64(uint8[::1], int64, int64, int64)", cache=True)
 def _word_end(data, at, end, kind):  # type: ignore[no-untyped-def]
-    """Where null (0), a truth (1) or a whole number of up to 18 digits (2) that begins at `at` ends; -1 for others."""
+    """Where the word of this kind that begins at `at` ends; -1 if there is none."""
     start = at
-    while at < end and ((data[at] >= 97 and data[at] <= 122) or (data[at] >= 48 and data[at] <= 57)):
+    while at < end and (97 <= data[at] <= 122 or 48 <= data[at] <= 57):
         at += 1
-    size = at - start
     if at < end and data[at] != 44 and data[at] != 93 and data[at] != 125 and data[at] > 32:
         return -1
-    if kind == 2:
-        if size == 0 or size > 18 or (size > 1 and data[start] == 48):
-            return -1
-        for i in range(start, at):
-            if data[i] > 57:
-                return -1
-        return at
-    if size == 4 and kind == 0 and data[start] == 110:
-        same = data[start + 1] == 117 and data[start + 2] == 108 and data[start + 3] == 108
-        return at if same else -1
-    if size == 4 and kind == 1 and data[start] == 116:
-        same = data[start + 1] == 114 and data[start + 2] == 117 and data[start + 3] == 101
-        return at if same else -1
-    if size == 5 and kind == 1 and data[start] == 102:
-        same = data[start + 1] == 97 and data[start + 2] == 108 and data[start + 3] == 115 and data[start + 4] == 101
-        return at if same else -1
-    return -1
+    return at if _is_word(data, start, at - start, kind) else -1
+
+
+@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64[::1])", cache=True)
+def _key(data, end, now, schema, seen):  # type: ignore[no-untyped-def]
+    """Pass a key and its colon; returns the node of its value, 0 if it is not known or stands twice."""
+    slots, names, places, multiplier, _, children, _ = schema
+    at = now[_PLACE]
+    if data[at] != 34:
+        return 0
+    stop = _string_end(data, at + 1, end)
+    if stop < 0:
+        return 0
+    name = known_name(data, at + 1, stop, slots, names, places, multiplier)
+    at = _pass_blanks(data, stop + 1, end)
+    if name < 0 or at >= end or data[at] != 58:
+        return 0
+    now[_PLACE] = _pass_blanks(data, at + 1, end)
+    child = children[now[_OPEN], name]
+    if now[_PLACE] >= end or seen[child] == now[_ROW] + 1:
+        return 0
+    seen[child] = now[_ROW] + 1
+    return child
+
+
+@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", cache=True)
+def _value(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def]
+    """Pass a value that is neither object nor list and keep it; False if it is none that the node takes."""
+    nodes = schema[4]
+    kind, extra, at = nodes[child, 0], nodes[child, 2], now[_PLACE]
+    begin, size, byte = at, -1, data[at]
+    takes_text = kind == LEAF or (kind == BLOCK and extra & SAID)
+    if byte == 34:
+        begin = at + 1
+        stop = _string_end(data, begin, end)
+        if stop < 0:
+            return False
+        at = stop + 1
+        if not _is_nothing(data, begin, stop):
+            if data[begin] == 32 or data[stop - 1] == 32 or not takes_text:
+                return False
+            size = stop - begin
+        elif kind == SKIP and extra & EXACT and begin < stop and data[begin] != 78:
+            return False
+    elif byte == 110:
+        at = _word_end(data, at, end, _NULL)
+    else:
+        truth = byte == 116 or byte == 102
+        if kind != LEAF or (truth and not extra & TRUTH):
+            return False
+        at = _word_end(data, at, end, _TRUTHS if truth else _WHOLE)
+        size = at - begin
+    if at < 0:
+        return False
+    if size >= 0:
+        cell = 2 * nodes[child, 1]
+        cells[now[_ROW], cell], cells[now[_ROW], cell + 1] = begin, size
+    now[_PLACE], now[_STATE] = at, _VALUE_DONE
+    return True
+
+
+@njit(f"boolean(int64, int64[::1], {SCHEMA_TYPE}, int64, {_OUT_TYPE})", cache=True)
+def _opened(doc, now, schema, child, out):  # type: ignore[no-untyped-def]
+    """Go into an object or list."""
+    nodes = schema[4]
+    rows, cells, stack, _ = out
+    depth, used = now[_DEPTH], now[_USED]
+    if depth + 1 >= _DEEPEST or used >= len(rows):
+        return False
+    ordinal = stack[depth, 2] - 1 if nodes[now[_OPEN], 0] == LIST else 0
+    stack[depth, 0], stack[depth, 1] = now[_OPEN], now[_ROW]
+    stack[depth + 1, 2] = 0
+    if nodes[child, 0] == BLOCK:
+        rows[used, DOC], rows[used, NODE], rows[used, PARENT], rows[used, ORDINAL] = doc, child, now[_ROW], ordinal
+        rows[used, SIZE], rows[used, TRIM_SIZE] = -1, -1
+        for i in range(1, cells.shape[1], 2):
+            cells[used, i] = -1
+        now[_ROW] = used
+        now[_USED] += 1
+    now[_OPEN], now[_DEPTH], now[_STATE] = child, depth + 1, _FRESH
+    now[_PLACE] += 1
+    return True
+
+
+@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+def _next(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
+    """Read what follows: an end, a comma, or a value with its key; False if it is not plain."""
+    nodes = schema[4]
+    _, cells, stack, seen = out
+    at, depth, state = now[_PLACE], now[_DEPTH], now[_STATE]
+    is_list = nodes[now[_OPEN], 0] == LIST
+    if state != _COMMA_DONE and data[at] == (93 if is_list else 125):
+        now[_PLACE], now[_DEPTH], now[_STATE] = at + 1, depth - 1, _VALUE_DONE
+        now[_OPEN], now[_ROW] = stack[depth - 1, 0], stack[depth - 1, 1]
+        return True
+    if state == _VALUE_DONE:
+        now[_PLACE], now[_STATE] = at + 1, _COMMA_DONE
+        return data[at] == 44
+    if is_list:
+        child = nodes[now[_OPEN], 2]
+        stack[depth, 2] += 1
+    else:
+        child = _key(data, end, now, schema, seen)
+        if child == 0:
+            return False
+    byte, kind = data[now[_PLACE]], nodes[child, 0]
+    if (byte == 123 and kind == BLOCK) or (byte == 91 and kind == LIST):
+        return _opened(doc, now, schema, child, out)
+    return _value(data, end, now, schema, child, cells)
+
+
+@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+def _record(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
+    """Rows of the record that begins at the place of `now`; False if it is not plain."""
+    now[_PLACE] = _pass_blanks(data, now[_PLACE], end)
+    if now[_PLACE] >= end or data[now[_PLACE]] != 123 or not _opened(doc, now, schema, 1, out):
+        return False
+    while now[_DEPTH]:
+        now[_PLACE] = _pass_blanks(data, now[_PLACE], end)
+        if now[_PLACE] >= end or not _next(data, end, doc, now, schema, out):
+            return False
+    return _pass_blanks(data, now[_PLACE], end) == end
 
 
 @njit(
-    "int64(uint8[::1], int64, int64, int64, int64[::1], uint8[::1], int64[:, ::1], int64, int64[:, ::1],"
-    " int64[:, ::1], int32[:, ::1], int32[:, ::1], int64, int64[:, ::1], int64[:, ::1], boolean[::1])",
+    f"int64(uint8[::1], int64[:, ::1], {SCHEMA_TYPE}, int32[:, ::1], int32[:, ::1], boolean[::1])",
     cache=True,
 )
-def _record(data, at, end, doc, slots, names, places, multiplier, nodes, children, rows, cells, used, stack, last, plain):  # type: ignore[no-untyped-def]  # noqa: C901,E501
-    """Rows of one record; returns how many rows there are with them. `plain[doc]` is set if it could be read."""
-    last[:, 0] = -1
-    # Each open object or list: node, row, how many elements it had.
-    depth, node, row, state = 0, 0, -1, _FIRST
-    while True:
-        while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
-            at += 1
-        if at >= end:
-            return used
-        is_list = depth > 0 and nodes[node, 0] == LIST
-        if depth and state != _NEXT and data[at] == (93 if is_list else 125):
-            at += 1
-            depth -= 1
-            if depth == 0:
-                break
-            node, row, state = stack[depth, 0], stack[depth, 1], _VALUE_DONE
-            continue
-        if state == _VALUE_DONE:
-            if data[at] != 44:
-                return used
-            at += 1
-            state = _NEXT
-            continue
-        # The node of the value that follows.
-        if depth == 0:
-            if data[at] != 123:
-                return used
-            child = 1
-        elif is_list:
-            child = nodes[node, 2]
-            stack[depth, 2] += 1
-        else:
-            if data[at] != 34:
-                return used
-            at += 1
-            stop = _string_end(data, at, end)
-            if stop < 0:
-                return used
-            name = known_name(data, at, stop, slots, names, places, multiplier)
-            at = stop + 1
-            while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
-                at += 1
-            if name < 0 or at >= end or data[at] != 58:
-                return used
-            at += 1
-            while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
-                at += 1
-            child = children[node, name]
-            # A key may stand once.
-            if child == 0 or at >= end or last[child, 0] == row + 1:
-                return used
-            last[child, 0] = row + 1
-        kind, extra, byte = nodes[child, 0], nodes[child, 2], data[at]
-        if (byte == 123 and kind == BLOCK) or (byte == 91 and kind == LIST):
-            if depth + 1 >= _DEEPEST:
-                return used
-            ordinal = stack[depth, 2] - 1 if is_list else 0
-            stack[depth, 0], stack[depth, 1] = node, row
-            depth += 1
-            stack[depth, 2] = 0
-            if kind == BLOCK:
-                if used >= len(rows):
-                    return used
-                rows[used, DOC], rows[used, NODE], rows[used, PARENT], rows[used, ORDINAL] = doc, child, row, ordinal
-                rows[used, SIZE], rows[used, TRIM_SIZE] = -1, -1
-                for i in range(1, cells.shape[1], 2):
-                    cells[used, i] = -1
-                row = used
-                used += 1
-            node = child
-            at += 1
-            state = _FIRST
-            continue
-        if byte == 34:
-            at += 1
-            stop = _string_end(data, at, end)
-            if stop < 0:
-                return used
-            if _is_nothing(data, at, stop):
-                size = _NOTHING
-                if kind == SKIP and extra & EXACT and at < stop and data[at] != 78:
-                    return used
-            elif data[at] == 32 or data[stop - 1] == 32 or (kind != LEAF and (kind != BLOCK or not extra & SAID)):
-                return used
-            else:
-                size = stop - at
-            begin = at
-            at = stop + 1
-        elif byte == 110:
-            begin, size = at, _NOTHING
-            at = _word_end(data, at, end, 0)
-        else:
-            begin = at
-            truth = byte == 116 or byte == 102
-            if kind != LEAF or (truth and not extra & TRUTH):
-                return used
-            at = _word_end(data, at, end, 1 if truth else 2)
-            size = at - begin
-        if at < 0:
-            return used
-        if size >= 0:
-            cell = 2 * nodes[child, 1]
-            cells[row, cell], cells[row, cell + 1] = begin, size
-        state = _VALUE_DONE
-    while at < end:
-        if data[at] != 32 and data[at] != 10 and data[at] != 9 and data[at] != 13:
-            return used
-        at += 1
-    plain[doc] = True
-    return used
-
-
-@njit(
-    "int64(uint8[::1], int64[:, ::1], int64[::1], uint8[::1], int64[:, ::1], int64, int64[:, ::1], int64[:, ::1],"
-    " int32[:, ::1], int32[:, ::1], boolean[::1])",
-    cache=True,
-)
-def scan(data, spans, slots, names, places, multiplier, nodes, children, rows, cells, plain):  # type: ignore[no-untyped-def]
+def scan(data, spans, schema, rows, cells, plain):  # type: ignore[no-untyped-def]
     """Rows of every record in `spans` (begin and end in `data`) that is plain, as `plain` says. Returns how many there
-    are. `rows` and `cells` have room for as many as `data` has `{`."""
+    are. `schema` is that of `elements.Schema`; `rows` and `cells` have room for as many as `data` has `{`."""
+    now = np.zeros(6, np.int64)
+    out = (rows, cells, np.zeros((_DEEPEST, 3), np.int64), np.zeros(len(schema[4]), np.int64))
     used = 0
-    stack = np.zeros((_DEEPEST, 3), np.int64)
-    last = np.zeros((len(nodes), 2), np.int64)
     for doc in range(len(spans)):
-        before = used
-        plain[doc] = False
-        used = _record(
-            data, spans[doc, 0], spans[doc, 1], doc, slots, names, places, multiplier, nodes, children, rows, cells, used,
-            stack, last, plain,
-        )  # fmt: skip
-        if not plain[doc]:
-            used = before
+        now[:] = 0
+        now[_PLACE], now[_ROW], now[_USED] = spans[doc, 0], -1, used
+        out[3][:] = -1
+        plain[doc] = _record(data, spans[doc, 1], doc, now, schema, out)
+        if plain[doc]:
+            used = now[_USED]
     return used

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pyarrow as pa
 
 from tanglaw.reading.elements import Elements, first, up
 from tanglaw.reading.report_blocks import Blocks, Reach
-from tanglaw.reading.report_columns import Cells
+from tanglaw.reading.report_columns import Cells, taken
 from tanglaw.reading.report_rows import country_of
 from tanglaw.reading.texts import Mask, Texts, Whole
 from tanglaw.reading.values import platform, truth
@@ -88,18 +87,20 @@ class Columns(Blocks):
         kind = kind.otherwise(self.same("", hashes))
         where = self.places(f"/{FILE}/originalFileHash[{{}}]", hashes.ordinal)
         mine = np.flatnonzero(stated)
-        out.hashes(
-            hashes.doc[mine], where.take(mine), file.take(above[mine]), kind.take(mine), hashes.text.take(mine)
-        )
+        out.hashes(hashes.doc[mine], where.take(mine), file.take(above[mine]), kind.take(mine), hashes.text.take(mine))
         shown = np.flatnonzero(location.stated)
         if len(shown):
-            out.pages(doc[shown], arena.constant(f"/{FILE}/locationOfFile", len(shown)), "file-location", location.take(shown))
+            out.pages(
+                doc[shown], arena.constant(f"/{FILE}/locationOfFile", len(shown)), "file-location", location.take(shown)
+            )
         self._file_flags(found, file)
         where = self.places(f"/{FILE}/ipCaptureEvent[{{}}]", captures.ordinal)
         owner: dict[str, Cells] = {"file_id": file.take(up(found, captures)), "role": "unknown"}
         self.captures(captures, where, owner, captures.ordinal)
         where = self.places(f"/{FILE}/deviceId[{{}}]", devices.ordinal)
-        self.devices(devices, where, {"file_id": file.take(up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR)
+        self.devices(
+            devices, where, {"file_id": file.take(up(found, devices)), "role": "unknown"}, devices.ordinal + _FAR
+        )
         notes = self.of(f"{FILE}/additionalInfo")
         out.texts(notes.doc, self.same(f"/{FILE}/additionalInfo", notes), "fileDetails.additionalInfo", notes.raw)
 
@@ -168,13 +169,15 @@ class Columns(Blocks):
         nobody = self.nothing(person)
         reach = self._contacts(f"{path}/reportingPerson", person, f"/{path}/reportingPerson", None)
         owner = {"account_id": nobody, "role": self.same("reporter", person)}
-        key, _ = self._persons(person, person.doc, self.same(f"/{path}/reportingPerson", person), owner, self.same("11", person))
+        key, _ = self._persons(
+            person, person.doc, self.same(f"/{path}/reportingPerson", person), owner, self.same("11", person)
+        )
         self.reached(reach, key, owner)
         values: list[list[str]] = [[] for _ in range(len(person))]
         for one in reach:
-            for place, value in zip(one.above.tolist(), self.arena.arrow(one.value).to_pylist(), strict=True):
-                values[place].append(value)
-        parts = zip(*(self.arena.arrow(person.get(name)).to_pylist() for name in ("firstName", "lastName")), values, strict=True)
+            for place, value in zip(one.above.tolist(), self.arena.listed(one.value), strict=True):
+                values[place].append(str(value))
+        parts = zip(*(self.arena.listed(person.get(name)) for name in ("firstName", "lastName")), values, strict=True)
         made: dict[tuple[str | None, ...], tuple[str, str]] = {}
         esp, own = [], []
         for given, family, known in parts:
@@ -198,31 +201,32 @@ class Columns(Blocks):
             index = details.ordinal[up(details, found)]
             here = f"/{REPORT}/internetDetails[{{}}]/{tag}"
             for name, kind in (("chatRoomName", "chat-room"), ("gameName", "game")):
-                self._fact(found, index, here, name, lambda doc, at, said, kind=kind: out.pages(doc, at, kind, said))
+                doc, at, said = self._fact(found, index, here, name)
+                out.pages(doc, at, kind, said)
             for name in ("chatClient", "console"):
-                self._fact(found, index, here, name, lambda doc, at, said, name=name: out.texts(doc, at, f"{tag}.{name}", said))
+                doc, at, said = self._fact(found, index, here, name)
+                out.texts(doc, at, f"{tag}.{name}", said)
             for name in ("content", "additionalInfo"):
-                if self.found.has(f"{path}/{name}"):
-                    texts = self.of(f"{path}/{name}")
-                    at = self.places(f"{here}/{name}", index[up(found, texts)])
-                    out.texts(texts.doc, at, name if name == "content" else f"{tag}.{name}", texts.raw)
+                texts = self.of(f"{path}/{name}")
+                at = self.places(f"{here}/{name}", index[up(found, texts)])
+                out.texts(texts.doc, at, name if name == "content" else f"{tag}.{name}", texts.raw)
             if tag == "webPageIncident":
                 urls = self.of(f"{path}/url")
                 above = up(found, urls)
-                third = out.truth(found.doc, found.get("thirdPartyHostedContent")).take(pa.array(above))
-                out.pages(urls.doc, self.places(f"{here}/url[{{}}]", index[above], urls.ordinal), "web-page", urls.text, third)
+                third = taken(out.truth(found.doc, found.get("thirdPartyHostedContent")), above)
+                out.pages(
+                    urls.doc, self.places(f"{here}/url[{{}}]", index[above], urls.ordinal), "web-page", urls.text, third
+                )
             if tag == "emailIncident":
                 reach = self._contacts(path, found, here, index, ("emailAddress",))
                 nobody = self.nothing(found)
                 self.reached(reach, nobody, {"account_id": nobody, "role": self.same("unknown", found)})
 
-    def _fact(self, found: Elements, index: Whole, here: str, name: str, write: Callable[[Whole, Texts, Texts], None]) -> None:
-        if not self.found.has(f"{found.path}/{name}"):
-            return
-        said = found.get(name)
+    def _fact(self, found: Elements, index: Whole, here: str, name: str) -> tuple[Whole, Texts, Texts]:
+        """Document, place and text of a value, where an incident of this kind states it."""
+        said = found.get(name) if self.found.has(f"{found.path}/{name}") else self.nothing(found)
         mine = np.flatnonzero(said.stated)
-        if len(mine):
-            write(found.doc[mine], self.places(f"{here}/{name}", index[mine]), said.take(mine))
+        return found.doc[mine], self.places(f"{here}/{name}", index[mine]), said.take(mine)
 
     # ---- people
 
@@ -235,7 +239,7 @@ class Columns(Blocks):
             found = self.of(f"{path}/{tag}")
             mine = np.flatnonzero(found.text.stated)
             above = up(owner, found)
-            verified = self.out.truth(found.doc, found.get("verified")).take(pa.array(mine))
+            verified = taken(self.out.truth(found.doc, found.get("verified")), mine)
             ordinals = [found.ordinal] if index is None else [index[above], found.ordinal]
             place = self.places(f"{here}/{tag}[{{}}]", *ordinals).take(mine)
             kind = "phone" if tag == "phone" else "email"
@@ -254,7 +258,13 @@ class Columns(Blocks):
         which = first(found, homes)
         home = {
             column: homes.get(name).take(which)
-            for column, name in (("address", "address"), ("city", "city"), ("region", "state"), ("postal_code", "zipCode"), ("country", "country"))
+            for column, name in (
+                ("address", "address"),
+                ("city", "city"),
+                ("region", "state"),
+                ("postal_code", "zipCode"),
+                ("country", "country"),
+            )
         }
         home["region"] = home["region"].otherwise(homes.get("nonUsaState").take(which))
         said = born.stated | age.stated | (which >= 0)
@@ -264,7 +274,7 @@ class Columns(Blocks):
         facts: dict[str, Cells] = {
             "name": self.arena.joined(names, " ").take(mine), "first_name": names[0].take(mine),
             "middle_name": names[1].take(mine), "last_name": names[2].take(mine), "date_of_birth": born.take(mine),
-            "age": self.out.age(doc, age).take(pa.array(mine)), **{name: texts.take(mine) for name, texts in home.items()},
+            "age": taken(self.out.age(doc, age), mine), **{name: texts.take(mine) for name, texts in home.items()},
         }  # fmt: skip
         whose = {name: texts.take(mine) for name, texts in owner.items()}
         key = self.out.persons(doc[mine], place.take(mine), whose, ordinal.take(mine), facts)
@@ -352,13 +362,25 @@ class _Party:
         )  # fmt: skip
         more = np.flatnonzero(locations.ordinal > 1)
         if len(more):
-            said = columns.arena.joined([locations.get(name).take(more) for name in ("city", "region", "countryCode")], ", ")
-            where = columns.places(f"/{blocks.path}[{{}}]/estimatedLocation[{{}}]", blocks.ordinal[location_of[more]], locations.ordinal[more])
+            said = columns.arena.joined(
+                [locations.get(name).take(more) for name in ("city", "region", "countryCode")], ", "
+            )
+            where = columns.places(
+                f"/{blocks.path}[{{}}]/estimatedLocation[{{}}]",
+                blocks.ordinal[location_of[more]],
+                locations.ordinal[more],
+            )
             self._texts("estimatedLocation", locations.doc[more], where, location_of[more], said, owner)
         out.pages(profiles.doc, self.place.take(profile_of), "profile", profiles.text)
         grouped = np.flatnonzero(group.stated)
         if len(grouped):
-            out.association(blocks.doc[grouped], self.place.take(grouped), owner["account_id"].take(grouped), "group", group.take(grouped))
+            out.association(
+                blocks.doc[grouped],
+                self.place.take(grouped),
+                owner["account_id"].take(grouped),
+                "group",
+                group.take(grouped),
+            )
         for tag in ("priorCTReports", "priorCTReport"):
             numbers, above = self.below(tag)
             where = columns.places(f"/{blocks.path}[{{}}]/{tag}", blocks.ordinal[above])
@@ -411,4 +433,3 @@ class _Party:
         if self.columns.found.has(f"{blocks.path}/vehicleDescription"):
             every = np.arange(len(blocks))
             self._texts("vehicleDescription", blocks.doc, self.place, every, blocks.get("vehicleDescription"), owner)
-

@@ -39,8 +39,16 @@ _SAME = {
 }
 _FLAGS = {"reportAnnotations": REPORT_FLAGS, "fileAnnotations": FILE_FLAGS}
 _TEXT = frozenset(
-    "phone email emailAddress originalFileHash potentialMeme escalateToHighPriority accountTemporarilyDisabled"
-    " accountPermanentlyDisabled".split()
+    (
+        "phone",
+        "email",
+        "emailAddress",
+        "originalFileHash",
+        "potentialMeme",
+        "escalateToHighPriority",
+        "accountTemporarilyDisabled",
+        "accountPermanentlyDisabled",
+    )
 )
 _NOTHING = shape()
 _PROLOGS = tuple(
@@ -111,10 +119,7 @@ class Scan(Found):
         rows = np.empty((room, elements.WIDTH), np.int32)
         cells = np.empty((room, 2 * SCHEMA.width), np.int32)
         roots = np.empty(len(spans), np.int32)
-        used = loops.scan(
-            data, spans, _PROLOG_BYTES, _PROLOG_ENDS, SCHEMA.slots, SCHEMA.names, SCHEMA.places, SCHEMA.multiplier,
-            SCHEMA.kinds, SCHEMA.children, SCHEMA.attributes, rows, cells, roots,
-        )  # fmt: skip
+        used = loops.scan(data, spans, _PROLOG_BYTES, _PROLOG_ENDS, SCHEMA.arrays, rows, cells, roots)
         super().__init__(SCHEMA, rows[:used], cells[:used])
         self.is_report = roots == SCHEMA.number[REPORT]
         self.is_file = roots == SCHEMA.number[FILE]

@@ -26,219 +26,247 @@ from tanglaw.reading.elements import (
     TRIM_AT,
     TRIM_SIZE,
 )
-from tanglaw.reading.scan_loops import has_blank_edge, is_text, known_name
+from tanglaw.reading.scan_loops import SCHEMA_TYPE, has_blank_edge, is_text, known_name
 
-# What an attribute is that is no field: declarations on the root, or not known.
+# What an attribute is that is no cell: declarations on the root, or not known.
 XSI, SCHEMA, DEFAULT, UNKNOWN = -2, -3, -4, -1
 _DEEPEST = 16
+# What is kept of the walk: the place in the data, the open element's node, row and depth, whether it had an element in
+# it, how many rows there are, and of the last text its begin, its first and last character that is no blank and its end.
+_PLACE, _OPEN, _ROW, _DEPTH, _INNER, _USED, _BEGIN, _FIRST, _LAST, _STOP = range(10)
+_OUT_TYPE = "Tuple((int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[:, ::1]))"
 
 
-@njit(
-    "int64(uint8[::1], int64, int64, int64, uint8[::1], int64[::1], int64[::1], uint8[::1], int64[:, ::1], int64,"
-    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int32[:, ::1], int32[:, ::1], int64, int64[:, ::1], int64[:, ::1],"
-    " int32[::1])",
-    cache=True,
-)
-def _document(data, at, end, doc, prologs, prolog_ends, slots, names, places, multiplier, nodes, children, fields, rows, cells, used, stack, last, roots):  # type: ignore[no-untyped-def]  # noqa: C901,E501
-    """Rows of one document; returns how many rows there are with them. `roots[doc]` is set if it is plain."""
+@njit("boolean(int64)", cache=True)
+def _is_blank(byte):  # type: ignore[no-untyped-def]
+    return byte == 32 or byte == 10 or byte == 9
+
+
+@njit("int64(uint8[::1], int64, int64, uint8[::1], int64[::1])", cache=True)
+def _after_prolog(data, at, end, prologs, prolog_ends):  # type: ignore[no-untyped-def]
+    """Where the document goes on behind one of the known declarations, if it begins with one."""
     start = 0
-    for i in range(len(prolog_ends)):
-        size = prolog_ends[i] - start
-        if at + size <= end:
-            same = True
-            for j in range(size):
-                if data[at + j] != prologs[start + j]:
-                    same = False
-                    break
-            if same:
-                at += size
+    for stop in prolog_ends:
+        size = stop - start
+        same = at + size <= end
+        for i in range(size):
+            same = same and data[at + i] == prologs[start + i]
+            if not same:
                 break
-        start = prolog_ends[i]
-    first_row = used
-    last[:, 0] = -1
-    depth, node, row, root = 0, 0, -1, -1
-    inner = False
-    while at < end:
-        # A text, up to the next tag.
-        start, first, final, high = at, -1, -1, False
-        while at < end:
-            byte = data[at]
-            if byte == 60:
-                break
-            if byte > 32:
-                if first < 0:
-                    first = at
-                final = at
-                if byte == 38 or (byte == 93 and at + 2 < end and data[at + 1] == 93 and data[at + 2] == 62):
-                    return used
-                high = high or byte >= 0x80
-            elif byte != 32 and byte != 10 and byte != 9:
-                return used
+        if same:
+            return at + size
+        start = stop
+    return at
+
+
+@njit("boolean(uint8[::1], int64, int64[::1])", cache=True)
+def _text(data, end, now):  # type: ignore[no-untyped-def]
+    """Pass the text up to the next tag; False if it is not plain."""
+    at = now[_PLACE]
+    start, first, last, high = at, -1, -1, False
+    while at < end and data[at] != 60:
+        byte = data[at]
+        if byte > 32:
+            if first < 0:
+                first = at
+            last = at
+            if byte == 38 or (byte == 93 and at + 2 < end and data[at + 1] == 93 and data[at + 2] == 62):
+                return False
+            high = high or byte >= 0x80
+        elif not _is_blank(byte):
+            return False
+        at += 1
+    now[_PLACE] = now[_STOP] = at
+    now[_BEGIN], now[_FIRST], now[_LAST] = start, first, last + 1
+    return not high or (is_text(data, start, at) and not has_blank_edge(data, first, last + 1))
+
+
+@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int64, int32[:, ::1])", cache=True)
+def _attribute(data, end, now, schema, child, declared, cells):  # type: ignore[no-untyped-def]
+    """Read one attribute into its cell; the declarations of a root are only checked. False if it is not plain."""
+    slots, names, places, multiplier, _, _, known = schema
+    at = word = now[_PLACE]
+    while at < end and data[at] != 61 and data[at] > 32 and data[at] != 62:
+        at += 1
+    if at + 1 >= end or data[at] != 61 or data[at + 1] != 34:
+        return False
+    which = known_name(data, word, at, slots, names, places, multiplier)
+    cell = known[child, which] if which >= 0 else UNKNOWN
+    at += 2
+    value = at
+    while at < end and data[at] != 34:
+        if data[at] < 32 or data[at] == 60 or data[at] == 38 or data[at] >= 127:
+            return False
+        at += 1
+    now[_PLACE] = at + 1
+    if at >= end or cell == UNKNOWN:
+        return False
+    if cell >= 0:
+        row = now[_USED]
+        if cells[row, 2 * cell + 1] >= 0:
+            return False
+        cells[row, 2 * cell], cells[row, 2 * cell + 1] = value, at - value
+        return True
+    if (cell == SCHEMA and declared & 1 == 0) or declared & (1 << (-cell - 2)):
+        return False
+    which = known_name(data, value, at, slots, names, places, multiplier)
+    return cell == SCHEMA or (which >= 0 and known[0, which] == 0)
+
+
+@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", cache=True)
+def _rest_of_tag(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def]
+    """Read the attributes and the end of an opening tag: 1 for one that closes itself, 0 for another, -1 for none."""
+    slots, names, places, multiplier, nodes, _, known = schema
+    declared = 0
+    while True:
+        gap = at = now[_PLACE]
+        while at < end and _is_blank(data[at]):
             at += 1
-        final += 1
-        stop = at
-        if first >= 0:
-            if not nodes[node, 2] or inner or at == end:
-                return used
-            if high and (not is_text(data, start, at) or has_blank_edge(data, first, final)):
-                return used
+        now[_PLACE] = at + 1
+        if at >= end:
+            return -1
+        if data[at] == 62:
+            return 0
+        if data[at] == 47:
+            now[_PLACE] = at + 2
+            return 1 if at + 1 < end and data[at + 1] == 62 else -1
+        if gap == at or nodes[child, 0] != BLOCK:
+            return -1
+        now[_PLACE] = word = at
+        if not _attribute(data, end, now, schema, child, declared, cells):
+            return -1
+        while at < end and data[at] != 61:
+            at += 1
+        cell = known[child, known_name(data, word, at, slots, names, places, multiplier)]
+        if cell < 0:
+            declared |= 1 << (-cell - 2)
+
+
+@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+def _opened(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
+    """Read an opening tag: 1 for one that closes itself, 0 for another, -1 for one that is not plain."""
+    slots, names, places, multiplier, nodes, children, _ = schema
+    rows, cells, stack, last = out
+    at = begin = now[_PLACE]
+    while at < end and (97 <= data[at] <= 122 or 65 <= data[at] <= 90 or 48 <= data[at] <= 57):
+        at += 1
+    if at >= end or at == begin or now[_FIRST] >= 0 or now[_DEPTH] + 1 >= _DEEPEST:
+        return -1
+    name = known_name(data, begin, at, slots, names, places, multiplier)
+    child = children[now[_OPEN], name] if name >= 0 else 0
+    row, used = now[_ROW], now[_USED]
+    if child == 0 or used >= len(rows):
+        return -1
+    has_row = nodes[child, 0] == BLOCK or nodes[child, 0] == FREE
+    if has_row:
+        count = last[child, 1] + 1 if last[child, 0] == row + 1 else 1
+        last[child, 0], last[child, 1] = row + 1, count
+        rows[used, DOC], rows[used, NODE], rows[used, PARENT], rows[used, ORDINAL] = doc, child, row, count
+        rows[used, AT], rows[used, SIZE], rows[used, TRIM_AT], rows[used, TRIM_SIZE] = 0, -1, 0, -1
+        for i in range(1, cells.shape[1], 2):
+            cells[used, i] = -1
+    now[_PLACE] = at
+    closes = _rest_of_tag(data, end, now, schema, child, cells)
+    now[_DEPTH] += 1
+    depth = now[_DEPTH]
+    stack[depth, 0], stack[depth, 1], stack[depth, 2], stack[depth, 3] = now[_OPEN], row, begin, at - begin
+    now[_OPEN], now[_INNER], now[_FIRST] = child, 0, -1
+    if has_row:
+        now[_ROW] = used
+        now[_USED] += 1
+    return closes
+
+
+@njit("boolean(uint8[::1], int64, int64[::1], int64[:, ::1])", cache=True)
+def _is_closing(data, end, now, stack):  # type: ignore[no-untyped-def]
+    """Pass a closing tag; False if it is not that of the open element."""
+    depth, at = now[_DEPTH], now[_PLACE] + 1
+    begin, length = stack[depth, 2], stack[depth, 3]
+    if depth == 0 or at + length >= end:
+        return False
+    for i in range(length):
+        if data[at + i] != data[begin + i]:
+            return False
+    at += length
+    while at < end and _is_blank(data[at]):
+        at += 1
+    now[_PLACE] = at + 1
+    return at < end and data[at] == 62
+
+
+@njit(f"boolean(int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+def _closed(now, schema, out):  # type: ignore[no-untyped-def]
+    """Keep the open element's text and go back to its parent; False for a value that stands twice."""
+    nodes = schema[4]
+    rows, cells, stack, last = out
+    node, row, first = now[_OPEN], now[_ROW], now[_FIRST]
+    kind = nodes[node, 0]
+    if kind == LEAF and first >= 0:
+        cell = 2 * nodes[node, 1]
+        if cells[row, cell + 1] >= 0:
+            return False
+        cells[row, cell], cells[row, cell + 1] = first, now[_LAST] - first
+    elif kind != LEAF and kind != SKIP and first >= 0:
+        rows[row, AT], rows[row, SIZE] = now[_BEGIN], now[_STOP] - now[_BEGIN]
+        rows[row, TRIM_AT], rows[row, TRIM_SIZE] = first, now[_LAST] - first
+    elif kind == FREE:
+        # A blank text counts as none.
+        now[_USED] -= 1
+        last[node, 1] -= 1
+    depth = now[_DEPTH]
+    now[_OPEN], now[_ROW], now[_DEPTH], now[_INNER] = stack[depth, 0], stack[depth, 1], depth - 1, 1
+    return True
+
+
+@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+def _document(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
+    """Rows of the document that begins at the place of `now`; returns the node of its root, -1 if it is not plain."""
+    nodes = schema[4]
+    root = -1
+    while now[_PLACE] < end:
+        if not _text(data, end, now):
+            return -1
+        at = now[_PLACE]
+        if now[_FIRST] >= 0 and (at == end or now[_INNER] or not nodes[now[_OPEN], 2]):
+            return -1
         if at == end:
             break
-        at += 1
-        closing = at < end and data[at] == 47
-        if closing:
-            if depth == 0:
-                return used
-            # The name must be the open element's.
-            begin = stack[depth, 2]
-            at += 1
-            length = stack[depth, 1]
-            if at + length >= end:
-                return used
-            for i in range(length):
-                if data[at + i] != data[begin + i]:
-                    return used
-            at += length
-            while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9):
-                at += 1
-            if at >= end or data[at] != 62:
-                return used
-            at += 1
+        now[_PLACE] = at + 1
+        if at + 1 < end and data[at + 1] == 47:
+            if not _is_closing(data, end, now, out[2]):
+                return -1
+            closes = 1
+        elif now[_DEPTH] == 0 and root >= 0:
+            return -1
         else:
-            if depth == 0 and root >= 0:
-                return used
-            begin = at
-            while at < end and (
-                (data[at] >= 97 and data[at] <= 122) or (data[at] >= 65 and data[at] <= 90) or (data[at] >= 48 and data[at] <= 57)
-            ):
-                at += 1
-            if at >= end or at == begin:
-                return used
-            length = at - begin
-            name = known_name(data, begin, at, slots, names, places, multiplier)
-            if name < 0 or first >= 0:
-                return used
-            child = children[node, name]
-            if child == 0 or depth + 1 >= _DEEPEST:
-                return used
-            kind = nodes[child, 0]
-            if kind == BLOCK or kind == FREE:
-                if used >= len(rows):
-                    return used
-                count = last[child, 1] + 1 if last[child, 0] == row + 1 else 1
-                last[child, 0], last[child, 1] = row + 1, count
-                rows[used, DOC], rows[used, NODE], rows[used, PARENT], rows[used, ORDINAL] = doc, child, row, count
-                rows[used, AT], rows[used, SIZE], rows[used, TRIM_AT], rows[used, TRIM_SIZE] = 0, -1, 0, -1
-                for i in range(1, cells.shape[1], 2):
-                    cells[used, i] = -1
-            declared = 0
-            closing = False
-            while True:
-                gap = at
-                while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9):
-                    at += 1
-                if at >= end:
-                    return used
-                if data[at] == 62:
-                    at += 1
-                    break
-                if data[at] == 47:
-                    if at + 1 >= end or data[at + 1] != 62:
-                        return used
-                    at += 2
-                    closing = True
-                    break
-                if gap == at or kind != BLOCK:
-                    return used
-                word = at
-                while at < end and data[at] != 61 and data[at] > 32 and data[at] != 62:
-                    at += 1
-                if at + 1 >= end or data[at] != 61 or data[at + 1] != 34:
-                    return used
-                field = UNKNOWN
-                which = known_name(data, word, at, slots, names, places, multiplier)
-                if which >= 0:
-                    field = fields[child, which]
-                at += 2
-                value = at
-                while at < end and data[at] != 34:
-                    if data[at] < 32 or data[at] == 60 or data[at] == 38 or data[at] >= 127:
-                        return used
-                    at += 1
-                if at >= end or field == UNKNOWN:
-                    return used
-                if field >= 0:
-                    if cells[used, 2 * field + 1] >= 0:
-                        return used
-                    cells[used, 2 * field], cells[used, 2 * field + 1] = value, at - value
-                elif depth or (field == SCHEMA and declared & 1 == 0) or declared & (1 << (-field - 2)):
-                    return used
-                else:
-                    if field != SCHEMA:
-                        which = known_name(data, value, at, slots, names, places, multiplier)
-                        if which < 0 or fields[0, which] != 0:
-                            return used
-                    declared |= 1 << (-field - 2)
-                at += 1
-            depth += 1
-            stack[depth, 0], stack[depth, 1], stack[depth, 2] = node * 4_294_967_296 + row + 1, length, begin
-            if depth == 1:
-                root = child
-            node = child
-            inner = False
-            if kind == BLOCK or kind == FREE:
-                row = used
-                used += 1
-            if closing:
-                first = -1
-        if closing:
-            kind = nodes[node, 0]
-            if kind == LEAF:
-                if first >= 0:
-                    field = nodes[node, 1]
-                    if cells[row, 2 * field + 1] >= 0:
-                        return used
-                    cells[row, 2 * field], cells[row, 2 * field + 1] = first, final - first
-            elif kind != SKIP and first >= 0:
-                rows[row, AT], rows[row, SIZE] = start, stop - start
-                rows[row, TRIM_AT], rows[row, TRIM_SIZE] = first, final - first
-            elif kind == FREE:
-                # A blank text counts as none.
-                used -= 1
-                last[node, 1] -= 1
-            node = stack[depth, 0] // 4_294_967_296
-            row = stack[depth, 0] % 4_294_967_296 - 1
-            depth -= 1
-            inner = True
-    if depth == 0 and root >= 0 and used > first_row:
-        roots[doc] = root
-    return used
+            closes = _opened(data, end, doc, now, schema, out)
+            if now[_DEPTH] == 1:
+                root = now[_OPEN] if root < 0 else root
+        if closes < 0 or (closes and not _closed(now, schema, out)):
+            return -1
+    return root if now[_DEPTH] == 0 else -1
 
 
 @njit(
-    "int64(uint8[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], uint8[::1], int64[:, ::1], int64,"
-    " int64[:, ::1], int64[:, ::1], int64[:, ::1], int32[:, ::1], int32[:, ::1], int32[::1])",
+    f"int64(uint8[::1], int64[:, ::1], uint8[::1], int64[::1], {SCHEMA_TYPE}, int32[:, ::1], int32[:, ::1], int32[::1])",
     cache=True,
 )
-def scan(data, spans, prologs, prolog_ends, slots, names, places, multiplier, nodes, children, fields, rows, cells, roots):  # type: ignore[no-untyped-def]
+def scan(data, spans, prologs, prolog_ends, schema, rows, cells, roots):  # type: ignore[no-untyped-def]
     """Rows of every document in `spans` (begin and end in `data`) that is plain; `roots` gets its root's node, or -1.
     Returns how many rows there are.
 
-    `nodes` has kind, field and whether a text may stand in it, `children` the node of each name below each node, 0 (the
-    document itself) where it is not known, `fields` the same for attributes; its first line has 0 for the names that are
-    known namespaces. `rows` and `cells` (place and size of each
-    field) have room for as many rows as `data` has `<`.
+    `schema` is that of `elements.Schema`; the first line of its attributes has 0 for the names that are known
+    namespaces. `rows` and `cells` (place and size of each) have room for as many rows as `data` has `<`.
     """
+    now = np.zeros(10, np.int64)
+    out = (rows, cells, np.zeros((_DEEPEST, 4), np.int64), np.zeros((len(schema[4]), 2), np.int64))
     used = 0
-    stack = np.zeros((_DEEPEST, 3), np.int64)
-    last = np.zeros((len(nodes), 2), np.int64)
     for doc in range(len(spans)):
-        before = used
-        roots[doc] = -1
-        used = _document(
-            data, spans[doc, 0], spans[doc, 1], doc, prologs, prolog_ends, slots, names, places, multiplier, nodes,
-            children, fields, rows, cells, used, stack, last, roots,
-        )  # fmt: skip
-        if roots[doc] < 0:
-            used = before
+        now[:] = 0
+        now[_PLACE] = _after_prolog(data, spans[doc, 0], spans[doc, 1], prologs, prolog_ends)
+        now[_ROW], now[_USED] = -1, used
+        out[3][:, 0] = -1
+        roots[doc] = _document(data, spans[doc, 1], doc, now, schema, out)
+        if roots[doc] >= 0:
+            used = now[_USED]
     return used

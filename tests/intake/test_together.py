@@ -37,31 +37,48 @@ REPORT = """<?xml version="1.0" encoding="UTF-8"?>
   <incidentDateTimeDescription>Time of upload</incidentDateTimeDescription>
  </incidentSummary>
  <internetDetails>
-  <webPageIncident thirdPartyHostedContent="true"><url>https://pages.example.org/p/1</url><url> https://pages.example.org/2 </url>
+  <webPageIncident thirdPartyHostedContent="true"><url>https://pages.example.org/p/1</url>
+   <url> https://pages.example.org/2 </url>
    <additionalInfo>The page was open.</additionalInfo></webPageIncident>
-  <emailIncident><emailAddress type="Home" verified="true">moon@mail.example.com</emailAddress><content>see you at noon</content></emailIncident>
+  <emailIncident><emailAddress type="Home" verified="true">moon@mail.example.com</emailAddress>
+   <content>see you at noon</content></emailIncident>
  </internetDetails>
- <internetDetails><chatImIncident><chatClient>web</chatClient><chatRoomName>garden</chatRoomName><content>at one</content></chatImIncident>
+ <internetDetails><chatImIncident><chatClient>web</chatClient><chatRoomName>garden</chatRoomName>
+   <content>at one</content></chatImIncident>
   <onlineGamingIncident><gameName>chess</gameName><console>desk</console></onlineGamingIncident></internetDetails>
- <reporter><reportingPerson><firstName>Pages, Inc.</firstName><email type="Business">reports@pages.example.com</email></reportingPerson>
-  <companyTemplate>Records are kept for one year.</companyTemplate><legalURL>https://pages.example.com/legal</legalURL></reporter>
+ <reporter><reportingPerson><firstName>Pages, Inc.</firstName>
+   <email type="Business">reports@pages.example.com</email></reportingPerson>
+  <companyTemplate>Records are kept for one year.</companyTemplate>
+   <legalURL>https://pages.example.com/legal</legalURL></reporter>
  <personOrUserReported>
-  <personOrUserReportedPerson><firstName>Alex</firstName><middleName>M</middleName><lastName>Keller</lastName><phone type="Mobile" verified="true">+4915555000123</phone>
+  <personOrUserReportedPerson><firstName>Alex</firstName><middleName>M</middleName><lastName>Keller</lastName>
+   <phone type="Mobile" verified="true">+4915555000123</phone>
    <email type="Home" verified="false">alex@example.org</email><age>34</age><dateOfBirth>1976-11-25</dateOfBirth>
-   <address><address>1 High Street</address><city>Leeds</city><zipCode>LS1</zipCode><state>Yorks</state><country>GB</country></address></personOrUserReportedPerson>
-  <espIdentifier>716345</espIdentifier><espService>Pages</espService><compromisedAccount>false</compromisedAccount><screenName>garden1</screenName>
-  <displayName>Alex K.</displayName><displayName>A. K.</displayName><profileUrl>https://pages.example.com/u/1</profileUrl><profileBio>likes tea</profileBio>
-  <ipCaptureEvent><ipAddress>198.51.100.7</ipAddress><eventName>Login</eventName><dateTime>2026-06-15T05:30:27.25+02:00</dateTime><possibleProxy>false</possibleProxy><port>50123</port></ipCaptureEvent>
-  <ipCaptureEvent><ipAddress>2001:db8::4d4</ipAddress><eventName>registration</eventName><dateTime>2025-01-02T03:04:05</dateTime></ipCaptureEvent>
-  <deviceId><idType>IMEI</idType><idValue>003803170000001</idValue><eventName>Login</eventName><dateTime>2025-01-02T03:04:05Z</dateTime></deviceId>
+   <address><address>1 High Street</address><city>Leeds</city><zipCode>LS1</zipCode><state>Yorks</state>
+   <country>GB</country></address></personOrUserReportedPerson>
+  <espIdentifier>716345</espIdentifier><espService>Pages</espService><compromisedAccount>false</compromisedAccount>
+   <screenName>garden1</screenName>
+  <displayName>Alex K.</displayName><displayName>A. K.</displayName>
+   <profileUrl>https://pages.example.com/u/1</profileUrl><profileBio>likes tea</profileBio>
+  <ipCaptureEvent><ipAddress>198.51.100.7</ipAddress><eventName>Login</eventName>
+   <dateTime>2026-06-15T05:30:27.25+02:00</dateTime><possibleProxy>false</possibleProxy><port>50123</port>
+   </ipCaptureEvent>
+  <ipCaptureEvent><ipAddress>2001:db8::4d4</ipAddress><eventName>registration</eventName>
+   <dateTime>2025-01-02T03:04:05</dateTime></ipCaptureEvent>
+  <deviceId><idType>IMEI</idType><idValue>003803170000001</idValue><eventName>Login</eventName>
+   <dateTime>2025-01-02T03:04:05Z</dateTime></deviceId>
   <accountTemporarilyDisabled>false</accountTemporarilyDisabled>
   <accountPermanentlyDisabled userNotified="false" disabledDate="2026-06-16">true</accountPermanentlyDisabled>
-  <estimatedLocation><city>Leeds</city><countryCode>GB</countryCode></estimatedLocation><estimatedLocation><city>York</city></estimatedLocation>
-  <priorCTReports>123456780</priorCTReports><groupIdentifier>walkers</groupIdentifier><vehicleDescription>a blue van</vehicleDescription>
+  <estimatedLocation><city>Leeds</city><countryCode>GB</countryCode></estimatedLocation><estimatedLocation>
+   <city>York</city></estimatedLocation>
+  <priorCTReports>123456780</priorCTReports><groupIdentifier>walkers</groupIdentifier>
+   <vehicleDescription>a blue van</vehicleDescription>
   <thirdPartyUserReported>true</thirdPartyUserReported><additionalInfo>One account.</additionalInfo>
  </personOrUserReported>
- <personOrUserReported><personOrUserReportedPerson><email verified="true">sam@example.org</email></personOrUserReportedPerson><screenName>@Sam</screenName></personOrUserReported>
- <intendedRecipient><intendedRecipientPerson><firstName>Kim</firstName></intendedRecipientPerson><espIdentifier>99</espIdentifier></intendedRecipient>
+ <personOrUserReported><personOrUserReportedPerson><email verified="true">sam@example.org</email>
+   </personOrUserReportedPerson><screenName>@Sam</screenName></personOrUserReported>
+ <intendedRecipient><intendedRecipientPerson><firstName>Kim</firstName></intendedRecipientPerson>
+   <espIdentifier>99</espIdentifier></intendedRecipient>
  <additionalInfo>Report of a test.</additionalInfo><additionalInfo> and more </additionalInfo>
 </report>
 """

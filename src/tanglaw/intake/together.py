@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -153,7 +154,7 @@ def _stretch(tape: Tape, begin: int, end: int) -> bytes:
 def _sources(pieces: Sequence[Piece], formats: list[str], given: Whole) -> pa.Table:
     """The row of each file."""
     schema = TABLES["sources"].schema
-    columns = {
+    columns: dict[str, Any] = {
         "source_id": [piece.source_id for piece in pieces],
         "delivery_id": [piece.delivery_id for piece in pieces],
         "arrival": [piece.arrival for piece in pieces],

@@ -291,7 +291,8 @@ class ReportColumns:
 
 def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array[Any]:
     scalar: Any = pa.scalar(value, kind)
-    return pa.repeat(scalar, rows)
+    array: pa.Array[Any] = pa.repeat(scalar, rows)
+    return array
 
 
 def taken(values: pa.Array[Any], codes: Whole) -> pa.Array[Any]:

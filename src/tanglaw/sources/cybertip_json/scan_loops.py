@@ -128,7 +128,7 @@ def _value(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def
     elif byte == 110:
         at = _word_end(data, at, end, _NULL)
     else:
-        truth = byte == 116 or byte == 102
+        truth = byte in (116, 102)
         if kind != LEAF or (truth and not extra & TRUTH):
             return False
         at = _word_end(data, at, end, _TRUTHS if truth else _WHOLE)

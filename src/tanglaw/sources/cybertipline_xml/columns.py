@@ -346,9 +346,9 @@ class _Party:
         profiles, profile_of = self.below("profileUrl")
         names, name_of = self.below("displayName")
         locations, location_of = self.below("estimatedLocation")
-        where = first(blocks, locations)
+        estimate = first(blocks, locations)
         group = get("groupIdentifier")
-        country = locations.get("countryCode").take(where)
+        country = locations.get("countryCode").take(estimate)
         third = get("thirdPartyUserReported") if self.role == "reported" else columns.nothing(blocks)
         out.accounts(
             blocks.doc, self.place, owner["account_id"], owner["role"],
@@ -356,7 +356,7 @@ class _Party:
                 **facts, "handle": get("screenName"), "display_name": columns.lines(blocks, name_of, names.text, " | "),
                 "compromised": out.truth(blocks.doc, get("compromisedAccount")), "third_party": out.truth(blocks.doc, third),
                 "profile_url": columns.lines(blocks, profile_of, profiles.text, " "), "group_identifier": group,
-                "country": country, "region": locations.get("region").take(where), "city": locations.get("city").take(where),
+                "country": country, "region": locations.get("region").take(estimate), "city": locations.get("city").take(estimate),
                 "disabled": self._disabled(owner),
             },
         )  # fmt: skip

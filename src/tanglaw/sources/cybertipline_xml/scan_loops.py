@@ -39,7 +39,7 @@ _OUT_TYPE = "Tuple((int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[:, ::1]))
 
 @njit("boolean(int64)", cache=True)
 def _is_blank(byte):  # type: ignore[no-untyped-def]
-    return byte == 32 or byte == 10 or byte == 9
+    return byte in (9, 10, 32)
 
 
 @njit("int64(uint8[::1], int64, int64, uint8[::1], int64[::1])", cache=True)
@@ -206,7 +206,7 @@ def _closed(now, schema, out):  # type: ignore[no-untyped-def]
         if cells[row, cell + 1] >= 0:
             return False
         cells[row, cell], cells[row, cell + 1] = first, now[_LAST] - first
-    elif kind != LEAF and kind != SKIP and first >= 0:
+    elif kind not in (LEAF, SKIP) and first >= 0:
         rows[row, AT], rows[row, SIZE] = now[_BEGIN], now[_STOP] - now[_BEGIN]
         rows[row, TRIM_AT], rows[row, TRIM_SIZE] = first, now[_LAST] - first
     elif kind == FREE:

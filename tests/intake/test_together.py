@@ -250,9 +250,9 @@ def test_the_compiled_scan_is_that_of_plain_python(monkeypatch: pytest.MonkeyPat
     spans = np.stack([ends - [len(one) for one in raw], ends], 1)
     data = np.frombuffer(b"".join(raw), np.uint8).copy()
     compiled = Scan(data, spans)
-    for name in ("_document", "is_text", "has_blank_edge", "known_name"):
-        monkeypatch.setattr(scan_loops, name, getattr(scan_loops, name).py_func)
-    monkeypatch.setattr(scan_loops, "scan", scan_loops.scan.py_func)
+    for name, loop in list(vars(scan_loops).items()):
+        if hasattr(loop, "py_func"):
+            monkeypatch.setattr(scan_loops, name, loop.py_func)
     plain = Scan(data, spans)
     assert (compiled.is_report | compiled.is_file).sum() > 10
     assert (plain.is_report.tolist(), plain.is_file.tolist()) == (

@@ -95,5 +95,5 @@ class Scan(Found):
         rows = np.empty((room, elements.WIDTH), np.int32)
         cells = np.empty((room, 2 * SCHEMA.width), np.int32)
         self.plain = np.empty(len(spans), np.bool_)
-        used = loops.scan(data, spans, SCHEMA.arrays, rows, cells, self.plain)
+        used = loops.scan(data, spans, SCHEMA.arrays, (rows, cells), self.plain)
         super().__init__(SCHEMA, rows[:used], cells[:used])

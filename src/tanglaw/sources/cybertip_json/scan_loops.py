@@ -7,11 +7,14 @@ nothing; it is read by the reader record by record.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from tanglaw.reading.elements import BLOCK, DOC, LEAF, LIST, NODE, ORDINAL, PARENT, SIZE, SKIP, TRIM_SIZE
-from tanglaw.reading.scan_loops import SCHEMA_TYPE, has_blank_edge, is_text, known_name
+from tanglaw.reading.scan_loops import LEAN, SCHEMA_TYPE, has_blank_edge, is_text, known_name
+from tanglaw.reading.texts import Bytes, Mask, Whole
 
 # What a node takes beside what its kind says: true and false, a text in place of the object, "" and N/A only. Of a
 # list it is the node of its elements.
@@ -25,14 +28,14 @@ _NULL, _TRUTHS, _WHOLE = range(3)
 _OUT_TYPE = "Tuple((int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[::1]))"
 
 
-@njit("int64(uint8[::1], int64, int64)", cache=True)
+@njit("int64(uint8[::1], int64, int64)", **LEAN)
 def _pass_blanks(data, at, end):  # type: ignore[no-untyped-def]
     while at < end and (data[at] == 32 or data[at] == 10 or data[at] == 9 or data[at] == 13):
         at += 1
     return at
 
 
-@njit("boolean(uint8[::1], int64, int64)", cache=True)
+@njit("boolean(uint8[::1], int64, int64)", **LEAN)
 def _is_nothing(data, start, end):  # type: ignore[no-untyped-def]
     """True for a text of blanks only, N/A or n/a."""
     if end - start == 3 and data[start + 1] == 47:
@@ -42,7 +45,7 @@ def _is_nothing(data, start, end):  # type: ignore[no-untyped-def]
     return start == end
 
 
-@njit("int64(uint8[::1], int64, int64)", cache=True)
+@njit("int64(uint8[::1], int64, int64)", **LEAN)
 def _string_end(data, at, end):  # type: ignore[no-untyped-def]
     """Where the text that begins at `at` ends, before its closing quote; -1 if it does not stand as it is."""
     high = False
@@ -57,7 +60,7 @@ def _string_end(data, at, end):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit("boolean(uint8[::1], int64, int64, int64)", cache=True)
+@njit("boolean(uint8[::1], int64, int64, int64)", **LEAN)
 def _is_word(data, at, size, kind):  # type: ignore[no-untyped-def]
     """True if this is null, a truth, or a whole number of up to 18 digits."""
     if kind == _WHOLE:
@@ -73,7 +76,7 @@ def _is_word(data, at, size, kind):  # type: ignore[no-untyped-def]
     return same and data[at + 2] == 108 and data[at + 3] == 115 and data[at + 4] == 101
 
 
-@njit("int64(uint8[::1], int64, int64, int64)", cache=True)
+@njit("int64(uint8[::1], int64, int64, int64)", **LEAN)
 def _word_end(data, at, end, kind):  # type: ignore[no-untyped-def]
     """Where the word of this kind that begins at `at` ends; -1 if there is none."""
     start = at
@@ -84,7 +87,7 @@ def _word_end(data, at, end, kind):  # type: ignore[no-untyped-def]
     return at if _is_word(data, start, at - start, kind) else -1
 
 
-@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64[::1])", cache=True)
+@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64[::1])", **LEAN)
 def _key(data, end, now, schema, seen):  # type: ignore[no-untyped-def]
     """Pass a key and its colon; returns the node of its value, 0 if it is not known or stands twice."""
     slots, names, places, multiplier, _, children, _ = schema
@@ -106,7 +109,7 @@ def _key(data, end, now, schema, seen):  # type: ignore[no-untyped-def]
     return child
 
 
-@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", cache=True)
+@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", **LEAN)
 def _value(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def]
     """Pass a value that is neither object nor list and keep it; False if it is none that the node takes."""
     nodes = schema[4]
@@ -142,7 +145,7 @@ def _value(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def
     return True
 
 
-@njit(f"boolean(int64, int64[::1], {SCHEMA_TYPE}, int64, {_OUT_TYPE})", cache=True)
+@njit(f"boolean(int64, int64[::1], {SCHEMA_TYPE}, int64, {_OUT_TYPE})", **LEAN)
 def _opened(doc, now, schema, child, out):  # type: ignore[no-untyped-def]
     """Go into an object or list."""
     nodes = schema[4]
@@ -165,7 +168,7 @@ def _opened(doc, now, schema, child, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", **LEAN)
 def _next(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     """Read what follows: an end, a comma, or a value with its key; False if it is not plain."""
     nodes = schema[4]
@@ -192,7 +195,7 @@ def _next(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     return _value(data, end, now, schema, child, cells)
 
 
-@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+@njit(f"boolean(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", **LEAN)
 def _record(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     """Rows of the record that begins at the place of `now`; False if it is not plain."""
     now[_PLACE] = _pass_blanks(data, now[_PLACE], end)
@@ -205,21 +208,24 @@ def _record(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     return _pass_blanks(data, now[_PLACE], end) == end
 
 
-@njit(
-    f"int64(uint8[::1], int64[:, ::1], {SCHEMA_TYPE}, int32[:, ::1], int32[:, ::1], boolean[::1])",
-    cache=True,
-)
-def scan(data, spans, schema, rows, cells, plain):  # type: ignore[no-untyped-def]
-    """Rows of every record in `spans` (begin and end in `data`) that is plain, as `plain` says. Returns how many there
-    are. `schema` is that of `elements.Schema`; `rows` and `cells` have room for as many as `data` has `{`."""
-    now = np.zeros(6, np.int64)
-    out = (rows, cells, np.zeros((_DEEPEST, 3), np.int64), np.zeros(len(schema[4]), np.int64))
+@njit(f"int64(uint8[::1], int64[:, ::1], {SCHEMA_TYPE}, {_OUT_TYPE}, int64[::1], boolean[::1])", **LEAN)
+def _records(data, spans, schema, out, now, plain):  # type: ignore[no-untyped-def]
     used = 0
     for doc in range(len(spans)):
-        now[:] = 0
+        for i in range(len(now)):
+            now[i] = 0
+        for i in range(len(out[3])):
+            out[3][i] = -1
         now[_PLACE], now[_ROW], now[_USED] = spans[doc, 0], -1, used
-        out[3][:] = -1
         plain[doc] = _record(data, spans[doc, 1], doc, now, schema, out)
         if plain[doc]:
             used = now[_USED]
     return used
+
+
+def scan(data: Bytes, spans: Whole, schema: tuple[Any, ...], found: tuple[Any, Any], plain: Mask) -> int:
+    """Rows of every record in `spans` (begin and end in `data`) that is plain, as `plain` says. Returns how many there
+    are. `schema` is that of `elements.Schema`; `found` are rows and cells (place and size of each), with room for as
+    many rows as `data` has `{`."""
+    open_objects, seen = np.zeros((_DEEPEST, 3), np.int64), np.zeros(len(schema[4]), np.int64)
+    return int(_records(data, spans, schema, (*found, open_objects, seen), np.zeros(6, np.int64), plain))

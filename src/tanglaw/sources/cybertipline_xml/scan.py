@@ -107,8 +107,10 @@ def _shape_of(tag: str) -> tuple[Shape, frozenset[str]]:
 
 
 SCHEMA = Schema(_Tree().nodes)
-_PROLOG_BYTES = np.array(list(b"".join(_PROLOGS)), np.uint8)
-_PROLOG_ENDS = np.cumsum([len(one) for one in _PROLOGS]).astype(np.int64)
+_PROLOG_ARRAYS = (
+    np.array(list(b"".join(_PROLOGS)), np.uint8),
+    np.cumsum([len(one) for one in _PROLOGS]).astype(np.int64),
+)
 
 
 class Scan(Found):
@@ -119,7 +121,7 @@ class Scan(Found):
         rows = np.empty((room, elements.WIDTH), np.int32)
         cells = np.empty((room, 2 * SCHEMA.width), np.int32)
         roots = np.empty(len(spans), np.int32)
-        used = loops.scan(data, spans, _PROLOG_BYTES, _PROLOG_ENDS, SCHEMA.arrays, rows, cells, roots)
+        used = loops.scan(data, spans, _PROLOG_ARRAYS, SCHEMA.arrays, (rows, cells), roots)
         super().__init__(SCHEMA, rows[:used], cells[:used])
         self.is_report = roots == SCHEMA.number[REPORT]
         self.is_file = roots == SCHEMA.number[FILE]

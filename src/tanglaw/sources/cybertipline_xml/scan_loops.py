@@ -9,6 +9,8 @@ characters that XML allows.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -26,31 +28,36 @@ from tanglaw.reading.elements import (
     TRIM_AT,
     TRIM_SIZE,
 )
-from tanglaw.reading.scan_loops import SCHEMA_TYPE, has_blank_edge, is_text, known_name
+from tanglaw.reading.scan_loops import LEAN, SCHEMA_TYPE, has_blank_edge, is_text, known_name
+from tanglaw.reading.texts import Bytes, Whole
 
 # What an attribute is that is no cell: declarations on the root, or not known.
 XSI, SCHEMA, DEFAULT, UNKNOWN = -2, -3, -4, -1
 _DEEPEST = 16
+# Tabulator, line feed and blank, a bit each.
+_BLANKS = 1 << 9 | 1 << 10 | 1 << 32
 # What is kept of the walk: the place in the data, the open element's node, row and depth, whether it had an element in
 # it, how many rows there are, and of the last text its begin, its first and last character that is no blank and its end.
 _PLACE, _OPEN, _ROW, _DEPTH, _INNER, _USED, _BEGIN, _FIRST, _LAST, _STOP = range(10)
+_PROLOG_TYPE = "Tuple((uint8[::1], int64[::1]))"
 _OUT_TYPE = "Tuple((int32[:, ::1], int32[:, ::1], int64[:, ::1], int64[:, ::1]))"
 
 
-@njit("boolean(int64)", cache=True)
+@njit("boolean(int64)", **LEAN)
 def _is_blank(byte):  # type: ignore[no-untyped-def]
-    return byte in (9, 10, 32)
+    return byte <= 32 and (_BLANKS >> int(byte)) & 1 == 1
 
 
-@njit("int64(uint8[::1], int64, int64, uint8[::1], int64[::1])", cache=True)
-def _after_prolog(data, at, end, prologs, prolog_ends):  # type: ignore[no-untyped-def]
+@njit(f"int64(uint8[::1], int64, int64, {_PROLOG_TYPE})", **LEAN)
+def _after_prolog(data, at, end, prologs):  # type: ignore[no-untyped-def]
     """Where the document goes on behind one of the known declarations, if it begins with one."""
     start = 0
-    for stop in prolog_ends:
+    for i in range(len(prologs[1])):
+        stop = prologs[1][i]
         size = stop - start
         same = at + size <= end
-        for i in range(size):
-            same = same and data[at + i] == prologs[start + i]
+        for j in range(size):
+            same = same and data[at + j] == prologs[0][start + j]
             if not same:
                 break
         if same:
@@ -59,7 +66,7 @@ def _after_prolog(data, at, end, prologs, prolog_ends):  # type: ignore[no-untyp
     return at
 
 
-@njit("boolean(uint8[::1], int64, int64[::1])", cache=True)
+@njit("boolean(uint8[::1], int64, int64[::1])", **LEAN)
 def _text(data, end, now):  # type: ignore[no-untyped-def]
     """Pass the text up to the next tag; False if it is not plain."""
     at = now[_PLACE]
@@ -81,7 +88,7 @@ def _text(data, end, now):  # type: ignore[no-untyped-def]
     return not high or (is_text(data, start, at) and not has_blank_edge(data, first, last + 1))
 
 
-@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int64, int32[:, ::1])", cache=True)
+@njit(f"boolean(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int64, int32[:, ::1])", **LEAN)
 def _attribute(data, end, now, schema, child, declared, cells):  # type: ignore[no-untyped-def]
     """Read one attribute into its cell; the declarations of a root are only checked. False if it is not plain."""
     slots, names, places, multiplier, _, _, known = schema
@@ -113,7 +120,7 @@ def _attribute(data, end, now, schema, child, declared, cells):  # type: ignore[
     return cell == SCHEMA or (which >= 0 and known[0, which] == 0)
 
 
-@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", cache=True)
+@njit(f"int64(uint8[::1], int64, int64[::1], {SCHEMA_TYPE}, int64, int32[:, ::1])", **LEAN)
 def _rest_of_tag(data, end, now, schema, child, cells):  # type: ignore[no-untyped-def]
     """Read the attributes and the end of an opening tag: 1 for one that closes itself, 0 for another, -1 for none."""
     slots, names, places, multiplier, nodes, _, known = schema
@@ -142,7 +149,7 @@ def _rest_of_tag(data, end, now, schema, child, cells):  # type: ignore[no-untyp
             declared |= 1 << (-cell - 2)
 
 
-@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", **LEAN)
 def _opened(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     """Read an opening tag: 1 for one that closes itself, 0 for another, -1 for one that is not plain."""
     slots, names, places, multiplier, nodes, children, _ = schema
@@ -177,7 +184,7 @@ def _opened(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     return closes
 
 
-@njit("boolean(uint8[::1], int64, int64[::1], int64[:, ::1])", cache=True)
+@njit("boolean(uint8[::1], int64, int64[::1], int64[:, ::1])", **LEAN)
 def _is_closing(data, end, now, stack):  # type: ignore[no-untyped-def]
     """Pass a closing tag; False if it is not that of the open element."""
     depth, at = now[_DEPTH], now[_PLACE] + 1
@@ -194,7 +201,7 @@ def _is_closing(data, end, now, stack):  # type: ignore[no-untyped-def]
     return at < end and data[at] == 62
 
 
-@njit(f"boolean(int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+@njit(f"boolean(int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", **LEAN)
 def _closed(now, schema, out):  # type: ignore[no-untyped-def]
     """Keep the open element's text and go back to its parent; False for a value that stands twice."""
     nodes = schema[4]
@@ -218,7 +225,7 @@ def _closed(now, schema, out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", cache=True)
+@njit(f"int64(uint8[::1], int64, int64, int64[::1], {SCHEMA_TYPE}, {_OUT_TYPE})", **LEAN)
 def _document(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     """Rows of the document that begins at the place of `now`; returns the node of its root, -1 if it is not plain."""
     nodes = schema[4]
@@ -247,26 +254,31 @@ def _document(data, end, doc, now, schema, out):  # type: ignore[no-untyped-def]
     return root if now[_DEPTH] == 0 else -1
 
 
-@njit(
-    f"int64(uint8[::1], int64[:, ::1], uint8[::1], int64[::1], {SCHEMA_TYPE}, int32[:, ::1], int32[:, ::1], int32[::1])",
-    cache=True,
-)
-def scan(data, spans, prologs, prolog_ends, schema, rows, cells, roots):  # type: ignore[no-untyped-def]
-    """Rows of every document in `spans` (begin and end in `data`) that is plain; `roots` gets its root's node, or -1.
-    Returns how many rows there are.
-
-    `schema` is that of `elements.Schema`; the first line of its attributes has 0 for the names that are known
-    namespaces. `rows` and `cells` (place and size of each) have room for as many rows as `data` has `<`.
-    """
-    now = np.zeros(10, np.int64)
-    out = (rows, cells, np.zeros((_DEEPEST, 4), np.int64), np.zeros((len(schema[4]), 2), np.int64))
+@njit(f"int64(uint8[::1], int64[:, ::1], {_PROLOG_TYPE}, {SCHEMA_TYPE}, {_OUT_TYPE}, int64[::1], int32[::1])", **LEAN)
+def _documents(data, spans, prologs, schema, out, now, roots):  # type: ignore[no-untyped-def]
     used = 0
     for doc in range(len(spans)):
-        now[:] = 0
-        now[_PLACE] = _after_prolog(data, spans[doc, 0], spans[doc, 1], prologs, prolog_ends)
+        for i in range(len(now)):
+            now[i] = 0
+        for i in range(len(out[3])):
+            out[3][i, 0] = -1
+        now[_PLACE] = _after_prolog(data, spans[doc, 0], spans[doc, 1], prologs)
         now[_ROW], now[_USED] = -1, used
-        out[3][:, 0] = -1
         roots[doc] = _document(data, spans[doc, 1], doc, now, schema, out)
         if roots[doc] >= 0:
             used = now[_USED]
     return used
+
+
+def scan(
+    data: Bytes, spans: Whole, prologs: tuple[Bytes, Whole], schema: tuple[Any, ...], found: tuple[Any, Any], roots: Any
+) -> int:
+    """Rows of every document in `spans` (begin and end in `data`) that is plain; `roots` gets its root's node, or -1.
+    Returns how many rows there are.
+
+    `prologs` are the declarations that may stand in front and where each ends; `schema` is that of `elements.Schema`,
+    the first line of whose attributes has 0 for the names that are known namespaces. `found` are rows and cells (place
+    and size of each), with room for as many rows as `data` has `<`.
+    """
+    open_elements, last = np.zeros((_DEEPEST, 4), np.int64), np.zeros((len(schema[4]), 2), np.int64)
+    return int(_documents(data, spans, prologs, schema, (*found, open_elements, last), np.zeros(10, np.int64), roots))

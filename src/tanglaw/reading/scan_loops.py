@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from numba import njit
 
 # Loops that hold no array of their own: without counting who holds which, calls cost a fifth.
-LEAN = {"cache": True, "_nrt": False}
+LEAN: dict[str, Any] = {"cache": True, "_nrt": False}
 # The arrays of `elements.Schema`, in their order: slots, names, places, multiplier, kinds, children, attributes.
 SCHEMA_TYPE = "Tuple((int64[::1], uint8[::1], int64[:, ::1], int64, int64[:, ::1], int64[:, ::1], int64[:, ::1]))"
 

@@ -23,9 +23,10 @@ import pyarrow as pa
 from tanglaw.config import MIB, Settings
 from tanglaw.errors import CheckUsage
 from tanglaw.intake.custody import Stated
+from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
-from tanglaw.intake.tasks import BESIDE, COMPANIONS, Done, Piece, Task, read_task, without_cycles
+from tanglaw.intake.tasks import TOGETHER, Done, read_task, without_cycles
 from tanglaw.intake.walk import (
     BROKEN,
     HEAD,
@@ -49,7 +50,7 @@ from tanglaw.tables import TABLES
 _ALONE_BELOW = 4 * MIB
 _LARGEST_TASK = 16 * MIB
 # Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
-_PRELOADED = ["tanglaw.reading.report_rows", "tanglaw.reading.xml", "tanglaw.reading.json_stream"]
+_PRELOADED = ["tanglaw.reading.json_stream", TOGETHER]
 
 Progress = Callable[[int, int, str], None]
 
@@ -116,6 +117,7 @@ class _Taker:
         self.task_bytes = 0
         self.note = _Note(self.arrival, [], [], [])
         self.tasks = 0
+        self.many = False
 
     def run(self, progress: Progress | None) -> Intake:
         files = list(files_of(self.inbox))
@@ -124,6 +126,7 @@ class _Taker:
         workers = self.settings.workers or os.cpu_count() or 1
         self.share = workers * 4
         self._fill_up_to(total)
+        self.many = total >= _ALONE_BELOW
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
             executor = ProcessPoolExecutor(workers, _context(), _quiet_worker)
@@ -146,9 +149,9 @@ class _Taker:
         waiting: list[Future[Done]] = []
         for task in tasks:
             if executor is None:
-                self._done(read_task(task, ids, settings, self.staging))
+                self._done(read_task(task, ids, settings, self.staging, self.many))
                 continue
-            waiting.append(executor.submit(read_task, task, ids, settings, self.staging))
+            waiting.append(executor.submit(read_task, task, ids, settings, self.staging, self.many))
             if len(waiting) > workers + 1:
                 self._done(waiting.pop(0).result())
         for future in waiting:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from tanglaw.config import Settings
 from tanglaw.errors import BadRecord, CheckSettings, TanglawError
 from tanglaw.ids import Ids
-from tanglaw.intake.places import OnDisk, Place, stamp_of
-from tanglaw.intake.tar import Slices, Tape
+from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
+from tanglaw.intake.places import OnDisk, stamp_of
+from tanglaw.intake.tar import Slices
 from tanglaw.intake.walk import HEAD
 from tanglaw.reading.item import Item, Reader
 from tanglaw.reading.rows import Rows, columns
@@ -28,50 +29,10 @@ from tanglaw.store.parts import PartWriter
 
 # Any table could be read by a mapping, so that reader is asked last.
 READERS: tuple[Reader, ...] = (*(one for one in SOURCES if one is not TABULAR), *REFERENCES, TABULAR)
-COMPANIONS = (".mapping.toml", "delivery.toml")
-# A known companion that is only there to be found beside a table.
-BESIDE = "beside"
+TOGETHER = "tanglaw.intake.together"
 # Waits for something a person can add; read again on the next run.
 HELD = {"mapping-needed"}
 _BESIDE_LIMIT = 1 << 20
-
-
-class Piece(NamedTuple):
-    """One file of a delivery as the walk saw it. `verdict` is read, copy, media, or a quarantine code.
-
-    Small files come with their `data` or stand on a `tape`; others have a `place` to open them at.
-    """
-
-    path: str
-    arrival: int
-    delivery_id: str
-    sha256: str
-    source_id: str
-    size: int
-    verdict: str = "read"
-    data: bytes | None = None
-    place: Place | None = None
-    note: str = ""
-    again: bool = False
-    tape: Tape | None = None
-    offset: int = 0
-
-
-class Task(NamedTuple):
-    """Files for one worker, grouped by folder: the documents of one report see each other."""
-
-    number: int
-    groups: tuple[tuple[Piece, ...], ...]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # Columns of plain values travel in a fraction of the time that as many objects take.
-        columns = list(zip(*[piece for group in self.groups for piece in group], strict=True))
-        return _unpacked, (self.number, [len(group) for group in self.groups], columns)
-
-
-def _unpacked(number: int, sizes: list[int], columns: list[tuple[Any, ...]]) -> Task:
-    pieces = map(Piece._make, zip(*columns, strict=True))
-    return Task(number, tuple([tuple(islice(pieces, size)) for size in sizes]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +46,13 @@ class Done:
     open: Counter[str] = field(default_factory=Counter)
 
 
-def read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
-    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception."""
+def read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bool = False) -> Done:
+    """Read every file of the task; what cannot be read becomes quarantine rows, never an exception.
+
+    `many` reads plain documents together, for inboxes so large that it pays.
+    """
     with without_cycles():
-        return _read_task(task, ids, settings, staging)
+        return _read_task(task, ids, settings, staging, many)
 
 
 @contextmanager
@@ -104,27 +68,63 @@ def without_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path) -> Done:
+def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bool) -> Done:
     writer = PartWriter(staging, f"{task.number:06d}")
     rows = Rows(ids, settings, writer)
     formats: Counter[str] = Counter()
     open_: Counter[str] = Counter()
     slices = Slices()
-    for group in task.groups:
-        files = [_file(piece, group, slices) for piece in group]
-        hints = _hints(files)
-        for one in files:
-            if one.piece.verdict == BESIDE:
+    plain: _Together | None = None
+    if many and settings.max_issues_per_file > 0:
+        # Compiled loops take a second to load, which only large inboxes are worth.
+        plain = import_module(TOGETHER).Together([piece for group in task.groups for piece in group], rows)
+    folders = [_folder(group, plain, slices) for group in task.groups]
+    taken_together: set[int] = set()
+    if plain is not None:
+        taken_together, formats = plain.write()
+    for group, (files, hints) in zip(task.groups, folders, strict=True):
+        for piece, known in zip(group, files, strict=True):
+            if piece.verdict == BESIDE or piece.arrival in taken_together:
                 continue
-            taken = _read(one, hints, rows)
+            taken = _read(known or _file(piece, group, slices), hints, rows)
             formats[taken] += 1
             if taken in ("quarantine", "held"):
-                open_[one.piece.delivery_id] += 1
+                open_[piece.delivery_id] += 1
     rows.flush()
     counts: Counter[str] = Counter()
     for part in writer.parts:
         counts[part.table] += part.rows
     return Done(task.number, tuple((staging / part.file, part) for part in writer.parts), formats, counts, open_)
+
+
+class _Together(Protocol):
+    """See `together.Together`."""
+
+    def statement(self, piece: Piece) -> tuple[str, tuple[str, ...]] | None: ...
+
+    def surrounded(self, group: Iterable[Piece], hints: Mapping[str, tuple[str, ...]]) -> None: ...
+
+    def write(self) -> tuple[set[int], Counter[str]]: ...
+
+
+def _folder(
+    group: Sequence[Piece], plain: _Together | None, slices: Slices
+) -> tuple[list[_File | None], dict[str, tuple[str, ...]]]:
+    """The files of a folder, None for plain ones, and what they state for each other."""
+    files: list[_File | None] = []
+    stated: list[tuple[str, tuple[str, ...]]] = []
+    for piece in group:
+        said = plain.statement(piece) if plain is not None else None
+        file = None if said is not None else _file(piece, group, slices)
+        files.append(file)
+        if said is not None:
+            stated.append(said)
+        elif file is not None and file.reader is not None and file.item is not None:
+            stated.append((file.reader.name, file.reader.hints(file.item)))
+    hints = _hints(stated)
+    if plain is not None:
+        plain.surrounded(group, hints)
+    return files, hints
 
 
 class _File(NamedTuple):
@@ -195,17 +195,16 @@ def _reader(item: Item) -> Reader | None:
     return None
 
 
-def _hints(files: Sequence[_File]) -> dict[str, tuple[str, ...]]:
+def _hints(statements: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
     """Report numbers that the documents of a folder state, by the reader that may use them.
 
     A reader that takes several files of the folder gets none: it would not be clear whose number it is.
     """
     stated: set[str] = set()
     takers: dict[str, int] = {}
-    for _, item, reader in files:
-        if reader is not None and item is not None:
-            takers[reader.name] = takers.get(reader.name, 0) + 1
-            stated.update(reader.hints(item))
+    for name, numbers in statements:
+        takers[name] = takers.get(name, 0) + 1
+        stated.update(numbers)
     if not stated:
         return {}
     return {name: tuple(sorted(stated)) for name, count in takers.items() if count == 1}

@@ -6,7 +6,7 @@ Memory is bounded: arrays and lines are read piece by piece, a single object up 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -22,6 +22,9 @@ Raw = bytes | msgspec.Raw
 # Takes one record: its bytes, its place, and whether it is all there is in the document.
 Take = Callable[[Raw, str, bool], None]
 
+# Takes records that follow each other, with their places; yields place by place which of them it left.
+TakeMany = Callable[[Sequence[Raw], Sequence[str]], Iterable[int]]
+
 # An object whose first list follows plain values: what wraps a list of records.
 _WRAPPER = re.compile(
     rb'\s*\{\s*(?:"[^"\\]{1,100}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[^\s"\[{,}][^,\[{}"]*)\s*,\s*)*"([^"\\]{1,100})"\s*:\s*\['
@@ -34,20 +37,22 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def each_record(item: Item, rows: Rows, mark: re.Pattern[str], take: Take) -> None:
+def each_record(item: Item, rows: Rows, mark: re.Pattern[str], take: Take, many: TakeMany | None = None) -> None:
     """Hand each record of the document to `take`; a BadRecord it raises quarantines that record alone.
+
+    `many` gets the records of an array first, some thousand at a time, and hands back those that `take` must read.
 
     `mark` finds what every record holds: an object in front of it is a wrapper, and a line with it a record.
     A document that is a single record raises its BadRecord: json-broken, json-truncated, json-deep, json-shape.
     """
     head = item.text_head.lstrip()
     if head.startswith("["):
-        _array(item, rows, (), take)
+        _array(item, rows, (), take, many)
         return
     wrapper = _WRAPPER.match(head.encode("utf-8", "replace"))
     found = mark.search(head)
     if wrapper is not None and found is not None and len(head[: found.start()].encode()) >= wrapper.end():
-        _array(item, rows, (wrapper.group(1).decode("utf-8", "replace"),), take)
+        _array(item, rows, (wrapper.group(1).decode("utf-8", "replace"),), take, many)
     elif _several_lines(head, mark) or (item.size > MIB and "\n" not in head):
         _lines(item, rows, take)
     else:
@@ -75,14 +80,15 @@ def _whole(item: Item, rows: Rows) -> bytes:
     return data.decode(encoding, "replace").lstrip("\ufeff").encode()
 
 
-def _array(item: Item, rows: Rows, path: tuple[str, ...], take: Take) -> None:
+def _array(item: Item, rows: Rows, path: tuple[str, ...], take: Take, many: TakeMany | None) -> None:
     with item.open() as stream:
         for event in elements(stream, path, limit=rows.settings.max_line_bytes):
             match event:
                 case Batch():
                     base = pointer(event.place)
-                    for index, raw in enumerate(event.values, event.first):
-                        _isolated(rows, raw, f"{base}/{index}", take)
+                    places = [f"{base}/{index}" for index in range(event.first, event.first + len(event.values))]
+                    for left in many(event.values, places) if many else range(len(places)):
+                        _isolated(rows, event.values[left], places[left], take)
                 case Fault(code="bad-encoding"):
                     rows.issue(event.code, event.reason, pointer((*event.place, event.index)))
                 case Fault():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -159,6 +159,16 @@ class Rows:
         self._mine[table].append(pa.table(arrays, schema=TABLES[table].schema))
         self._packed += length
         self._waiting += length
+        if self._waiting >= self.settings.flush_rows:
+            self._pack()
+
+    def add_tables(self, tables: Iterable[tuple[str, pa.Table]], mine: bool = False) -> None:
+        """Whole tables, each row with its `source_id`: of files that are read already, or (`mine`) of the current one."""
+        for name, table in tables:
+            if table.num_rows:
+                (self._mine if mine else self._ready)[name].append(table)
+                self._packed += table.num_rows if mine else 0
+                self._waiting += table.num_rows
         if self._waiting >= self.settings.flush_rows:
             self._pack()
 

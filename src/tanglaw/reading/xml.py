@@ -23,6 +23,8 @@ Issue = Callable[[str, str, str], None]
 # A tree costs about 100 bytes an element, so this bounds one document to about 300 MB.
 MAX_ELEMENTS = 2_000_000
 _AROUND = 200
+# How many elements inside a text are named.
+_NAMED = 5
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -199,7 +201,8 @@ def plain(element: Element, place: str, issue: Issue, attributes: frozenset[str]
         audit_attributes(element, attributes, place, issue)
     if not len(element):
         return element.text or ""
-    issue("markup-in-text", "elements inside a text; their texts are joined", place)
+    names = ", ".join(dict.fromkeys(str(child.tag)[:80] for child in list(element)[:_NAMED]))
+    issue("markup-in-text", f"elements inside a text ({names}); their texts are joined", place)
     return "".join(str(part) for part in element.itertext())
 
 

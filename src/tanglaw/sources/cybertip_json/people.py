@@ -21,6 +21,8 @@ _TEXTS = (
 )
 _NO_ADDRESS = (None, None, None, None, None)
 _FIELDS = {name: name.split("_")[0] + "".join(part.title() for part in name.split("_")[1:]) for name in _TEXTS}
+# What is stated of a person and kept as texts, by key.
+TEXT_FIELDS = tuple(_FIELDS.values())
 
 
 def person(doc: ReportRows, given: Person, where: tuple[str, str, int], service: str) -> tuple[str, str | None]:

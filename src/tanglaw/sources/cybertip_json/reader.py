@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Protocol
 
 import msgspec
+import pyarrow as pa
 
+from tanglaw.config import MIB
 from tanglaw.errors import BadRecord
 from tanglaw.reading.item import Item
 from tanglaw.reading.json_records import Raw, decoded, each_record
@@ -30,14 +36,21 @@ _TABLES = (
     "web_pages",
     "texts",
 )
+_TOGETHER = "tanglaw.sources.cybertip_json.columns"
 _DECODE = msgspec.json.Decoder(Report).decode
 
 
 class CybertipJson:
-    """Police-side CyberTip JSON: one report, an array or lines of them, or an object around a list."""
+    """Police-side CyberTip JSON: one report, an array or lines of them, or an object around a list.
+
+    Arrays in documents from `many_from` bytes are read some thousand records at a time, which gives the same rows.
+    """
 
     name = FORMAT
     tables = _TABLES
+
+    def __init__(self, many_from: int = 4 * MIB) -> None:
+        self.many_from = many_from
 
     def recognise(self, item: Item) -> bool:
         head = item.text_head
@@ -47,7 +60,22 @@ class CybertipJson:
         return ()
 
     def read(self, item: Item, rows: Rows) -> None:
-        each_record(item, rows, _MARK, _Document(item, rows).record)
+        # Compiled loops take a second to load, which only large documents are worth.
+        many = item.size >= self.many_from
+        document = _Document(item, rows)
+        together = partial(document.records, import_module(_TOGETHER).Records) if many else None
+        each_record(item, rows, _MARK, document.record, together)
+
+
+class _Together(Protocol):
+    """See `columns.Records`."""
+
+    tables: list[tuple[str, pa.Table]]
+    unsure: list[bool]
+
+    def __init__(self, rows: Rows, records: Sequence[bytes], places: Sequence[str]) -> None: ...
+
+    def assumed(self) -> dict[int, tuple[str, str]]: ...
 
 
 class _Document:
@@ -71,6 +99,18 @@ class _Document:
         digest = "" if number else hashlib.sha256(bytes(data)).hexdigest()
         doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
         report(doc, given, place, number, source)
+
+    def records(self, many: type[_Together], values: Sequence[Raw], places: Sequence[str]) -> Iterator[int]:
+        """Read records together; yields in their order those that must be read one by one."""
+        together = many(self.rows, [bytes(value) for value in values], places)
+        self.rows.add_tables(together.tables, mine=True)
+        assumed = together.assumed()
+        for number, unsure in enumerate(together.unsure):
+            if unsure:
+                yield number
+            elif number in assumed:
+                place, reason = assumed[number]
+                self.rows.issue("zone-assumed", reason, place)
 
     def _tidied(self, data: Raw) -> Report:
         value = decoded(data)

@@ -108,7 +108,7 @@ def _reporter(doc: ReportRows, found: dict[str, Any], place: str) -> tuple[str, 
     The schema has no field for it. A person with one name only is taken for the organisation; else the
     domain of the reporting address, unless it is one that everybody can have; else the full name.
     """
-    name = domain = ""
+    people: list[tuple[list[str] | None, list[str]]] = []
     for index, element in enumerate(found.get("reporter", ()), 1):
         reporter = take(element, _REPORTER, f"{place}/reporter", doc.issue)
         for ordinal, tag in enumerate(("reportingPerson", "contactPerson"), 1):
@@ -116,12 +116,21 @@ def _reporter(doc: ReportRows, found: dict[str, Any], place: str) -> tuple[str, 
                 here = f"{place}/reporter/{tag}"
                 said, reach = plain_person(doc, person, "reporter", here, 10 * index + ordinal)
                 names = [said[part] for part in ("firstName", "lastName") if part in said]
-                if tag == "reportingPerson":
-                    name = name or " ".join(names)
-                    if len(names) == 1 and not domain:
-                        domain = "-"
-                for contact in reach:
-                    domain = domain or _domain(contact.value)
+                people.append((names if tag == "reportingPerson" else None, [contact.value for contact in reach]))
+    return organisation(people)
+
+
+def organisation(people: Iterable[tuple[list[str] | None, list[str]]]) -> tuple[str, str]:
+    """The ESP and the name its platform is made of, from the names (None: of somebody to contact) and the phones and
+    e-mail addresses of those who report."""
+    name = domain = ""
+    for names, reach in people:
+        if names is not None:
+            name = name or " ".join(names)
+            if len(names) == 1 and not domain:
+                domain = "-"
+        for value in reach:
+            domain = domain or _domain(value)
     if domain in ("", "-"):
         return name, name
     return domain, service_label(domain)

@@ -132,7 +132,8 @@ class _File:
         if head.type in DIRECT or head.type == SELF:
             self._owner = self._owner or other_than(head, senders) or self._surveyed().owner
         kind = CHAT_TYPES.get(head.type or "", "group")
-        where = pointer(place)
+        # A chat exported by itself is the whole document.
+        where = pointer(place) or "/"
         if kind == "direct" and other is not None:
             self._other = self._chats.account("esp-id", other, name=head.name, place=where)
             owner = self._chats.account("esp-id", self._owner, place=where) if self._owner else None

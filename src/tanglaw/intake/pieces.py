@@ -1,0 +1,52 @@
+"""What a worker is given: files of deliveries, as the walk saw them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, NamedTuple
+
+from tanglaw.intake.places import Place
+from tanglaw.intake.tar import Tape
+
+# Files that say how others are read; they are looked for beside those.
+COMPANIONS = (".mapping.toml", "delivery.toml")
+# A known companion that is only there to be found beside a table.
+BESIDE = "beside"
+
+
+class Piece(NamedTuple):
+    """One file of a delivery as the walk saw it. `verdict` is read, copy, media, or a quarantine code.
+
+    Small files come with their `data` or stand on a `tape`; others have a `place` to open them at.
+    """
+
+    path: str
+    arrival: int
+    delivery_id: str
+    sha256: str
+    source_id: str
+    size: int
+    verdict: str = "read"
+    data: bytes | None = None
+    place: Place | None = None
+    note: str = ""
+    again: bool = False
+    tape: Tape | None = None
+    offset: int = 0
+
+
+class Task(NamedTuple):
+    """Files for one worker, grouped by folder: the documents of one report see each other."""
+
+    number: int
+    groups: tuple[tuple[Piece, ...], ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Columns of plain values travel in a fraction of the time that as many objects take.
+        columns = list(zip(*[piece for group in self.groups for piece in group], strict=True))
+        return _unpacked, (self.number, [len(group) for group in self.groups], columns)
+
+
+def _unpacked(number: int, sizes: list[int], columns: list[tuple[Any, ...]]) -> Task:
+    pieces = map(Piece._make, zip(*columns, strict=True))
+    return Task(number, tuple([tuple(islice(pieces, size)) for size in sizes]))

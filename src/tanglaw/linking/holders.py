@@ -281,24 +281,48 @@ STEPS: tuple[Step, ...] = (
         keep=True,
     ),
     Sql(
+        "link_listing",
+        """
+        select h.account_id, h.type
+        from link_held h
+        cross join link_settings s
+        group by h.account_id, h.type
+        having count(*) > max(s.values_per_account_max)
+        """,
+    ),
+    Sql(
         "link_ranked",
         """
-        select h.account_id, h.type, h.value, h.share, h.stated, h.record_id, v.holders,
+        select h.account_id, h.type, h.value,
             row_number() over (partition by h.account_id, h.type order by v.holders nulls last, h.value nulls last)
              as place_in_account
         from link_held h
+        join link_listing m on m.account_id = h.account_id and m.type = h.type
         join link_values v on v.type = h.type and v.value = h.value
         """,
     ),
     Sql(
-        "link_shared",
+        # Values of an account beyond those that count: the commonest of those that hold very many.
+        "link_beyond",
         """
-        select r.account_id, r.type, r.value, r.share, r.stated, r.record_id, r.holders,
-            r.holders <= s.propose_holders_max and r.holders <= coalesce(t.holders_max, r.holders) as proposes
+        select r.account_id, r.type, r.value
         from link_ranked r
         cross join link_settings s
-        left join link_types t on t.type = r.type
-        where r.place_in_account <= s.values_per_account_max
+        where r.place_in_account > s.values_per_account_max
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_shared",
+        """
+        select h.account_id, h.type, h.value, h.share, h.stated, h.record_id, v.holders,
+            v.holders <= s.propose_holders_max and v.holders <= coalesce(t.holders_max, v.holders) as proposes
+        from link_held h
+        join link_values v on v.type = h.type and v.value = h.value
+        cross join link_settings s
+        left join link_types t on t.type = h.type
+        left join link_beyond b on b.account_id = h.account_id and b.type = h.type and b.value = h.value
+        where b.account_id is null
         """,
         keep=True,
     ),

@@ -122,8 +122,9 @@ STEPS = (
         from link_common_one o
         join link_shared h on h.account_id = o.b and h.type = o.type and h.value = o.value
         """,
+        keep=True,
     ),
-    Sql("link_both", "select * from link_rare union all select * from link_common", keep=True),
+    Sql("link_both", "select * from link_rare union all select * from link_common"),
 )
 
 

@@ -12,9 +12,7 @@ from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS,
 _NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string())})
 # The first look, at accounts: its links are kept before the second look puts groups in their place.
 _FIRST = (
-    Sql(
-        "first_links", "select s.*, t.named from link_strong s join link_texts t on t.a = s.a and t.b = s.b", keep=True
-    ),
+    Sql("first_links", "select * from link_strong", keep=True),
     Sql(
         "first_evidence",
         """
@@ -31,10 +29,7 @@ _SECOND = (
     Sql(
         "second_links",
         """
-        select s.*, t.named
-        from link_strong s
-        join link_texts t on t.a = s.a and t.b = s.b
-        where s.joins
+        select * from link_strong where joins
         """,
         keep=True,
     ),
@@ -54,9 +49,9 @@ _RESULTS = (
         # for two accounts alone.
         "all_links",
         """
-        select a, b, milli, shared, probability, named, true as grouped from second_links
+        select a, b, milli, shared, probability, true as grouped from second_links
         union all
-        select f.a, f.b, f.milli, f.shared, f.probability, f.named, false
+        select f.a, f.b, f.milli, f.shared, f.probability, false
         from first_links f
         left join second_links s on s.a = f.a and s.b = f.b
         where s.a is null
@@ -64,13 +59,65 @@ _RESULTS = (
         keep=True,
     ),
     Sql(
+        "all_evidence",
+        """
+        select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
+        from link_bits e
+        join second_links l on l.a = e.a and l.b = e.b
+        union all
+        select f.*
+        from first_evidence f
+        left join second_links s on s.a = f.a and s.b = f.b
+        where s.a is null
+        """,
+        keep=True,
+    ),
+    Sql(
+        # A link's own text names its twenty strongest values; link_evidence has all. Only long lists are ranked.
+        "link_named",
+        """
+        select e.a, e.b, e.type, e.value, e.milli
+        from all_evidence e
+        join all_links l on l.a = e.a and l.b = e.b
+        where l.shared <= 20
+        union all
+        select a, b, type, value, milli
+        from (
+            select e.a, e.b, e.type, e.value, e.milli,
+                row_number() over (
+                    partition by e.a, e.b
+                    order by e.milli desc nulls last, e.type nulls last, e.value nulls last, e.record_a nulls last
+                ) as number
+            from all_evidence e
+            join all_links l on l.a = e.a and l.b = e.b
+            where l.shared > 20
+        ) ranked
+        where number <= 20
+        """,
+    ),
+    Sql(
+        "link_texts",
+        """
+        select a, b,
+            joined_by(
+                type || case when value = '' then '' else ' ' || value end || case when milli < 0 then ' -' else ' ' end
+                    || cast(floordiv(abs(milli), 1000) as varchar) || '.'
+                    || cast(floordiv(abs(milli), 100) % 10 as varchar),
+                -milli
+            ) as named
+        from link_named
+        group by a, b
+        """,
+    ),
+    Sql(
         "links",
         """
         select l.a, l.b, cast(l.milli as double) / 1000 as bits, l.probability,
-            case when l.shared > 20 then l.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
-                else l.named end as evidence,
+            case when l.shared > 20 then t.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
+                else t.named end as evidence,
             x.actor_id = y.actor_id and (l.grouped or f.joins) as joins, l.grouped
         from all_links l
+        join link_texts t on t.a = l.a and t.b = l.b
         left join first_links f on f.a = l.a and f.b = l.b
         join actors x on x.account_id = l.a
         join actors y on y.account_id = l.b
@@ -80,20 +127,9 @@ _RESULTS = (
     Sql(
         "link_evidence",
         """
-        select e.a, e.b, e.type, e.value, e.holders, e.proposes, cast(e.milli as double) / 1000 as bits,
-            e.record_a, e.record_b
-        from (
-            select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
-            from link_bits e
-            join second_links l on l.a = e.a and l.b = e.b
-            union all
-            select f.*
-            from first_evidence f
-            left join second_links s on s.a = f.a and s.b = f.b
-            where s.a is null
-        ) e
+        select a, b, type, value, holders, proposes, cast(milli as double) / 1000 as bits, record_a, record_b
+        from all_evidence
         """,
-        keep=True,
     ),
 )
 

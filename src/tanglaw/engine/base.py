@@ -36,6 +36,9 @@ class Engine(Protocol):
         """Write table `name` as Parquet files into `folder`, columns as in `schema`, rows in `order`;
         the paths written, in order. Nothing passes through the caller's memory."""
 
+    def drop(self, *names: str) -> None:
+        """Drop kept steps that nothing reads any more, and free their space. Names that are not kept are passed over."""
+
     def forget(self) -> None:
         """Drop the kept steps run since the last call whose names were not attached or put since, and free their space."""
 

@@ -112,7 +112,6 @@ STEPS = (
         join link_members c on c.account_id = p.b and c.conversation_id = p.conversation_id
         """,
     ),
-    Sql("link_size", "select count(*) as accounts from link_accounts"),
     Sql(
         # How many bits it takes to say that two accounts picked by chance are as likely one hand as not.
         "link_prior",
@@ -232,7 +231,9 @@ STEPS = (
     Sql(
         "link_handles",
         """
-        select a, b, value, substr(value, strpos(value, ':') + 1) as name from link_weighed where type = 'handle'
+        select a, b, value, substr(value, strpos(value, ':') + 1) as name
+        from link_weighed
+        where type = 'handle' and not contains(value, '-invite:') and not contains(value, '-id:')
         """,
     ),
     Sql(

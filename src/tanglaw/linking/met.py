@@ -14,17 +14,6 @@ BUSY = 8
 
 STEPS = (
     Sql(
-        "link_sighted",
-        """
-        select distinct o.account_id, o.value, floordiv(o.at, 3600000000) as hour, c.port
-        from link_occurrences o
-        join link_values v on v.type = o.type and v.value = o.value
-        left join captures c on c.capture_id = o.record_id and o.table_name = 'captures'
-        where o.type = 'ip' and o.at is not null
-        """,
-        keep=True,
-    ),
-    Sql(
         "link_busy",
         f"select account_id, value from link_sighted group by account_id, value having count(*) > {BUSY}",
         keep=True,
@@ -34,6 +23,7 @@ STEPS = (
         """
         select s.account_id, s.value, s.hour, s.port, b.account_id is not null as often
         from link_sighted s
+        join link_values v on v.type = 'ip' and v.value = s.value
         left join link_busy b on b.account_id = s.account_id and b.value = s.value
         """,
         keep=True,
@@ -111,3 +101,4 @@ def run(engine: Engine) -> None:
     """Make `link_sightings` (account_id, value, hour, port, often) and `link_met` (a, b)."""
     for step in STEPS:
         engine.run(step)
+    engine.drop("link_slots", "link_ports", "link_slot_holders")

@@ -10,6 +10,11 @@ from tanglaw.linking import evidence, groups, holders, judged, met, pairs, propo
 from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS, TYPES, as_table
 
 _NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string())})
+# Large steps that nothing reads once pairs are weighed.
+_PASSING = (
+    "link_present", "link_rare", "link_common_one", "link_common", "link_combined", "link_joint", "link_chats",
+    "link_words_one", "link_weighed",
+)  # fmt: skip
 # The first look, at accounts: its links are kept before the second look puts groups in their place.
 _FIRST = (
     Sql("first_links", "select * from link_strong", keep=True),
@@ -165,6 +170,7 @@ def weigh(engine: Engine) -> None:
     """Make `link_bits`, `link_strong` and `link_texts` of pairs of what the holders' tables now hold."""
     for part in (met, pairs, evidence, weighed):
         part.run(engine)
+    engine.drop(*_PASSING)
 
 
 def _look(engine: Engine, kept: tuple[Sql, ...]) -> None:

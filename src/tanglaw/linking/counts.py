@@ -5,6 +5,8 @@ from __future__ import annotations
 # Below this every count is exact; above it four binary digits are kept, which is at most an eighth less.
 EXACT = 64
 _DOUBLINGS = 34
+# Fewer accounts than this weigh as this many: no population is taken to be smaller.
+LEAST = 1_000
 
 
 def stepped(count: str) -> str:
@@ -23,3 +25,8 @@ def step_of(count: int) -> int:
         return count
     unit = 1 << count.bit_length() - 4
     return count // unit * unit
+
+
+def accounts_step(count: int) -> int:
+    """The step of a number of accounts."""
+    return step_of(max(count, LEAST))

@@ -233,7 +233,7 @@ STEPS = (
         """
         select a, b, value, substr(value, strpos(value, ':') + 1) as name
         from link_weighed
-        where type = 'handle' and not contains(value, '-invite:') and not contains(value, '-id:')
+        where type = 'handle' and contains(value, ':') and not contains(value, '-invite:') and not contains(value, '-id:')
         """,
     ),
     Sql(

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql, Step
-from tanglaw.linking.counts import stepped
+from tanglaw.linking.counts import LEAST, stepped
 from tanglaw.linking.spelled import KEYS, name_keys, skeletons, stems
 from tanglaw.linking.weights import LEAST_ACCOUNTS, TAILS
 
@@ -286,11 +286,12 @@ _HELD: tuple[Step, ...] = (
     ),
 )
 _SKELETONS = Sql(
-        "link_skeleton_holders",
-        "select value, count(*) as exact from link_held where type = 'skeleton' group by value",
-    )
+    "link_skeleton_holders", "select value, count(*) as exact from link_held where type = 'skeleton' group by value"
+)
 SIZE = Sql(
-    "link_size", f"select {stepped('exact')} as accounts from (select count(*) as exact from link_accounts) counted", keep=True
+    "link_size",
+    f"select {stepped('exact')} as accounts from (select greatest(count(*), {LEAST}) as exact from link_accounts) counted",
+    keep=True,
 )
 RARITY: tuple[Step, ...] = (
     Sql(

@@ -12,7 +12,7 @@ from tanglaw.engine.steps import Sql
 # Sightings of one account on one address above which they are not held against each other one by one.
 BUSY = 8
 
-STEPS = (
+SIGHTINGS = (
     Sql(
         "link_busy",
         f"select account_id, value from link_sighted group by account_id, value having count(*) > {BUSY}",
@@ -28,6 +28,8 @@ STEPS = (
         """,
         keep=True,
     ),
+)
+STEPS = (
     Sql(
         # Each sighting stands in its hour and in the next: two that are an hour apart stand in one of them together.
         "link_slots",
@@ -99,6 +101,6 @@ STEPS = (
 
 def run(engine: Engine) -> None:
     """Make `link_sightings` (account_id, value, hour, port, often) and `link_met` (a, b)."""
-    for step in STEPS:
+    for step in (*SIGHTINGS, *STEPS):
         engine.run(step)
     engine.drop("link_slots", "link_ports", "link_slot_holders")

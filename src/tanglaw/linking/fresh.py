@@ -11,11 +11,9 @@ from tanglaw.linking.kept import Kept
 from tanglaw.linking.sides import NODE, Rows, merged, nodes
 from tanglaw.linking.whole import Whole
 
-# Where a report is named, by which rows that name no account themselves may find theirs.
+# Where a report is named by rows that may find their account through it.
 MENTIONS = """
-    select report_id from {0}reports
-    union select report_id from {0}accounts
-    union select report_id from {0}files
+    select report_id from {0}files
     union select report_id from {0}file_hashes
     union select report_id from {0}associations
     union select other_report_id from {0}associations

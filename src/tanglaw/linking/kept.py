@@ -196,7 +196,7 @@ class Kept:
 
     def sizes(self) -> tuple[int, int]:
         """How many rows the first segment has, and how many the later ones."""
-        found = {segment: 0 for segment in self.segments}
+        found = dict.fromkeys(self.segments, 0)
         for parts in self._opened.values():
             for part in parts:
                 found[part.folder.name] += int(part.starts[-1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -112,7 +111,7 @@ class Memory:
             raise Whole(self.refused)
         path = self.folder / "state.json"
         if not path.is_file():
-            raise Whole("it is the first")
+            raise Whole("there is no earlier run to go on from")
         try:
             facts = msgspec.json.decode(path.read_bytes(), type=_Facts)
         except msgspec.DecodeError:
@@ -155,7 +154,7 @@ class Memory:
         facts = _Facts(self.basis[1], self.rules, segments, sizes.accounts, sizes.groups)
         beside = self.folder / "state.json.new"
         beside.write_bytes(msgspec.json.encode(facts))
-        os.replace(beside, self.folder / "state.json")
+        beside.replace(self.folder / "state.json")
 
 
 def _batches(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:

@@ -20,14 +20,14 @@ SECOND = (
     Sql("second_evidence", _EVIDENCE.format("second"), keep=True),
 )
 ACTORS = Sql(
-        "actors",
-        """
+    "actors",
+    """
         select e.account_id, coalesce(r.root, e.entity) as actor_id
         from link_entities e
         left join link_roots r on r.node = e.entity
         """,
-        keep=True,
-    )
+    keep=True,
+)
 TEXTS = (
     Sql(
         # Where the groups of two accounts were joined, their link says so and why; a link of the first look stands

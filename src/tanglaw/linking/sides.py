@@ -150,5 +150,3 @@ def within(kept: Kept, tree: str, roots: Rows) -> Rows:
     below = kept.find(tree, "root", asked.rename({NODE: "root"})).rename({"node": NODE, "root": "node"})
     own = grouped(kept, tree, asked).filter(pl.col(NODE) == pl.col("node"))
     return pl.concat([below.select([NODE, "node"]), own.select([NODE, "node"])])
-
-

@@ -96,11 +96,15 @@ def _moved(old: Side, new: Side, changed: Rows) -> Rows:
     before, after = old.held(changed), new.held(changed)
     values = pl.concat([before.select(VALUE), after.select(VALUE)]).unique()
     known = old.counts(values)
-    more = pl.concat(
-        [after.select([*VALUE, pl.lit(1).alias("n")]), before.select([*VALUE, pl.lit(-1).alias("n")])]
-    ).group_by(VALUE).agg(pl.col("n").sum().cast(pl.Int64))
-    both = values.join(known, on=VALUE, how="left").join(more, on=VALUE, how="left").with_columns(
-        pl.col("exact").fill_null(0)
+    more = (
+        pl.concat([after.select([*VALUE, pl.lit(1).alias("n")]), before.select([*VALUE, pl.lit(-1).alias("n")])])
+        .group_by(VALUE)
+        .agg(pl.col("n").sum().cast(pl.Int64))
+    )
+    both = (
+        values.join(known, on=VALUE, how="left")
+        .join(more, on=VALUE, how="left")
+        .with_columns(pl.col("exact").fill_null(0))
     )
     both = both.with_columns((pl.col("exact") + pl.col("n")).alias("now"))
     look = pl.lit(new.look, pl.Int64).alias("look")
@@ -126,8 +130,10 @@ def _crowds(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
             .agg(crowded=pl.len() > limits.propose)
             for rows in (before, after)
         ]
-        both = sizes[0].join(sizes[1], on=by, how="full", coalesce=True).with_columns(
-            pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False)
+        both = (
+            sizes[0]
+            .join(sizes[1], on=by, how="full", coalesce=True)
+            .with_columns(pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False))
         )
         turned = both.filter(pl.col("crowded") != pl.col("crowded_right"))
         found += [rows.join(turned, on=by, how="semi")[NODE] for rows in (before, after)]
@@ -153,8 +159,10 @@ def _combinations(old: Side, new: Side, found: Rows, shared: Rows, limits: Limit
     values = pl.concat([lost.select("value"), won.select("value")]).unique()
     was, now = old.combining(values), new.combining(values)
     sizes = [rows.group_by("value").agg(crowded=pl.len() > limits.propose) for rows in (was, now)]
-    whole = sizes[0].join(sizes[1], on="value", how="full", coalesce=True).with_columns(
-        pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False)
+    whole = (
+        sizes[0]
+        .join(sizes[1], on="value", how="full", coalesce=True)
+        .with_columns(pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False))
     )
     turned = whole.filter(pl.col("crowded") != pl.col("crowded_right"))
     return nodes(was.join(turned, on="value", how="semi")[NODE], now.join(turned, on="value", how="semi")[NODE])
@@ -179,15 +187,15 @@ def candidates(new: Side, of: Touched, same: Rows, limits: Limits) -> Rows:
     rare = all_.group_by("value").len().filter(pl.col("len") <= limits.propose)
     found.append(_paired(own.join(rare, on="value", how="semi"), all_, ["value"]))
     found.append(_stated(new, of.nodes, limits))
-    found.append(
-        same.join(of.nodes.rename({NODE: "a"}), on="a", how="semi").select("a", "b")
-    )
+    found.append(same.join(of.nodes.rename({NODE: "a"}), on="a", how="semi").select("a", "b"))
     found.append(same.join(of.nodes.rename({NODE: "b"}), on="b", how="semi").select("a", "b"))
     return pl.concat(found).unique()
 
 
 def _paired(mine: Rows, theirs: Rows, by: list[str]) -> Rows:
-    return ordered(mine.join(theirs, on=by, suffix="_other").select(pl.col(NODE).alias("a"), pl.col(f"{NODE}_other").alias("b")))
+    return ordered(
+        mine.join(theirs, on=by, suffix="_other").select(pl.col(NODE).alias("a"), pl.col(f"{NODE}_other").alias("b"))
+    )
 
 
 def ordered(pairs: Rows) -> Rows:

@@ -68,7 +68,10 @@ class Update:
 
     def put(self, name: str, rows: Rows) -> None:
         table = rows.to_arrow()
-        kinds = [pa.string() if pa.types.is_large_string(f.type) or pa.types.is_string_view(f.type) else f.type for f in table.schema]
+        kinds = [
+            pa.string() if pa.types.is_large_string(f.type) or pa.types.is_string_view(f.type) else f.type
+            for f in table.schema
+        ]
         self.engine.put(name, table.cast(pa.schema(list(zip(table.column_names, kinds, strict=True)))))
 
     def rows(self, sql: str) -> Rows:
@@ -99,7 +102,9 @@ class Update:
 
     def _rarity(self) -> None:
         """How rare user names are is counted among accounts, at both looks."""
-        keys = self.rows("select distinct s.key as value from link_stem_texts k join link_skeletons s on s.text = k.key")
+        keys = self.rows(
+            "select distinct s.key as value from link_stem_texts k join link_skeletons s on s.text = k.key"
+        )
         counts = self.side(1).counts(keys.select(pl.lit("skeleton").alias("type"), "value"))
         self.put("link_skeleton_holders", counts.select("value", "exact"))
         self.size(1)
@@ -111,7 +116,9 @@ class Update:
         table, tree, flag = f"pairs{look}", f"roots{look}", "core" if look == 1 else "joins"
         inside, frontier, edges = seeds, seeds, self.after.find(table, "a", seeds.rename({NODE: "a"})).head(0)
         while frontier.height:
-            found = self.with_end(self.after, table, frontier).filter(pl.col(flag)).join(apart, on=["a", "b"], how="anti")
+            found = (
+                self.with_end(self.after, table, frontier).filter(pl.col(flag)).join(apart, on=["a", "b"], how="anti")
+            )
             edges = pl.concat([edges, found]).unique()
             frontier = nodes(found["a"], found["b"]).join(inside, on=NODE, how="anti")
             inside = pl.concat([inside, frontier])
@@ -156,14 +163,16 @@ class Update:
         new = self.after.find("accounts", "account", changed).join(before, on=NODE, how="anti")
         self.now.accounts += new.height
         self.same_size(1)
-        same, apart = self._judgements(changed)
+        same, apart = self._judgements()
         first = touched(Side(self.before, 1), self.side(1), changed, nodes(), self.limits)
         if first.nodes.height > max(_LEAST, _MOST * self.now.accounts):
             raise Whole("it concerns too many accounts")
         joined = self.look(1, first, same, apart)
         was, now = (grouped(kept, "roots1", joined) for kept in (self.before, self.after))
         moved = nodes(was.join(now, on=[NODE, "node"], how="anti")[NODE])
-        roots = [kept.find("roots1", "node", joined.rename({NODE: "node"})).height for kept in (self.before, self.after)]
+        roots = [
+            kept.find("roots1", "node", joined.rename({NODE: "node"})).height for kept in (self.before, self.after)
+        ]
         self.now.groups += new.height + roots[0] - roots[1]
         self.same_size(2)
         accounts = nodes(changed[NODE], moved[NODE], first.listing[NODE])
@@ -174,14 +183,17 @@ class Update:
         )
         torn = self._grouped_pairs(apart)
         again = self.look(2, second, same.head(0), torn)
-        self._results(first, second, nodes(joined[NODE], within(self.before, "roots1", groups)[NODE], new[NODE]), again, same)
+        self._results(
+            first, second, nodes(joined[NODE], within(self.before, "roots1", groups)[NODE], new[NODE]), again, same
+        )
 
-    def _judgements(self, changed: Rows) -> tuple[Rows, Rows]:
+    def _judgements(self) -> tuple[Rows, Rows]:
         """Pairs judged one hand (a, b, decision) and two (a, b), of accounts that are there."""
-        self.put("link_accounts", nodes())
         now = self.after.all("judgements")
         ends = self.after.find("accounts", "account", nodes(now["a"], now["b"]))
-        there = now.join(ends.rename({NODE: "a"}), on="a", how="semi").join(ends.rename({NODE: "b"}), on="b", how="semi")
+        there = now.join(ends.rename({NODE: "a"}), on="a", how="semi").join(
+            ends.rename({NODE: "b"}), on="b", how="semi"
+        )
         same = (
             there.filter(pl.col("kind") == "same")
             .group_by("a", "b")
@@ -212,7 +224,10 @@ class Update:
         concerned = nodes(first.nodes[NODE], second.nodes[NODE], moved[NODE])
         late = self.with_end(self.after, "pairs2", concerned)
         early = self.with_end(self.after, "pairs1", concerned)
-        for look, found, steps in ((1, early.join(late, on=["a", "b"], how="anti"), results.FIRST), (2, late, results.SECOND)):
+        for look, found, steps in (
+            (1, early.join(late, on=["a", "b"], how="anti"), results.FIRST),
+            (2, late, results.SECOND),
+        ):
             self.weigh(look, found, same if look == 1 else same.head(0))
             self.put(steps[0].name, found)
             self.engine.run(steps[1])

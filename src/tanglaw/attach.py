@@ -107,7 +107,11 @@ class Since:
         before = self._before()
         was = [part.sha256 for part in self._workspace.state.parts.get("superseded", [])]
         # Only there is anything kept to go on from.
-        if engine.name != "duckdb" or before is None or was != [part.sha256 for part in made if part.table == "superseded"]:
+        if (
+            engine.name != "duckdb"
+            or before is None
+            or was != [part.sha256 for part in made if part.table == "superseded"]
+        ):
             return replace(given, basis=("", self._now.run_id))
         for name in (*stage.writes, "selectors"):
             engine.attach(f"last_{name}", self._workspace.files(name), TABLES[name].schema)

@@ -45,11 +45,14 @@ def test_a_judgement_is_taken_in_alone(delivered: Place) -> None:
     """After a decision only its accounts are linked anew, and withdrawn it leaves no trace."""
     before = linked(delivered)[1]
     two = sorted({row["account_id"] for row in delivered.rows("accounts")})[:2]
-    tanglaw("decide", "same", *two, "--by", "A. Analyst", "--reason", "met", "--workspace", delivered.folder)
-    said, tables = linked(delivered)
+    told = tanglaw("decide", "same", *two, "--by", "A. Analyst", "--reason", "met", "--workspace", delivered.folder)
+    assert told.code == 0, told.err
+    ruled = ("--decisions-as-of", "2100-01-01T00:00:00Z")
+    said, tables = linked(delivered, *ruled)
     assert said == "only what changed"
     assert tables != before
-    assert tables == linked(delivered, "--relink")[1]
+    assert tables == linked(delivered, "--relink", *ruled)[1]
+    assert linked(delivered) == ("only what changed", before)
 
 
 def test_a_delivery_is_taken_in(delivered: Place) -> None:

@@ -6,18 +6,18 @@ from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.tables import TABLES
 
-_EVIDENCE = """
+EVIDENCE = """
     select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
     from link_bits e
     join {0}_links l on l.a = e.a and l.b = e.b
 """
 FIRST = (
     Sql("first_links", "select * from link_strong", keep=True),
-    Sql("first_evidence", _EVIDENCE.format("first"), keep=True),
+    Sql("first_evidence", EVIDENCE.format("first"), keep=True),
 )
 SECOND = (
     Sql("second_links", "select * from link_strong where joins", keep=True),
-    Sql("second_evidence", _EVIDENCE.format("second"), keep=True),
+    Sql("second_evidence", EVIDENCE.format("second"), keep=True),
 )
 ACTORS = Sql(
     "actors",

@@ -5,7 +5,7 @@ The result is that of a whole run, row by row. What is not handled here raises `
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 import pyarrow as pa
@@ -61,6 +61,7 @@ class Update:
     limits: Limits
     was: Sizes
     now: Sizes
+    bits: dict[int, Rows] = field(default_factory=dict)
 
     def size(self, look: int) -> None:
         count = self.now.accounts if look == 1 else self.now.groups
@@ -146,10 +147,16 @@ class Update:
         strong = self.rows("select a, b, milli, shared, probability, joins, core from link_strong")
         if look == 2:
             strong = strong.filter(pl.col("joins"))
+        self.bits[look] = self.evidence(strong)
         lost = self.with_end(self.before, f"pairs{look}", of.nodes)
         self.after.put(f"pairs{look}", strong, {end: of.nodes.rename({NODE: end}) for end in _ENDS})
         seeds = nodes(of.nodes[NODE], *(rows[end] for rows in (strong, lost) for end in _ENDS))
         return self.join(look, seeds, same, apart)
+
+    def evidence(self, of: Rows) -> Rows:
+        """What was weighed last of these pairs."""
+        self.put("asked_links", of.select("a", "b"))
+        return self.rows(results.EVIDENCE.format("asked"))
 
     def same_size(self, look: int) -> None:
         was, now = (size.accounts if look == 1 else size.groups for size in (self.was, self.now))
@@ -224,13 +231,14 @@ class Update:
         concerned = nodes(first.nodes[NODE], second.nodes[NODE], moved[NODE])
         late = self.with_end(self.after, "pairs2", concerned)
         early = self.with_end(self.after, "pairs1", concerned)
-        for look, found, steps in (
-            (1, early.join(late, on=["a", "b"], how="anti"), results.FIRST),
-            (2, late, results.SECOND),
-        ):
-            self.weigh(look, found, same if look == 1 else same.head(0))
-            self.put(steps[0].name, found)
-            self.engine.run(steps[1])
+        for look, found, name in ((1, early.join(late, on=["a", "b"], how="anti"), "first"), (2, late, "second")):
+            known = self.bits[look].join(found, on=["a", "b"], how="semi")
+            rest = found.join(known, on=["a", "b"], how="anti")
+            if rest.height:
+                self.weigh(look, rest, same if look == 1 else same.head(0))
+                known = pl.concat([known, self.evidence(rest)])
+            self.put(f"{name}_evidence", known)
+        self.put("second_links", late)
         self.put("first_links", early)
         ends = nodes(concerned[NODE], early["a"], early["b"], late["a"], late["b"])
         self.put("actors", self.actors(self.after, self.after.find("accounts", "account", ends)))

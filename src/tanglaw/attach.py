@@ -1,17 +1,23 @@
-"""Opens an engine over a workspace's tables as they stand."""
+"""Opens an engine over a workspace's tables as they stand, and tells what came since the last run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tanglaw.config import Settings
-from tanglaw.engine import Engine
+from tanglaw.engine import Engine, Given, Stage
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
+from tanglaw.store.chain import replace as replace_file
+from tanglaw.store.commits import Part
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.versions import current_views
@@ -52,3 +58,84 @@ def _left_out(workspace: Workspace) -> pa.Table:
     schema = TABLES["left_out"].schema
     found = [pq.read_table(file, schema=schema) for file in workspace.files("left_out")]
     return pa.concat_tables([schema.empty_table(), *found])
+
+
+# A selector that stands as it stood: its id says its record, place, type and value.
+_FRESH_SELECTORS = """
+    select s.*
+    from selectors s
+    left join last_selectors o on o.selector_id = s.selector_id and o.valid = s.valid
+        and coalesce(o.account_id, '') = coalesce(s.account_id, '') and coalesce(o.role, '') = coalesce(s.role, '')
+    where o.selector_id is null
+"""
+
+
+class _Inputs(msgspec.Struct):
+    """What a run read: by table its files, and a digest over what else its tables rest on."""
+
+    run_id: str
+    parts: dict[str, list[str]]
+    rest: str
+
+
+class Since:
+    """What came since the last run, for the stage that takes in only what changed."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, taken: Mapping[str, pa.Table], run_id: str) -> None:
+        terms = Path(settings.terms_file).read_bytes() if settings.terms_file else b""
+        rest = (taken["left_out"].to_pylist(), taken["corrections"].to_pylist(), settings.default_country, terms)
+        parts = {name: [part.file for part in workspace.state.parts.get(name, [])] for name in RECEIVED}
+        self._workspace = workspace
+        self._now = _Inputs(run_id, parts, hashlib.sha256(repr(rest).encode()).hexdigest())
+        self._gone = [str(one) for one in taken["left_out"]["source_id"].to_pylist()]
+        self._path = workspace.folder / "indexes" / "inputs.json"
+
+    def first(self, workspace: Workspace, settings: Settings, relink: bool) -> Given:
+        """What every stage is given."""
+        # By table what says which rows it holds: its files, and the sources that are left out.
+        parts = {name: [*(p.file for p in made), *self._gone] for name, made in workspace.state.parts.items()}
+        room = workspace.folder / "indexes"
+        return Given(workspace.ids, settings.default_country, room, parts, settings.terms_file, relink=relink)
+
+    def keep(self) -> None:
+        """Note down what this run read, once its tables stand."""
+        self._path.parent.mkdir(exist_ok=True)
+        replace_file(self._path, msgspec.json.encode(self._now))
+
+    def given(self, engine: Engine, given: Given, stage: Stage, made: Sequence[Part]) -> Given:
+        """`given` with its `basis`, and the tables `fresh_<name>` and `last_<name>` where these say all that changed."""
+        before = self._before()
+        was = [part.sha256 for part in self._workspace.state.parts.get("superseded", [])]
+        # Only there is anything kept to go on from.
+        if (
+            engine.name != "duckdb"
+            or before is None
+            or was != [part.sha256 for part in made if part.table == "superseded"]
+        ):
+            return replace(given, basis=("", self._now.run_id))
+        for name in (*stage.writes, "selectors"):
+            engine.attach(f"last_{name}", self._workspace.files(name), TABLES[name].schema)
+        for name in stage.reads:
+            files = [file for file in self._now.parts.get(name, []) if file not in set(before.parts.get(name, []))]
+            paths = [self._workspace.folder / "tables" / file for file in files]
+            engine.attach(f"fresh_{name}", paths, TABLES[name].schema)
+        engine.run(Sql("fresh_selectors", _FRESH_SELECTORS, keep=True))
+        count = "select (select count(*) from {}) as n"
+        now, then, new = (
+            engine.rows(count.format(name)).to_pylist()[0]["n"]
+            for name in ("selectors", "last_selectors", "fresh_selectors")
+        )
+        return replace(given, basis=(before.run_id if now == then + new else "", self._now.run_id))
+
+    def _before(self) -> _Inputs | None:
+        """What the run read whose tables stand, if only evidence came to it since."""
+        try:
+            before = msgspec.json.decode(self._path.read_bytes(), type=_Inputs)
+        except (OSError, msgspec.DecodeError):
+            return None
+        stays = all(set(files) <= set(self._now.parts.get(name, [])) for name, files in before.parts.items())
+        return (
+            before
+            if stays and (before.run_id, before.rest) == (self._workspace.state.derived, self._now.rest)
+            else None
+        )

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tanglaw import __version__
-from tanglaw.attach import attached
+from tanglaw.attach import Since, attached
 from tanglaw.chain import CHAIN
 from tanglaw.config import Settings
 from tanglaw.decided import DECIDED, facts, handed
@@ -58,6 +58,7 @@ class Ran:
     intake: Intake
     rows: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 def run(
@@ -69,11 +70,12 @@ def run(
     progress: Progress | None = None,
     retry: bool = False,
     decided: Mapping[str, pa.Table] | None = None,
+    relink: bool = False,
 ) -> Ran:
     """Take the inbox in (if one is given), rebuild every derived table and commit them together.
 
-    `as_of` (UTC) is the instant that clocks are read at, `decided` the decisions in force. Raises WaitForOtherRun if
-    another process writes.
+    `as_of` (UTC) is the instant that clocks are read at, `decided` the decisions in force; `relink` links everything
+    anew. Raises WaitForOtherRun if another process writes.
     """
     if workspace.facts.operational:
         policy.refuse_if_illustrative()
@@ -94,22 +96,21 @@ def run(
             engine.put("policy_facts", pa.table({"title": pa.array([policy.title], pa.string())}))
             for name, rows in (policy.tables() | taken).items():
                 engine.put(name, rows)
-            gone = [str(one) for one in taken["left_out"]["source_id"].to_pylist()]
-            parts = {name: [*(part.file for part in made), *gone] for name, made in workspace.state.parts.items()}
-            given = Given(
-                workspace.ids, settings.default_country, workspace.folder / "indexes", parts, settings.terms_file
-            )
-            staged = _derive(engine, workspace, given, ran, progress)
+            since = Since(workspace, settings, taken, run_id)
+            given = since.first(workspace, settings, relink)
+            staged = _derive(engine, workspace, given, since, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
         workspace.commit(run_id, Batch(DERIVE, staged, replaced))
+        since.keep()
         record |= {"state": "done", "ended_at": now(), "files": dict(ran.intake.formats), "rows": ran.rows}
-        record |= {"seconds": ran.seconds, "commits": workspace.state.commits, "head": workspace.state.head}
+        record |= {"seconds": ran.seconds, "notes": ran.notes}
+        record |= {"commits": workspace.state.commits, "head": workspace.state.head}
         workspace.record_run(run_id, record)
     return ran
 
 
 def _derive(
-    engine: Engine, workspace: Workspace, given: Given, ran: Ran, progress: Progress | None
+    engine: Engine, workspace: Workspace, given: Given, since: Since, ran: Ran, progress: Progress | None
 ) -> list[tuple[Path, Part]]:
     """Run every stage after the intake and write its tables into staging."""
     staged: list[tuple[Path, Part]] = []
@@ -117,6 +118,8 @@ def _derive(
         if progress:
             progress(stage.name, number - 1, len(FLOW) - 1, stage.meaning)
         began = time.monotonic()
+        if stage is LINKING:
+            given = since.given(engine, given, stage, [part for _, part in staged])
         if stage.run is not None:
             stage.run(engine, given)
         for name in stage.writes:
@@ -129,6 +132,7 @@ def _derive(
             ran.rows[name] = sum(part.rows for _, part in parts)
         engine.forget()
         ran.seconds[stage.name] = round(time.monotonic() - began, 3)
+    ran.notes |= given.notes
     if progress:
         progress("done", len(FLOW) - 1, len(FLOW) - 1, "")
     return staged

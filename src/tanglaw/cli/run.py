@@ -48,6 +48,11 @@ _SOMETHING_SET_ASIDE = 3
     metavar="TIME",
     help="Take over the decisions in force at this instant; default --as-of.",
 )
+@click.option(
+    "--relink",
+    is_flag=True,
+    help="Link all accounts anew, and not only those that new evidence and decisions concern; the result is the same.",
+)
 @click.option("--brought-by", help="Custody: who brought the files.")
 @click.option("--origin", help="Custody: where they come from.")
 @click.option("--authority", help="Custody: legal authority under which they are held.")
@@ -63,6 +68,7 @@ def command(
     as_of: datetime,
     decisions_as_of: datetime | None,
     strict: bool,
+    relink: bool,
     as_json: bool,
     who: Who,
     **given: str | None,
@@ -78,7 +84,7 @@ def command(
     workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, None, **given)
     with progress_bars() as bars:
         taken = decided(workspace, settings, decisions_as_of or as_of)
-        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, decided=taken)
+        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, decided=taken, relink=relink)
     if as_json:
         show_json(_facts(ran))
     else:
@@ -97,6 +103,7 @@ def _facts(ran: Ran) -> dict[str, object]:
         "set_aside": ran.intake.rows["quarantine"],
         "rows": ran.rows,
         "seconds": ran.seconds,
+        "notes": ran.notes,
     }
 
 
@@ -109,6 +116,8 @@ def show(ran: Ran, folder: Path) -> None:
         grid("", ("files taken as", "files"), files, right=("files",))
     made = ", ".join(f"{ran.rows[name]:,} {name}" for name in ("reports", "selectors", "links", "findings"))
     say(f"{made}, as of {when(ran.as_of)}, in {sum(ran.seconds.values()):.1f} s")
+    if "linking" in ran.notes:
+        say(f"linked {ran.notes['linking']}")
     if ran.intake.rows["quarantine"]:
         told = counted(ran.intake.rows["quarantine"], "record or file was", "records or files were")
         say(f"{told} set aside: tanglaw quarantine list --workspace {folder}")

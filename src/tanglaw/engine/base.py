@@ -36,6 +36,9 @@ class Engine(Protocol):
         """Write table `name` as Parquet files into `folder`, columns as in `schema`, rows in `order`;
         the paths written, in order. Nothing passes through the caller's memory."""
 
+    def drop(self, *names: str) -> None:
+        """Drop kept steps that nothing reads any more, and free their space. Names that are not kept are passed over."""
+
     def forget(self) -> None:
         """Drop the kept steps run since the last call whose names were not attached or put since, and free their space."""
 
@@ -47,14 +50,21 @@ class Engine(Protocol):
 class Given:
     """What a run gives every stage beside its tables: the workspace's ids, the country that a phone number
     without one is read in (ISO 3166, empty for none), a folder for what can be made again from tables (None: a
-    stage makes it for the run alone), by table the names of its files, which say what is in them, and the file of the
-    user's own terms to look for (empty for none)."""
+    stage makes it for the run alone), by table the names of its files, which say what is in them, the file of the
+    user's own terms to look for (empty for none), and where stages note what a run should tell.
+
+    `basis` names what the tables held at the last run and what they hold now. If the first is not empty, tables
+    `fresh_<name>` have what linking reads and the last run did not have, nothing else having changed but `judgements`,
+    and `last_<name>` what linking wrote. `relink` asks for a whole run of linking in any case."""
 
     ids: Ids
     default_country: str = ""
     room: Path | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     terms_file: str = ""
+    basis: tuple[str, str] = ("", "")
+    relink: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,12 +120,16 @@ class DuckDB:
             )
         return [path]
 
-    def forget(self) -> None:
-        """Drop the kept steps run since the last call whose names were not attached or put since."""
-        for name in self._steps:
-            if self._kinds.get(name) == "TABLE":
+    def drop(self, *names: str) -> None:
+        """Drop kept steps that nothing reads any more. Names that are not kept are passed over."""
+        for name in names:
+            if name in self._steps and self._kinds.get(name) == "TABLE":
                 self._con.execute(f"DROP TABLE {name}")
                 del self._kinds[name]
+
+    def forget(self) -> None:
+        """Drop the kept steps run since the last call whose names were not attached or put since."""
+        self.drop(*self._steps)
         self._steps.clear()
 
     def close(self) -> None:

@@ -211,11 +211,15 @@ class Spark:
         shutil.rmtree(made)
         return paths
 
-    def forget(self) -> None:
-        """Drop the kept steps run since the last call whose names were not attached or put since."""
-        for name in self._steps & set(self._kept):
+    def drop(self, *names: str) -> None:
+        """Drop kept steps that nothing reads any more. Names that are not kept are passed over."""
+        for name in self._steps.intersection(names, self._kept):
             self._session.catalog.dropTempView(name)
             shutil.rmtree(self._kept.pop(name), ignore_errors=True)
+
+    def forget(self) -> None:
+        """Drop the kept steps run since the last call whose names were not attached or put since."""
+        self.drop(*self._steps)
         self._steps.clear()
 
     def close(self) -> None:

@@ -13,15 +13,57 @@ FEW = 5
 
 STEPS = (
     Sql(
-        # One bucket number for each kind of closeness. Ports below 1024 are servers' own.
+        # Few sightings are held against each other. Ports below 1024 are servers' own.
+        "link_near_few",
+        """
+        select a, b, value, case when port = 1 then 3 when hours <= 1 then 2 when days <= 1 then 1 else 0 end as near
+        from (
+            select p.a, p.b, p.value, min(abs(x.hour - y.hour)) as hours,
+                min(abs(floordiv(x.hour, 24) - floordiv(y.hour, 24))) as days,
+                max(case when x.port = y.port and x.port >= 1024 and abs(x.hour - y.hour) <= 1 then 1 else 0 end) as port
+            from link_both p
+            join link_sightings x on x.account_id = p.a and x.value = p.value
+            join link_sightings y on y.account_id = p.b and y.value = p.value
+            where p.type = 'ip' and not x.often and not y.often
+            group by p.a, p.b, p.value
+        ) closest
+        """,
+    ),
+    Sql(
+        "link_often",
+        """
+        select p.a, p.b, p.value
+        from link_both p
+        join link_busy x on x.account_id = p.a and x.value = p.value
+        where p.type = 'ip'
+        union
+        select p.a, p.b, p.value
+        from link_both p
+        join link_busy y on y.account_id = p.b and y.value = p.value
+        where p.type = 'ip'
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_seen_often",
+        """
+        select s.account_id, s.value, s.hour, s.port
+        from link_sightings s
+        join (select a as account_id, value from link_often union select b, value from link_often) o
+            on o.account_id = s.account_id and o.value = s.value
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Many are held against each other in buckets, one number for each kind of closeness.
         "link_buckets",
         """
         select distinct account_id, value, 3 as near, hour * 65536 + port as bucket, 65536 as width
-        from link_sightings where port >= 1024
+        from link_seen_often where port >= 1024
         union all
-        select distinct account_id, value, 2, hour, 1 from link_sightings
+        select distinct account_id, value, 2, hour, 1 from link_seen_often
         union all
-        select distinct account_id, value, 1, floordiv(hour, 24), 1 from link_sightings
+        select distinct account_id, value, 1, floordiv(hour, 24), 1 from link_seen_often
         """,
     ),
     Sql(
@@ -36,9 +78,8 @@ STEPS = (
         "link_meetings",
         """
         select p.a, p.b, p.value, x.near, x.bucket
-        from link_both p
+        from link_often p
         join link_around x on x.account_id = p.a and x.value = p.value
-        where p.type = 'ip'
         """,
         keep=True,
     ),
@@ -49,6 +90,8 @@ STEPS = (
         from link_meetings m
         join link_buckets y on y.account_id = m.b and y.value = m.value and y.near = m.near and y.bucket = m.bucket
         group by m.a, m.b, m.value
+        union all
+        select a, b, value, near from link_near_few
         """,
     ),
     Sql(
@@ -69,7 +112,6 @@ STEPS = (
         join link_members c on c.account_id = p.b and c.conversation_id = p.conversation_id
         """,
     ),
-    Sql("link_size", "select count(*) as accounts from link_accounts"),
     Sql(
         # How many bits it takes to say that two accounts picked by chance are as likely one hand as not.
         "link_prior",
@@ -189,7 +231,9 @@ STEPS = (
     Sql(
         "link_handles",
         """
-        select a, b, value, substr(value, strpos(value, ':') + 1) as name from link_weighed where type = 'handle'
+        select a, b, value, substr(value, strpos(value, ':') + 1) as name
+        from link_weighed
+        where type = 'handle' and contains(value, ':') and not contains(value, '-invite:') and not contains(value, '-id:')
         """,
     ),
     Sql(

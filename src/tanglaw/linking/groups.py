@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
+from tanglaw.linking.counts import stepped
+from tanglaw.linking.holders import SIZE
 from tanglaw.linking.judged import GROUPED
 
 _ENTITY = "select n.account_id, coalesce(r.root, n.account_id) as entity from link_accounts n" + (
@@ -30,7 +32,10 @@ STEPS = (
     ),
     Sql(
         "link_held_by",
-        "select type, value, count(*) as holders from link_shared group by type, value having count(*) > 1",
+        f"""
+        select type, value, exact, {stepped("exact")} as holders
+        from (select type, value, count(*) as exact from link_shared group by type, value having count(*) > 1) counted
+        """,
         keep=True,
     ),
     Sql(
@@ -66,12 +71,11 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "link_occurrences",
+        "link_sighted",
         """
-        select e.entity as account_id, h.type, h.value, h.record_id, h.table_name, h.at
-        from link_occurrences h
+        select distinct e.entity as account_id, h.value, h.hour, h.port
+        from link_sighted h
         join link_entities e on e.account_id = h.account_id
-        where h.type = 'ip'
         """,
         keep=True,
     ),
@@ -95,6 +99,7 @@ STEPS = (
         keep=True,
     ),
     Sql("link_accounts", "select distinct entity as account_id from link_entities", keep=True),
+    SIZE,
 )
 
 

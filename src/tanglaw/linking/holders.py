@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 
@@ -9,11 +10,15 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql, Step
+from tanglaw.linking.counts import LEAST, stepped
 from tanglaw.linking.spelled import KEYS, name_keys, skeletons, stems
 from tanglaw.linking.weights import LEAST_ACCOUNTS, TAILS
 
 NETWORK_BITS = 64
 _TEXT = pa.string()
+_READS = re.compile(
+    r"\b(from|join) (selectors|accounts|texts|captures|participants|files|file_hashes|associations|persons)\b"
+)
 _NETWORKS = pa.schema([("value", _TEXT), ("network", _TEXT)])
 
 
@@ -32,16 +37,23 @@ def _network(value: str) -> str:
     return f"{IPv6Address(number >> NETWORK_BITS << NETWORK_BITS)}/{NETWORK_BITS}"
 
 
-STEPS: tuple[Step, ...] = (
+_READ: tuple[Step, ...] = (
     Sql("link_ipv6", "select distinct value from selectors where type = 'ipv6' and valid"),
     Batches("link_networks", "link_ipv6", networks, _NETWORKS),
+    Sql(
+        "link_reported",
+        """
+        select distinct report_id, account_id from accounts
+        where role = 'reported' and report_id is not null and account_id is not null
+        """,
+        keep=True,
+    ),
     Sql(
         # A report that names one reported account speaks of it where it names none.
         "link_sole",
         """
         select report_id, min(account_id) as account_id
-        from accounts
-        where role = 'reported' and report_id is not null
+        from link_reported
         group by report_id
         having min(account_id) = max(account_id)
         """,
@@ -78,6 +90,16 @@ STEPS: tuple[Step, ...] = (
             and s.account_id is not null
             and s.value <> ''
             and coalesce(s.role, 'unknown') not in ('mentioned', 'reporter')
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_sighted",
+        """
+        select distinct o.account_id, o.value, floordiv(o.at, 3600000000) as hour, c.port
+        from link_occurrences o
+        left join captures c on c.capture_id = o.record_id and o.table_name = 'captures'
+        where o.type = 'ip' and o.at is not null
         """,
         keep=True,
     ),
@@ -185,6 +207,8 @@ STEPS: tuple[Step, ...] = (
         from link_occurrences where type = 'email' and contains(value, '@')
         """,
     ),
+)
+SPELLED: tuple[Step, ...] = (
     Sql("link_taken_texts", "select distinct text from link_user_texts where taken"),
     Batches("link_stems", "link_taken_texts", stems, KEYS),
     Sql(
@@ -205,6 +229,9 @@ STEPS: tuple[Step, ...] = (
         """,
     ),
     Batches("link_skeletons", "link_user_forms", skeletons, KEYS),
+    Sql("link_stem_texts", "select distinct key from link_stems"),
+)
+_HELD: tuple[Step, ...] = (
     Sql(
         "link_told",
         """
@@ -257,48 +284,83 @@ STEPS: tuple[Step, ...] = (
         """,
         keep=True,
     ),
-    Sql(
-        "link_skeleton_holders",
-        "select value, count(*) as holders from link_held where type = 'skeleton' group by value",
-    ),
-    Sql("link_stem_texts", "select distinct key from link_stems"),
+)
+_SKELETONS = Sql(
+    "link_skeleton_holders", "select value, count(*) as exact from link_held where type = 'skeleton' group by value"
+)
+SIZE = Sql(
+    "link_size",
+    f"select {stepped('exact')} as accounts from (select greatest(count(*), {LEAST}) as exact from link_accounts) counted",
+    keep=True,
+)
+RARITY: tuple[Step, ...] = (
     Sql(
         # How often a stranger has that user name: as often as its letters occur, and of these as often as its digits.
         "link_rarity",
         f"""
-        select k.key as value, cast(h.holders as double) / nullif(greatest(n.accounts, {LEAST_ACCOUNTS}), 0) * t.share as u
+        select k.key as value,
+            cast({stepped("h.exact")} as double) / nullif(greatest(n.accounts, {LEAST_ACCOUNTS}), 0) * t.share as u
         from link_stem_texts k
         join link_skeletons s on s.text = k.key
         join link_skeleton_holders h on h.value = s.key
-        cross join (select count(*) as accounts from link_accounts) n
+        cross join link_size n
         join link_tails t on t.digits = least(length(k.key) - length(rtrim(k.key, '0123456789')), {len(TAILS) - 1})
         """,
         keep=True,
     ),
+)
+_COUNTED: tuple[Step, ...] = (
     Sql(
         "link_values",
-        "select type, value, count(*) as holders from link_held group by type, value having count(*) > 1",
+        f"""
+        select type, value, exact, {stepped("exact")} as holders
+        from (select type, value, count(*) as exact from link_held group by type, value having count(*) > 1) counted
+        """,
         keep=True,
+    ),
+    Sql(
+        "link_listing",
+        """
+        select h.account_id, h.type
+        from link_held h
+        cross join link_settings s
+        group by h.account_id, h.type
+        having count(*) > max(s.values_per_account_max)
+        """,
     ),
     Sql(
         "link_ranked",
         """
-        select h.account_id, h.type, h.value, h.share, h.stated, h.record_id, v.holders,
+        select h.account_id, h.type, h.value,
             row_number() over (partition by h.account_id, h.type order by v.holders nulls last, h.value nulls last)
              as place_in_account
         from link_held h
+        join link_listing m on m.account_id = h.account_id and m.type = h.type
         join link_values v on v.type = h.type and v.value = h.value
         """,
     ),
     Sql(
-        "link_shared",
+        # Values of an account beyond those that count: the commonest of those that hold very many.
+        "link_beyond",
         """
-        select r.account_id, r.type, r.value, r.share, r.stated, r.record_id, r.holders,
-            r.holders <= s.propose_holders_max and r.holders <= coalesce(t.holders_max, r.holders) as proposes
+        select r.account_id, r.type, r.value
         from link_ranked r
         cross join link_settings s
-        left join link_types t on t.type = r.type
-        where r.place_in_account <= s.values_per_account_max
+        where r.place_in_account > s.values_per_account_max
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_shared",
+        """
+        select h.account_id, h.type, h.value, h.share, h.stated, h.record_id, v.holders,
+            v.holders <= s.propose_holders_max and v.holders <= coalesce(t.holders_max, v.holders) as proposes
+        from link_held h
+        join link_values v on v.type = h.type and v.value = h.value
+        cross join link_settings s
+        left join link_types t on t.type = h.type
+        left join link_beyond b on b.account_id = h.account_id and b.type = h.type and b.value = h.value
+        where b.account_id is null
         """,
         keep=True,
     ),
@@ -306,6 +368,22 @@ STEPS: tuple[Step, ...] = (
 
 
 def run(engine: Engine) -> None:
-    """Make `link_shared`: account_id, type, value, share, stated, record_id, holders, proposes."""
-    for step in STEPS:
+    """Make `link_shared` (account_id, type, value, share, stated, record_id, holders, proposes) and what stands beside it."""
+    read(engine)
+    for step in (_SKELETONS, SIZE, *RARITY, *_COUNTED):
         engine.run(step)
+    engine.drop("link_occurrences")
+
+
+def read(engine: Engine, of: str = "", reported: pa.Table | None = None) -> None:
+    """Make what accounts hold and state, uncounted: `link_held`, `link_sighted`, `link_names` and their like.
+
+    `of` stands before the names of the tables that are read, `reported` in place of what they say of reports.
+    """
+    for step in (*_READ, *SPELLED, *_HELD):
+        if step.name == "link_reported" and reported is not None:
+            engine.put(step.name, reported)
+        elif isinstance(step, Sql):
+            engine.run(Sql(step.name, _READS.sub(rf"\1 {of}\2", step.text), step.keep))
+        else:
+            engine.run(step)

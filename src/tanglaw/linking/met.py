@@ -9,29 +9,33 @@ from __future__ import annotations
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-STEPS = (
+# Sightings of one account on one address above which they are not held against each other one by one.
+BUSY = 8
+
+SIGHTINGS = (
     Sql(
-        "link_sightings",
-        """
-        select distinct o.account_id, o.value, floordiv(o.at, 3600000000) as hour, c.port
-        from link_occurrences o
-        join link_values v on v.type = o.type and v.value = o.value
-        left join captures c on c.capture_id = o.record_id and o.table_name = 'captures'
-        where o.type = 'ip' and o.at is not null
-        """,
+        "link_busy",
+        f"select account_id, value from link_sighted group by account_id, value having count(*) > {BUSY}",
         keep=True,
     ),
     Sql(
+        "link_sightings",
+        """
+        select s.account_id, s.value, s.hour, s.port, b.account_id is not null as often
+        from link_sighted s
+        join link_values v on v.type = 'ip' and v.value = s.value
+        left join link_busy b on b.account_id = s.account_id and b.value = s.value
+        """,
+        keep=True,
+    ),
+)
+STEPS = (
+    Sql(
         # Each sighting stands in its hour and in the next: two that are an hour apart stand in one of them together.
-        # Ports below 1024 are servers' own.
         "link_slots",
         """
-        select distinct s.account_id, s.value, s.hour + d.shift as slot, s.port
-        from (
-            select account_id, value, hour, 0 as port from link_sightings
-            union all
-            select account_id, value, hour, port from link_sightings where port >= 1024
-        ) s
+        select distinct s.account_id, s.value, s.hour + d.shift as slot
+        from link_sightings s
         cross join (select 0 as shift union all select 1) d
         """,
         keep=True,
@@ -39,8 +43,31 @@ STEPS = (
     Sql(
         "link_slot_holders",
         """
-        select h.value, h.slot, h.port
+        select h.value, h.slot, count(*) > max(s.propose_holders_max) as crowded
         from link_slots h
+        cross join link_settings s
+        group by h.value, h.slot
+        having count(*) > 1
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Only where too many were in one hour does the port tell more. Ports below 1024 are servers' own.
+        "link_ports",
+        """
+        select distinct s.account_id, s.value, h.slot, s.port
+        from link_sightings s
+        cross join (select 0 as shift union all select 1) d
+        join link_slot_holders h on h.value = s.value and h.slot = s.hour + d.shift
+        where s.port >= 1024 and h.crowded
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_port_holders",
+        """
+        select h.value, h.slot, h.port
+        from link_ports h
         cross join link_settings s
         group by h.value, h.slot, h.port
         having count(*) > 1 and count(*) <= max(s.propose_holders_max)
@@ -49,9 +76,14 @@ STEPS = (
     Sql(
         "link_present",
         """
-        select s.account_id, s.value, s.slot, s.port
+        select s.account_id, s.value, s.slot, 0 as port
         from link_slots s
-        join link_slot_holders h on h.value = s.value and h.slot = s.slot and h.port = s.port
+        join link_slot_holders h on h.value = s.value and h.slot = s.slot
+        where not h.crowded
+        union all
+        select s.account_id, s.value, s.slot, s.port
+        from link_ports s
+        join link_port_holders h on h.value = s.value and h.slot = s.slot and h.port = s.port
         """,
         keep=True,
     ),
@@ -68,6 +100,7 @@ STEPS = (
 
 
 def run(engine: Engine) -> None:
-    """Make `link_sightings` (account_id, value, hour, port) and `link_met` (a, b)."""
-    for step in STEPS:
+    """Make `link_sightings` (account_id, value, hour, port, often) and `link_met` (a, b)."""
+    for step in (*SIGHTINGS, *STEPS):
         engine.run(step)
+    engine.drop("link_slots", "link_ports", "link_slot_holders")

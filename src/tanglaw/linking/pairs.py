@@ -5,19 +5,7 @@ from __future__ import annotations
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-STEPS = (
-    Sql(
-        "link_rare",
-        """
-        select x.account_id as a, y.account_id as b, x.type, x.value, x.holders, x.proposes,
-            x.share * y.share as share, x.stated * y.stated as stated,
-            x.record_id as record_a, y.record_id as record_b
-        from link_shared x
-        join link_shared y on y.type = x.type and y.value = x.value
-        where x.proposes and y.proposes and x.account_id < y.account_id
-        """,
-        keep=True,
-    ),
+STATED = (
     Sql(
         "link_stated_pairs",
         """
@@ -51,6 +39,20 @@ STEPS = (
         join link_degrees x on x.account_id = p.a
         join link_degrees y on y.account_id = p.b
         cross join link_settings s
+        """,
+        keep=True,
+    ),
+)
+STEPS = (
+    Sql(
+        "link_rare",
+        """
+        select x.account_id as a, y.account_id as b, x.type, x.value, x.holders, x.proposes,
+            x.share * y.share as share, x.stated * y.stated as stated,
+            x.record_id as record_a, y.record_id as record_b
+        from link_shared x
+        join link_shared y on y.type = x.type and y.value = x.value
+        where x.proposes and y.proposes and x.account_id < y.account_id
         """,
         keep=True,
     ),
@@ -122,12 +124,13 @@ STEPS = (
         from link_common_one o
         join link_shared h on h.account_id = o.b and h.type = o.type and h.value = o.value
         """,
+        keep=True,
     ),
-    Sql("link_both", "select * from link_rare union all select * from link_common", keep=True),
+    Sql("link_both", "select * from link_rare union all select * from link_common"),
 )
 
 
 def run(engine: Engine) -> None:
     """Make `link_pairs` (a, b), `link_both` (one row per value that a pair shares) and `link_stated`."""
-    for step in STEPS:
+    for step in (*STATED, *STEPS):
         engine.run(step)

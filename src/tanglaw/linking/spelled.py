@@ -26,6 +26,8 @@ _LONGEST = 200
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return text[:_LONGEST].lower()
     # Decorated letters have no lower case of their own until they are decomposed.
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:_LONGEST]).casefold())
     return "".join(char for char in folded if not unicodedata.combining(char))[:_LONGEST]

@@ -6,112 +6,69 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
-from tanglaw.linking import evidence, groups, holders, judged, met, pairs, proposals, settings, weighed
+from tanglaw.linking import evidence, groups, holders, judged, met, pairs, proposals, results, settings, weighed
+from tanglaw.linking.remember import AFTER_HOLDERS, Memory, after_join, after_look
 from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS, TYPES, as_table
+from tanglaw.linking.whole import Whole
 
 _NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string())})
-# The first look, at accounts: its links are kept before the second look puts groups in their place.
-_FIRST = (
-    Sql(
-        "first_links", "select s.*, t.named from link_strong s join link_texts t on t.a = s.a and t.b = s.b", keep=True
-    ),
-    Sql(
-        "first_evidence",
-        """
-        select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
-        from link_bits e
-        join link_strong l on l.a = e.a and l.b = e.b
-        """,
-        keep=True,
-    ),
-    Sql("link_joins", "select a, b, milli from link_strong where core"),
-)
-_SECOND = (
-    Sql("link_joins", "select a, b, milli from link_strong where joins"),
-    Sql(
-        "second_links",
-        """
-        select s.*, t.named
-        from link_strong s
-        join link_texts t on t.a = s.a and t.b = s.b
-        where s.joins
-        """,
-        keep=True,
-    ),
-)
-_RESULTS = (
-    Sql(
-        "actors",
-        """
-        select e.account_id, coalesce(r.root, e.entity) as actor_id
-        from link_entities e
-        left join link_roots r on r.node = e.entity
-        """,
-        keep=True,
-    ),
-    Sql(
-        # Where the groups of two accounts were joined, their link says so and why; a link of the first look stands
-        # for two accounts alone.
-        "all_links",
-        """
-        select a, b, milli, shared, probability, named, true as grouped from second_links
-        union all
-        select f.a, f.b, f.milli, f.shared, f.probability, f.named, false
-        from first_links f
-        left join second_links s on s.a = f.a and s.b = f.b
-        where s.a is null
-        """,
-        keep=True,
-    ),
-    Sql(
-        "links",
-        """
-        select l.a, l.b, cast(l.milli as double) / 1000 as bits, l.probability,
-            case when l.shared > 20 then l.named || '; and ' || cast(l.shared - 20 as varchar) || ' more'
-                else l.named end as evidence,
-            x.actor_id = y.actor_id and (l.grouped or f.joins) as joins, l.grouped
-        from all_links l
-        left join first_links f on f.a = l.a and f.b = l.b
-        join actors x on x.account_id = l.a
-        join actors y on y.account_id = l.b
-        """,
-        keep=True,
-    ),
-    Sql(
-        "link_evidence",
-        """
-        select e.a, e.b, e.type, e.value, e.holders, e.proposes, cast(e.milli as double) / 1000 as bits,
-            e.record_a, e.record_b
-        from (
-            select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.milli, e.record_a, e.record_b
-            from link_bits e
-            join second_links l on l.a = e.a and l.b = e.b
-            union all
-            select f.*
-            from first_evidence f
-            left join second_links s on s.a = f.a and s.b = f.b
-            where s.a is null
-        ) e
-        """,
-        keep=True,
-    ),
-)
+# Large steps that nothing reads once pairs are weighed.
+_PASSING = (
+    "link_present", "link_rare", "link_common_one", "link_common", "link_combined", "link_joint", "link_chats",
+    "link_words_one", "link_weighed",
+)  # fmt: skip
 
 
-def run(engine: Engine, _: Given) -> None:
-    """Make `links`, `link_evidence`, `actors` and `proposals`."""
-    prepare(engine, _NOBODY)
-    _look(engine, _FIRST)
-    groups.run(engine)
-    _look(engine, _SECOND)
-    for step in _RESULTS:
-        engine.run(step)
+def run(engine: Engine, given: Given) -> None:
+    """Make `links`, `link_evidence`, `actors` and `proposals`: of what changed if the last run was kept, else of all."""
+    constants(engine)
+    settings.run(engine)
+    memory = Memory.of(engine, given)
+    try:
+        memory.update(engine)
+        given.notes["linking"] = "only what changed"
+    except Whole as reason:
+        whole(engine, memory)
+        given.notes["linking"] = f"everything: {reason}"
     proposals.run(engine)
+
+
+def whole(engine: Engine, memory: Memory) -> None:
+    """Link everything, and keep for the next run what it needs."""
+    prepare(engine, _NOBODY)
+    memory.keep(engine, AFTER_HOLDERS)
+    engine.drop("link_held")
+    weigh(engine)
+    memory.keep(engine, after_look(1))
+    engine.drop(*_PASSING)
+    for step in (*results.FIRST, Sql("link_joins", "select a, b, milli from link_strong where core")):
+        engine.run(step)
+    judged.join(engine)
+    memory.keep(engine, after_join(1))
+    groups.run(engine)
+    weigh(engine)
+    memory.keep(engine, after_look(2))
+    engine.drop(*_PASSING)
+    for step in (*results.SECOND, Sql("link_joins", "select a, b, milli from link_strong where joins")):
+        engine.run(step)
+    judged.join(engine)
+    memory.keep(engine, after_join(2))
+    results.run(engine)
+    memory.done(engine)
 
 
 def prepare(engine: Engine, asked: pa.Table) -> None:
     """Make the tables of weights, settings, holders and judgements. `asked` (a, b) are pairs to weigh in any case."""
+    constants(engine)
     engine.put("link_asked", asked)
+    for part in (settings, holders):
+        part.run(engine)
+    for step in judged.BEFORE:
+        engine.run(step)
+
+
+def constants(engine: Engine) -> None:
+    """Make the tables of weights."""
     engine.put("link_types", as_table(TYPES))
     engine.put("link_other", as_table((OTHER,)))
     engine.put("link_places", as_table(PLACES))
@@ -119,24 +76,12 @@ def prepare(engine: Engine, asked: pa.Table) -> None:
     engine.put("link_statings", as_table(STATED))
     engine.put("link_differs", as_table(DIFFERS))
     engine.put("link_tails", as_table(TAILS))
-    for part in (settings, holders):
-        part.run(engine)
-    for step in judged.BEFORE:
-        engine.run(step)
 
 
 def weigh(engine: Engine) -> None:
-    """Make `link_bits`, `link_strong` and `link_texts` of pairs of what the holders' tables now hold."""
+    """Make `link_bits` and `link_strong` of pairs of what the holders' tables now hold."""
     for part in (met, pairs, evidence, weighed):
         part.run(engine)
-
-
-def _look(engine: Engine, kept: tuple[Sql, ...]) -> None:
-    """Weigh pairs, keep the result, and make `link_roots` of what joins."""
-    weigh(engine)
-    for step in kept:
-        engine.run(step)
-    judged.join(engine)
 
 
 LINKING = Stage(

@@ -38,47 +38,10 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql(
-        # A link's own text names its twenty strongest values; link_evidence has all. Only long lists are ranked.
-        "link_named",
-        """
-        select e.a, e.b, e.type, e.value, e.milli
-        from link_bits e
-        join link_strong l on l.a = e.a and l.b = e.b
-        where l.shared <= 20
-        union all
-        select a, b, type, value, milli
-        from (
-            select e.a, e.b, e.type, e.value, e.milli,
-                row_number() over (
-                    partition by e.a, e.b
-                    order by e.milli desc nulls last, e.type nulls last, e.value nulls last, e.record_a nulls last
-                ) as number
-            from link_bits e
-            join link_strong l on l.a = e.a and l.b = e.b
-            where l.shared > 20
-        ) ranked
-        where number <= 20
-        """,
-    ),
-    Sql(
-        "link_texts",
-        """
-        select a, b,
-            joined_by(
-                type || case when value = '' then '' else ' ' || value end || case when milli < 0 then ' -' else ' ' end
-                    || cast(floordiv(abs(milli), 1000) as varchar) || '.'
-                    || cast(floordiv(abs(milli), 100) % 10 as varchar),
-                -milli
-            ) as named
-        from link_named
-        group by a, b
-        """,
-    ),
 )
 
 
 def run(engine: Engine) -> None:
-    """Make `link_strong` (a, b, milli, shared, probability, joins, core) and `link_texts` (a, b, named)."""
+    """Make `link_strong`: a, b, milli, shared, probability, joins, core."""
     for step in STEPS:
         engine.run(step)

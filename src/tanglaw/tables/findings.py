@@ -63,7 +63,7 @@ LINK_EVIDENCE = Table(
         Column("b", TEXT, "account_id, the larger"),
         Column("type", TEXT, "selector type"),
         Column("value", TEXT, "the shared value"),
-        Column("holders", INT, "how many accounts hold the value in this data"),
+        Column("holders", INT, "how many accounts hold the value in this data; from 64 up rounded down to a step"),
         Column("proposes", BOOL, "rare enough to propose the pair by itself"),
         Column("bits", FLOAT, "its weight, three decimals"),
         Column("record_a", TEXT, "evidence row of a"),

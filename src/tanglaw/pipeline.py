@@ -35,9 +35,7 @@ from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.triage import TRIAGE
 from tanglaw.versions import VERSIONS
 
-INTAKE = Stage(
-    "intake", "Reads every delivered file once, by its content, into evidence and lists.", (), RECEIVED, None
-)
+INTAKE = Stage("intake", "Reads every delivered file once, by its content, into tables.", (), RECEIVED, None)
 
 _READ = (INTAKE, DECIDED, VERSIONS, EXTRACTION)
 FLOW: tuple[Stage, ...] = (*_READ, CHAIN, LINKING, SESSION_STAGE, HASHES, DETECTION, TRIAGE)
@@ -103,8 +101,8 @@ def run(
         workspace.commit(run_id, Batch(DERIVE, staged, replaced))
         since.keep()
         record |= {"state": "done", "ended_at": now(), "files": dict(ran.intake.formats), "rows": ran.rows}
-        record |= {"seconds": ran.seconds, "notes": ran.notes}
-        record |= {"commits": workspace.state.commits, "head": workspace.state.head}
+        record |= {"seconds": ran.seconds, "notes": ran.notes, "commits": workspace.state.commits}
+        record["head"] = workspace.state.head
         workspace.record_run(run_id, record)
     return ran
 

@@ -26,7 +26,10 @@ def test_rows_are_found_by_each_key(tmp_path):
     kept.put("held", held(("a1", "u"), ("a1", "v"), ("a2", "u")))
     Writer(tmp_path / "0000").over(kept)
     again = Kept(tmp_path, ["0000"])
-    assert values(again.find("held", "account", pl.DataFrame({"account_id": ["a1", "a9"]}))) == [("a1", "u"), ("a1", "v")]
+    assert values(again.find("held", "account", pl.DataFrame({"account_id": ["a1", "a9"]}))) == [
+        ("a1", "u"),
+        ("a1", "v"),
+    ]
     wanted = pl.DataFrame({"type": ["email"], "value": ["u"]})
     assert values(again.find("held", "value", wanted)) == [("a1", "u"), ("a2", "u")]
     assert again.find("names", "account", pl.DataFrame({"account_id": ["a1"]})).equals(empty("names"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import ledger
+from tanglaw.chain import ledger, tags
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
 
-def run(engine: Engine, _: Given) -> None:
+def run(engine: Engine, given: Given) -> None:
     """Make every table of CHAIN_MADE."""
     ledger.run(engine)
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
+    tags.run(engine, given)
 
 
 CHAIN = Stage(

@@ -302,6 +302,23 @@ CHAIN_ALERTS = Table(
     ),
 )
 
+TAG_CONFLICTS = Table(
+    "tag_conflicts",
+    "TRAILS",
+    "Addresses and clusters that lists claim for different owners, or for kinds that exclude each other.",
+    ("network", "level", "subject"),
+    (
+        _NETWORK,
+        Column("level", TEXT, "address, or cluster: tagged addresses of it contradict each other"),
+        Column("subject", TEXT, "the address or the cluster_id"),
+        Column("about", TEXT, "actors (different owners), or kinds (one owner, but service and mixer, say)"),
+        Column("said", TEXT, "owners as the lists state them, joined by '; '"),
+        Column("kinds", TEXT, "kinds of end that they make, joined by '; '"),
+        Column("lists", TEXT, "the lists, joined by '; '"),
+        Column("addresses", INT, "tagged addresses that take part"),
+    ),
+)
+
 CHAIN_READ = (CHAIN_BLOCKS, CHAIN_TRANSACTIONS, CHAIN_OUTPUTS, CHAIN_INPUTS, CHAIN_TRANSFERS)
 CHAIN_MADE = (
     CHAIN_CLUSTERS,
@@ -312,5 +329,6 @@ CHAIN_MADE = (
     CHAIN_COVERAGE,
     CHAIN_PAYMENTS,
     CHAIN_ACCOUNTS,
+    TAG_CONFLICTS,
     CHAIN_ALERTS,
 )

@@ -1,0 +1,109 @@
+"""Attributions in force, and where they contradict each other.
+
+Makes `tag_in_force`: one row per network, address and claim of a list, with the columns network, address, label,
+actor, who (actor or label in one spelling; empty for sanction lists, which name no owner), category (in one spelling), kind
+(service, mixer, bridge, miner or other), asked (such a business knows its customers), list_name, confidence, level
+(0 to 100, empty if the word is not known), stated_at, cluster_definer. And the table `tag_conflicts`.
+"""
+
+from __future__ import annotations
+
+from tanglaw.chain.categories import tables
+from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.steps import Sql
+
+# One spelling of a name: lower case, without what lists write differently.
+_BARE = "nullif(translate(replace(lower_ascii({}), '.com', ''), ' .,:;_-/()', ''), '')"
+_WORD = "replace(replace(lower_ascii(trim(coalesce({}, ''), ' ')), ' ', '_'), '-', '_')"
+
+_IN_FORCE = Sql(
+    "tag_in_force",
+    f"""
+    select distinct t.network, t.address, t.label, t.actor,
+        case when coalesce(k.category, '') <> 'sanctioned'
+            then coalesce({_BARE.format("t.actor")}, {_BARE.format("t.label")}) end as who,
+        t.actor is not null as named, coalesce(k.category, nullif({_WORD.format("t.category")}, '')) as category,
+        coalesce(k.kind, 'other') as kind, coalesce(k.asked, false) as asked, t.list_name, t.confidence, c.level,
+        t.stated_at, t.cluster_definer
+    from address_tags t
+    left join (select list_name, max(list_version) as newest from address_tags group by list_name) v
+        on v.list_name = t.list_name
+    left join (
+        select list_name, network, address, label, max(micros(stated_at)) as at_micros, min(case when stated_at is null
+            then 0 else 1 end) as dated
+        from address_tags where withdrawn group by list_name, network, address, label
+    ) w on w.list_name = t.list_name and w.network = t.network and w.address = t.address and w.label = t.label
+        and (w.dated = 0 or t.stated_at is null or micros(t.stated_at) <= w.at_micros)
+    left join tag_kinds k on k.word = {_WORD.format("t.category")}
+    left join tag_confidences c on c.word = {_WORD.format("t.confidence")}
+    where not coalesce(t.withdrawn, false) and w.address is null
+        and (t.list_version is null or t.list_version = v.newest)
+    """,
+    keep=True,
+)
+
+# Claims of one place, address or cluster, side by side. A label without an actor agrees with an actor whom it names.
+_CLAIMED = """
+    select '{level}' as level, {subject} as subject, t.network, t.address, t.who, t.named, t.kind,
+        coalesce(t.actor, t.label) as said, t.list_name
+    from tag_in_force t {more}
+    where t.who is not null
+"""
+_CLAIMS = Sql(
+    "tag_claims",
+    _CLAIMED.format(level="address", subject="t.address", more="")
+    + " union all "
+    + _CLAIMED.format(
+        level="cluster",
+        subject="c.cluster_id",
+        more="join chain_clusters c on c.network = t.network and c.address = t.address",
+    ),
+    keep=True,
+)
+_CONFLICTS = Sql(
+    "tag_conflicts",
+    """
+    select a.network, a.level, a.subject, case when max(a.actors) = 1 then 'actors' else 'kinds' end as about,
+        joined_distinct(c.said) as said, joined_distinct(c.kind) as kinds, joined_distinct(c.list_name) as lists,
+        cast(count(distinct c.address) as bigint) as addresses
+    from (
+        select network, level, subject, max(actors) as actors
+        from (
+            select x.network, x.level, x.subject, case when x.who <> y.who and not
+                    (not x.named and contains(x.who, y.who)) and not (not y.named and contains(y.who, x.who))
+                then 1 else 0 end as actors
+            from several_claims x
+            join several_claims y on y.network = x.network and y.level = x.level and y.subject = x.subject
+            where (x.who < y.who and not (not x.named and contains(x.who, y.who))
+                    and not (not y.named and contains(y.who, x.who)))
+                or (x.kind < y.kind and x.kind <> 'other' and y.kind <> 'other')
+        ) p
+        group by network, level, subject
+    ) a
+    join tag_claims c on c.network = a.network and c.level = a.level and c.subject = a.subject
+    group by a.network, a.level, a.subject
+    """,
+    keep=True,
+)
+_SEVERAL = Sql(
+    "several_claims",
+    """
+    select distinct c.network, c.level, c.subject, c.who, c.named, c.kind
+    from tag_claims c
+    join (
+        select network, level, subject from tag_claims group by network, level, subject
+        having count(distinct who) > 1 or count(distinct kind) > 1
+    ) s on s.network = c.network and s.level = c.level and s.subject = c.subject
+    """,
+    keep=True,
+)
+
+STEPS = (_IN_FORCE, _CLAIMS, _SEVERAL, _CONFLICTS)
+
+
+def run(engine: Engine, _given: Given) -> None:
+    """Make what the module's docstring names, from `address_tags` and `chain_clusters`."""
+    for name, rows in tables().items():
+        engine.put(name, rows)
+    for step in STEPS:
+        engine.run(step)

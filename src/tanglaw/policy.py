@@ -150,6 +150,13 @@ class Indicator(_Strict, frozen=True):
     values: dict[str, float] = {}
 
 
+class Alerts(_Strict, frozen=True):
+    """When an alert to a service is proposed: the least amount by asset, and the least level of an attribution's confidence."""
+
+    floor: dict[str, float]
+    confidence_min: int
+
+
 class Policy(_Strict, frozen=True):
     """A validated pack. See docs/policy.md for every key."""
 
@@ -168,6 +175,7 @@ class Policy(_Strict, frozen=True):
     retention: tuple[Retention, ...]
     sessions: Sessions | None = None
     indicators: dict[str, Indicator] = {}
+    alerts: Alerts | None = None
 
     @property
     def title(self) -> str:
@@ -231,7 +239,14 @@ class Policy(_Strict, frozen=True):
             "viral.reports": float(self.viral.reports),
             "viral.accounts": float(self.viral.accounts),
             **self._session_numbers(),
+            **self._alert_numbers(),
         }
+
+    def _alert_numbers(self) -> dict[str, float]:
+        if self.alerts is None:
+            return {}
+        floors = {f"alerts.floor.{asset}": amount for asset, amount in self.alerts.floor.items()}
+        return {"alerts.confidence_min": float(self.alerts.confidence_min), **floors}
 
     def _session_numbers(self) -> dict[str, float]:
         sessions = self.sessions
@@ -272,6 +287,8 @@ def load(folder: Traversable) -> Policy:
         values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
+    if (folder / "alerts.toml").is_file():
+        values["alerts"] = _converted(_toml(folder, "alerts.toml"), Alerts, "alerts.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
         check(policy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import ledger, tags
+from tanglaw.chain import alerts, ledger, tags
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -13,6 +13,7 @@ def run(engine: Engine, given: Given) -> None:
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
     tags.run(engine, given)
+    alerts.run(engine, given)
 
 
 CHAIN = Stage(
@@ -28,6 +29,7 @@ CHAIN = Stage(
         "selectors",
         "watch_entries",
         "verified",
+        "alert_records",
     ),
     tuple(table.name for table in CHAIN_MADE),
     run,

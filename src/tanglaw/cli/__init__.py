@@ -28,6 +28,7 @@ VERBS: tuple[str, ...] = (
     "sessions",
     "network",
     "requests",
+    "alerts",
     "table",
     "decide",
     "decisions",

@@ -287,11 +287,12 @@ CHAIN_ALERTS = Table(
     "Proposed alerts to services that can name an owner: what a person checks and releases, or does not.",
     ("alert_id",),
     (
-        Column("alert_id", TEXT, "keyed id of service, network and seeds"),
+        Column("alert_id", TEXT, "keyed id of service, network, asset, direction and seed"),
         Column("service", TEXT, "attributed owner"),
         Column("category", TEXT, "category of the attribution"),
         _NETWORK,
         Column("asset", TEXT, "coin or token"),
+        Column("direction", TEXT, "forward (coins went to the service) or backward (they came from it)"),
         Column("haircut", AMOUNT, "amount in proportion, units of the asset"),
         Column("fifo", AMOUNT, "amount by first in, first out"),
         Column("trails", TEXT, "ids of its trails, joined by '; '"),
@@ -299,6 +300,7 @@ CHAIN_ALERTS = Table(
         Column("first_at", TIME, "first arrival or departure, UTC"),
         Column("last_at", TIME, "last, UTC"),
         Column("state", TEXT, "proposed, released, refused, recall-due (its attribution fell) or recalled"),
+        Column("reason", TEXT, "why it is proposed, what a person said, or what fell"),
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import alerts, ledger, tags
+from tanglaw.chain import alerts, ledger, sites, tags
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -14,6 +14,7 @@ def run(engine: Engine, given: Given) -> None:
         engine.put(table.name, table.schema.empty_table())
     tags.run(engine, given)
     alerts.run(engine, given)
+    sites.run(engine, given)
 
 
 CHAIN = Stage(
@@ -30,6 +31,7 @@ CHAIN = Stage(
         "watch_entries",
         "verified",
         "alert_records",
+        "reports",
     ),
     tuple(table.name for table in CHAIN_MADE),
     run,

@@ -29,6 +29,7 @@ VERBS: tuple[str, ...] = (
     "network",
     "requests",
     "alerts",
+    "sites",
     "table",
     "decide",
     "decisions",

@@ -25,6 +25,8 @@ from tanglaw.exports import Alert, package
 from tanglaw.lookups.alerts import STATES, alert, alerts, content, written
 from tanglaw.store.workspace import Workspace
 
+_SHOWN = ("alert_id", "state", "service", "asset")
+
 
 @click.command(
     "alerts",
@@ -102,16 +104,7 @@ def _list(rows: list[dict[str, Any]]) -> None:
         counted(len(rows), "alert"),
         ("alert", "state", "service", "asset", "first in, first out", "in proportion", "last (UTC)", "why"),
         [
-            (
-                r["alert_id"],
-                r["state"],
-                r["service"],
-                r["asset"],
-                _amount(r["fifo"]),
-                _amount(r["haircut"]),
-                r["last_at"],
-            )
-            + (r["reason"],)
+            (*(r[name] for name in _SHOWN), _amount(r["fifo"]), _amount(r["haircut"]), r["last_at"], r["reason"])
             for r in rows
         ],
         right=("first in, first out", "in proportion"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from importlib import resources
+from typing import Any
 
 import msgspec
 import typst
@@ -24,16 +25,19 @@ class LetterAlert:
     def write(self, alert: Alert) -> bytes:
         """The letter."""
         form = (resources.files("tanglaw.exports") / "letter.typ").read_bytes()
-        facts = {
-            **msgspec.to_builtins(alert),
-            "status": alert.status,
-            "sentences": alert.sentences,
-            "way": alert.way,
-            "ends": alert.ends,
-            "unattributed": alert.unattributed,
-            "method": METHOD,
-        }
-        made: bytes = typst.compile(
-            form, sys_inputs={"data": json.dumps(facts)}, ignore_system_fonts=True, pdf_tags=False
-        )
+        given = {"data": json.dumps(facts(alert))}
+        made: bytes = typst.compile(form, sys_inputs=given, ignore_system_fonts=True, pdf_tags=False)
         return made
+
+
+def facts(alert: Alert) -> dict[str, Any]:
+    """What the letter's form reads, by name."""
+    return {
+        **msgspec.to_builtins(alert),
+        "status": alert.status,
+        "sentences": alert.sentences,
+        "way": alert.way,
+        "ends": alert.ends,
+        "unattributed": alert.unattributed,
+        "method": METHOD,
+    }

@@ -45,13 +45,14 @@ class StixAlert:
         moved = [_transaction(alert, one) for one in dict.fromkeys(h.txid for t in alert.trails for h in t.hops)]
         refs = [service.id, *(one["id"] for one in (*seen, *moved))]
         text = "\n".join((f"{alert.status}: {alert.purpose} {alert.alert_id}", *alert.sentences, METHOD, alert.basis))
-        note = stix2.Note(id=named("note", "asked"), content=text, object_refs=refs, **same)
+        note = stix2.Note(id=named("note", "asked"), content=text, object_refs=refs, allow_custom=True, **same)
         report = stix2.Report(
             id=named("report", "alert"),
             name=f"{alert.status} {alert.purpose} {alert.alert_id}: {alert.fifo} {alert.asset} {alert.way} {alert.service}",
             published=alert.stamp,
             labels=[alert.status.lower(), alert.purpose],
             object_refs=[*refs, note.id],
+            allow_custom=True,
             **same,
         )
         objects = [stix2.TLP_AMBER, *_definitions(), sender, service, *seen, *moved, note, report]

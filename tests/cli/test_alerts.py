@@ -125,7 +125,7 @@ def test_from_proposal_to_recall(folder: Path, rerun: Rerun, tmp_path: Path) -> 
     called(folder, "alerts", code=1)
     rerun([TAG], [TRAIL])
     row = called(folder, "alerts", "--json").json[0]
-    assert (row["state"], row["service"], row["fifo"]) == ("proposed", "North Desk", "0.500000000000000000")
+    assert (row["state"], row["service"], row["fifo"]) == ("proposed", "North Desk", "0.5")
     one = row["alert_id"]
     assert "0.5 BTC" in called(folder, "alerts").out.replace("\n", " ")
     assert TXID[:8] in called(folder, "alerts", one).out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,11 +44,7 @@ def command(site_id: str | None, folder: Path, top: int, as_json: bool, who: Who
         grid(
             f"{len(rows):,} of {counted(whole, 'site')}",
             ("site", "reports", "hosts", "same path", "addresses", "first (UTC)", "last (UTC)"),
-            [
-                (r["site_id"], r["reports"], lines_of(r["hosts"].split("; ")[:5]), r["pattern"])
-                + (lines_of((r["addresses"] or "").split("; ")[:3]), r["first_seen"], r["last_seen"])
-                for r in rows
-            ],
+            [_cells(row) for row in rows],
             right=("reports",),
             whole=("site",),
             lines=True,
@@ -56,3 +53,8 @@ def command(site_id: str | None, folder: Path, top: int, as_json: bool, who: Who
     else:
         click.echo("no site that takes coins", err=True)
     sys.exit(0 if rows else 1)
+
+
+def _cells(row: dict[str, Any]) -> tuple[object, ...]:
+    hosts, addresses = (lines_of((row[name] or "").split("; ")[:5]) for name in ("hosts", "addresses"))
+    return (row["site_id"], row["reports"], hosts, row["pattern"], addresses, row["first_seen"], row["last_seen"])

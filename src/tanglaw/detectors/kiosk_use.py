@@ -14,7 +14,10 @@ _INDICATOR = Indicator(
     source="kiosk_use_sums",
     subject="x.side",
     outcome="'kiosk-use'",
-    reason="cast(x.payments as varchar) || ' payment(s) in coins ' || x.side || ' through a peer-to-peer exchange or kiosk (lists: ' || x.lists || ')'",
+    reason="""
+        cast(x.payments as varchar) || ' payment(s) in coins ' || x.side || ' through a peer-to-peer exchange or kiosk (lists: '
+        || x.lists || ')'
+    """,
     limits={"least": "payments_min"},
     condition="x.payments >= n.least",
     over=(COIN_ADDRESSES, COIN_PAYMENTS, COIN_CLAIMS),

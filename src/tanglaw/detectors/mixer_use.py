@@ -14,7 +14,10 @@ _INDICATOR = Indicator(
     source="mixer_use_sums",
     subject="x.side",
     outcome="'mixer-use'",
-    reason="cast(x.payments as varchar) || ' payment(s) in coins ' || x.side || ' through a mixer (lists: ' || x.lists || ')'",
+    reason="""
+        cast(x.payments as varchar) || ' payment(s) in coins ' || x.side || ' through a mixer (lists: '
+        || x.lists || ')'
+    """,
     limits={"least": "payments_min"},
     condition="x.payments >= n.least",
     over=(COIN_ADDRESSES, COIN_PAYMENTS, COIN_CLAIMS),

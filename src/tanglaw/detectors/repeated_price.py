@@ -6,7 +6,7 @@ while the rate stands still. Round amounts are passed over, which everybody pays
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import COIN_ADDRESSES, COIN_PAYMENTS, Indicator
+from tanglaw.detectors.base import COIN_ADDRESSES, COIN_PAYMENTS, COIN_READS, Indicator
 from tanglaw.engine.steps import Sql
 
 _INDICATOR = Indicator(

@@ -104,6 +104,7 @@ def test_a_url_is_never_a_link():
     assert defanged("http://me:x@north.example:81/a") == "hxxp://me:x@north[.]example:81/a"
     assert defanged("http://192.0.2.1/") == "hxxp://192[.]0[.]2[.]1/"
     assert defanged("north.example") == "north[.]example"
+    assert defanged("HTTP://a.b/?u=ftp://c.d") == "hxxp://a[.]b/?u=fxp://c.d"
 
 
 @given(st.text(alphabet="ahtps:/.@?#%[] ", max_size=30))

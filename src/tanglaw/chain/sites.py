@@ -39,6 +39,7 @@ _DIGITS = re.compile("[0-9]+")
 _ENDING = re.compile(r"\.[a-z0-9]{1,5}\Z")
 _WORD = re.compile(r"[a-z0-9._~+-]{1,80}\Z")
 _URL = re.compile(r"([a-z][a-z0-9+.-]*)://(?:[^/?#@]*@)?([^/?#:]+|\[[^\]]*\])(?::[0-9]+)?([^?#]*)", re.IGNORECASE)
+_SCHEME = re.compile("(?:http|ftp)(?=s?:)", re.IGNORECASE)
 _PARTED = pa.schema(
     [(name, pa.string()) for name in ("value", "url", "host", "shown", "base", "part", "site_id")]
     + [("letters", pa.int64())]
@@ -46,13 +47,11 @@ _PARTED = pa.schema(
 
 
 def defanged(text: str) -> str:
-    """A URL or host that nothing turns into a link: hxxp for http, [.] for each dot of the host."""
+    """A URL or host that nothing turns into a link: hxxp for http, also behind the host, and [.] for each dot of the host."""
     found = _URL.match(text)
-    if found is None:
-        return text.replace(".", "[.]")
-    scheme = found[1].replace("http", "hxxp").replace("HTTP", "hxxp").replace("ftp", "fxp")
-    start, end = found.span(2)
-    return f"{scheme}{text[len(found[1]) : start]}{found[2].replace('.', '[.]')}{text[end:]}"
+    start, end = found.span(2) if found else (0, len(text))
+    broken = text[:start] + text[start:end].replace(".", "[.]") + text[end:]
+    return _SCHEME.sub(lambda one: one[0].lower().replace("tt", "xx").replace("ft", "fx"), broken)
 
 
 def _base(host: str) -> str:

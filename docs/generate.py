@@ -16,8 +16,8 @@ from pathlib import Path
 import click
 import pyarrow as pa
 
-from tanglaw.cli import VERBS, cli
 from tanglaw.chain.categories import CATEGORIES, CONFIDENCE, SAME
+from tanglaw.cli import VERBS, cli
 from tanglaw.detectors import DETECTORS
 from tanglaw.exports import EXPORTERS
 from tanglaw.pipeline import FLOW, WRITER

@@ -22,6 +22,7 @@ PARTS = [
     ("docs/tables.md", "tables"),
     ("docs/doors.md", "doors"),
     ("docs/operations.md", "verbs"),
+    ("docs/alerts.md", "categories"),
 ]
 
 

@@ -75,7 +75,7 @@ def _parts(path: str) -> Iterator[str]:
 def parted(ids: Ids, batch: pa.RecordBatch) -> pa.RecordBatch:
     """One row for each URL and part of its path, and one without a part; URLs of platforms have none."""
     rows = []
-    for value in batch.column("value").to_pylist():
+    for value in map(str, batch.column("value").to_pylist()):
         found = _URL.match(value)
         host = found[2].lower() if found else ""
         if found is None or PROFILES.keys() & {host.removeprefix("www."), _base(host)}:

@@ -59,31 +59,6 @@ _CLAIMS = Sql(
     ),
     keep=True,
 )
-_CONFLICTS = Sql(
-    "tag_conflicts",
-    """
-    select a.network, a.level, a.subject, case when max(a.actors) = 1 then 'actors' else 'kinds' end as about,
-        joined_distinct(c.said) as said, joined_distinct(c.kind) as kinds, joined_distinct(c.list_name) as lists,
-        cast(count(distinct c.address) as bigint) as addresses
-    from (
-        select network, level, subject, max(actors) as actors
-        from (
-            select x.network, x.level, x.subject, case when x.who <> y.who and not
-                    (not x.named and contains(x.who, y.who)) and not (not y.named and contains(y.who, x.who))
-                then 1 else 0 end as actors
-            from several_claims x
-            join several_claims y on y.network = x.network and y.level = x.level and y.subject = x.subject
-            where (x.who < y.who and not (not x.named and contains(x.who, y.who))
-                    and not (not y.named and contains(y.who, x.who)))
-                or (x.kind < y.kind and x.kind <> 'other' and y.kind <> 'other')
-        ) p
-        group by network, level, subject
-    ) a
-    join tag_claims c on c.network = a.network and c.level = a.level and c.subject = a.subject
-    group by a.network, a.level, a.subject
-    """,
-    keep=True,
-)
 _SEVERAL = Sql(
     "several_claims",
     """
@@ -96,8 +71,34 @@ _SEVERAL = Sql(
     """,
     keep=True,
 )
+_APART = Sql(
+    "claims_apart",
+    """
+    select x.network, x.level, x.subject,
+        max(case when x.who < y.who and (x.named or not contains(x.who, y.who))
+            and (y.named or not contains(y.who, x.who)) then 1 else 0 end) as actors,
+        max(case when x.kind < y.kind and x.kind <> 'other' and y.kind <> 'other' then 1 else 0 end) as kinds
+    from several_claims x
+    join several_claims y on y.network = x.network and y.level = x.level and y.subject = x.subject
+    group by x.network, x.level, x.subject
+    """,
+    keep=True,
+)
+_CONFLICTS = Sql(
+    "tag_conflicts",
+    """
+    select a.network, a.level, a.subject, case when a.actors = 1 then 'actors' else 'kinds' end as about,
+        joined_distinct(c.said) as said, joined_distinct(c.kind) as kinds, joined_distinct(c.list_name) as lists,
+        cast(count(distinct c.address) as bigint) as addresses
+    from claims_apart a
+    join tag_claims c on c.network = a.network and c.level = a.level and c.subject = a.subject
+    where a.actors = 1 or a.kinds = 1
+    group by a.network, a.level, a.subject, a.actors
+    """,
+    keep=True,
+)
 
-STEPS = (_IN_FORCE, _CLAIMS, _SEVERAL, _CONFLICTS)
+STEPS = (_IN_FORCE, _CLAIMS, _SEVERAL, _APART, _CONFLICTS)
 
 
 def run(engine: Engine, _given: Given) -> None:

@@ -94,6 +94,17 @@ def test_a_tag_that_is_taken_back_falls_unless_it_is_stated_anew(made):
 
 
 @pytest.mark.spark
+def test_an_old_address_of_a_test_network_is_of_both(made):
+    """The two test networks write them alike, so a tag holds on either; Bech32 tells them apart."""
+    rows = [tag("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", network="btc-test"), tag("tb1qx", network="btc-test")]
+    assert [(one["network"], one["address"][:3]) for one in made(rows)] == [
+        ("btc-regtest", "mip"),
+        ("btc-test", "mip"),
+        ("btc-test", "tb1"),
+    ]
+
+
+@pytest.mark.spark
 def test_owners_who_exclude_each_other_are_a_conflict(conflicts):
     """Two actors of one address are a conflict; one actor in two spellings, and a sanction list beside it, are none."""
     rows = [

@@ -43,6 +43,7 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
+_SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # Absence from a list says little: it may only add to another sign.
 NEVER_ALONE = "T7"
 
@@ -150,6 +151,22 @@ class Indicator(_Strict, frozen=True):
     values: dict[str, float] = {}
 
 
+class Alerts(_Strict, frozen=True):
+    """When an alert to a service is proposed: the least amount by asset, and the least level of an attribution's confidence."""
+
+    floor: dict[str, float]
+    confidence_min: int
+
+
+class Sites(_Strict, frozen=True):
+    """When hosts are one site: the shortest part of a path that tells, the most unrelated hosts that may carry it, and from how
+    many reports on a host is a service that everybody uses."""
+
+    part_letters_min: int
+    hosts_max: int
+    host_reports_max: int
+
+
 class Policy(_Strict, frozen=True):
     """A validated pack. See docs/policy.md for every key."""
 
@@ -168,6 +185,8 @@ class Policy(_Strict, frozen=True):
     retention: tuple[Retention, ...]
     sessions: Sessions | None = None
     indicators: dict[str, Indicator] = {}
+    alerts: Alerts | None = None
+    sites: Sites | None = None
 
     @property
     def title(self) -> str:
@@ -231,7 +250,15 @@ class Policy(_Strict, frozen=True):
             "viral.reports": float(self.viral.reports),
             "viral.accounts": float(self.viral.accounts),
             **self._session_numbers(),
+            **self._alert_numbers(),
+            **{f"sites.{name}": float(getattr(self.sites, name)) for name in _SITES if self.sites},
         }
+
+    def _alert_numbers(self) -> dict[str, float]:
+        if self.alerts is None:
+            return {}
+        floors = {f"alerts.floor.{asset}": amount for asset, amount in self.alerts.floor.items()}
+        return {"alerts.confidence_min": float(self.alerts.confidence_min), **floors}
 
     def _session_numbers(self) -> dict[str, float]:
         sessions = self.sessions
@@ -272,6 +299,10 @@ def load(folder: Traversable) -> Policy:
         values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
+    if (folder / "alerts.toml").is_file():
+        values["alerts"] = _converted(_toml(folder, "alerts.toml"), Alerts, "alerts.toml")
+    if (folder / "sites.toml").is_file():
+        values["sites"] = _converted(_toml(folder, "sites.toml"), Sites, "sites.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
         check(policy)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import ledger
+from tanglaw.chain import alerts, ledger, sites, tags
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
 
-def run(engine: Engine, _: Given) -> None:
+def run(engine: Engine, given: Given) -> None:
     """Make every table of CHAIN_MADE."""
     ledger.run(engine)
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
+    tags.run(engine, given)
+    alerts.run(engine, given)
+    sites.run(engine, given)
 
 
 CHAIN = Stage(
@@ -27,6 +30,8 @@ CHAIN = Stage(
         "selectors",
         "watch_entries",
         "verified",
+        "alert_records",
+        "reports",
     ),
     tuple(table.name for table in CHAIN_MADE),
     run,

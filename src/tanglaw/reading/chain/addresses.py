@@ -26,6 +26,7 @@ from tanglaw.reading.chain.block_loops import (
     Array,
     script_of,
 )
+from tanglaw.reading.chain.digest_loops import checksum_rows, hash160_rows
 from tanglaw.reading.chain.networks import Network
 from tanglaw.reading.chain.spelling_loops import WIDTH, base58_rows, bech32_rows, gathered, packed_texts
 
@@ -67,16 +68,13 @@ def payloads(data: Array, kinds: Array, ats: Array, sizes: Array, keys: Array | 
     out[witness, 1] = data[ats[witness] - 2] - 0x50
     chosen = np.flatnonzero(hashed)
     if len(chosen):
-        raw, known = data.tobytes() if len(chosen) * 64 > len(data) else data, {}
-        made = bytearray()
-        for at, size in zip(ats[chosen].tolist(), sizes[chosen].tolist(), strict=True):
-            key = bytes(raw[at : at + size])
-            digest = known.get(key)
-            if digest is None:
-                digest = known[key] = hash160(whole_key(key))
-            made += digest
-        out[chosen, 3 : 3 + _HASHED] = np.frombuffer(made, np.uint8).reshape(-1, _HASHED)
-        out[chosen, 2] = _HASHED
+        hashes = np.zeros((len(chosen), _HASHED), np.uint8)
+        hash160_rows(data, ats[chosen], sizes[chosen], hashes)
+        packed = (sizes[chosen] == 33) & (kinds[chosen] == P2PK) & (data[ats[chosen]] > 3)
+        for row in np.flatnonzero(packed):
+            at = ats[chosen[row]]
+            hashes[row] = np.frombuffer(hash160(whole_key(data[at : at + 33].tobytes())), np.uint8)
+        out[chosen, 3 : 3 + _HASHED], out[chosen, 2] = hashes, _HASHED
     return out
 
 
@@ -113,11 +111,7 @@ def _base58(hashes: Array, version: int, texts: Array, lengths: Array, at: Array
     """Spell hashes behind a version byte and before their checksum into the rows `at`."""
     bodies = np.zeros((len(at), 25), np.uint8)
     bodies[:, 0], bodies[:, 1:21] = version, hashes
-    sha256, raw = hashlib.sha256, bodies.tobytes()
-    checks = b"".join(
-        sha256(sha256(raw[place : place + 21]).digest()).digest()[:4] for place in range(0, len(raw), 25)
-    )
-    bodies[:, 21:] = np.frombuffer(checks, np.uint8).reshape(-1, 4)
+    checksum_rows(bodies)
     out, sizes = np.zeros((len(at), WIDTH), np.uint8), np.zeros(len(at), np.int64)
     base58_rows(bodies, out, sizes)
     texts[at], lengths[at] = out, sizes

@@ -24,6 +24,7 @@ from tanglaw.reading.chain.hashing import (
     shown,
 )
 from tanglaw.reading.chain.networks import Network, network_of, work_of
+from tanglaw.reading.chain.spelling_loops import gathered
 from tanglaw.reading.chain.undo_loops import fill_undo
 from tanglaw.reading.rows import Rows
 
@@ -215,9 +216,10 @@ class _Writer:
         return {"value": outs[:, b.VALUE], "kind": kinds_of(kinds), "address": spelled(found, network)}
 
     def _in_rows(self, ins: b.Array, network: Network, told: b.Array, undo: bytes) -> dict[str, Any]:
-        at = ins[:, b.PREVIOUS_AT, None] + np.arange(32)
-        previous = hex_texts(self.data[at])
-        none = (ins[:, b.PREVIOUS_N] == 0xFFFFFFFF) & (self.data[at] == 0).all(axis=1)
+        digests = np.zeros((len(ins), 32), np.uint8)
+        gathered(self.data, ins[:, b.PREVIOUS_AT], np.full(len(ins), 32), digests)
+        previous = hex_texts(digests)
+        none = (ins[:, b.PREVIOUS_N] == 0xFFFFFFFF) & (digests.view(np.int64) == 0).all(axis=1)
         by_undo = told[:, b.TX] >= 0
         by_key = ~by_undo & (ins[:, b.KEY_KIND] > b.OTHER) & ~none
         kinds = np.where(by_undo, told[:, b.KIND], np.where(by_key, ins[:, b.KEY_KIND], -1))

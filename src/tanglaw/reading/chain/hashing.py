@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tanglaw.reading.chain.block_loops import BODY, BODY_END, END, START, Array
+from tanglaw.reading.chain.digest_loops import merkle_of
 from tanglaw.reading.chain.networks import Network, target_of
 from tanglaw.reading.chain.spelling_loops import reversed_hex
 
@@ -62,18 +63,10 @@ def ids_of(data: bytes, txs: Array) -> tuple[list[bytes], list[bytes]]:
 
 
 def merkle_root(digests: list[bytes]) -> tuple[bytes, bool]:
-    """The Merkle root, and whether two equal digests stand side by side, which another list of the same root
-    would allow."""
-    sha256, mutated = hashlib.sha256, False
-    level = digests
-    while len(level) > 1:
-        mutated = mutated or any(a == b for a, b in zip(level[::2], level[1::2], strict=False))
-        if len(level) & 1:
-            level = [*level, level[-1]]
-        level = [
-            sha256(sha256(a + b).digest()).digest() for a, b in zip(level[::2], level[1::2], strict=True)
-        ]
-    return level[0], mutated
+    """The Merkle root, and whether two equal digests stand side by side in its tree."""
+    rows = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 32).copy()
+    mutated = merkle_of(rows)
+    return rows[0].tobytes(), bool(mutated)
 
 
 def commits(coinbase: bytes, whole: list[bytes]) -> bool | None:

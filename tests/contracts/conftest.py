@@ -109,6 +109,12 @@ _TEXTS: dict[str, bytes | str] = {
     "list.txt": f"# list: small\n{MD5}\n{OTHER}\n",
     "video.tmk": tmk_file(1),
     "video.txt": "".join(f"{frame},100,{pdq_of(frame)},{frame / 30:.3f}\n" for frame in range(3)),
+    "pack.yaml": "title: Desks\ncreator: Team B\ncurrency: BTC\nconfidence: service_data\nlastmod: 2026-01-31\ntags:\n"
+    "- address: 1BoatSLRHtKNngkdXEeobR76b53LETtpyT\n  label: North Desk\n  actor: northdesk\n  category: exchange\n"
+    "- address: 3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX\n  label: South Desk\n  source: https://example.org\n",
+    "tags.csv": "pack,address,currency,label,category,lastmod\na,1BoatSLRHtKNngkdXEeobR76b53LETtpyT,BTC,North Desk,exchange,"
+    "2026-01-31\nb,0xde709f2102306220921060314715629080e2fb77,ETH,South Desk,miner,2026-02-01\n",
+    "sanctioned_XBT.txt": "1BoatSLRHtKNngkdXEeobR76b53LETtpyT\n3EktnHQD7RiAE6uzMj2ZifT9YgRrkSgzQX\n",
     "payments.xlsx": _workbook(),
 }
 

@@ -6,9 +6,12 @@ Asked in this order: CSV before plain lists, since a list with a header of one c
 from __future__ import annotations
 
 from tanglaw.reading.item import Reader
+from tanglaw.references.address_lists import AddressList
+from tanglaw.references.address_tags_csv import AddressTagsCsv
 from tanglaw.references.csv_lists import CsvHashList
 from tanglaw.references.ncmec_hashes import NcmecHashes
 from tanglaw.references.plain_lists import PlainHashList
+from tanglaw.references.tagpack import TagPack
 from tanglaw.references.tmk import TmkVideo
 from tanglaw.references.vics import Vics
 from tanglaw.references.vpdq import VpdqVideo
@@ -22,4 +25,7 @@ REFERENCES: tuple[Reader, ...] = (
     VpdqVideo(),
     CsvHashList(),
     PlainHashList(),
+    TagPack(),
+    AddressTagsCsv(),
+    AddressList(),
 )

@@ -66,7 +66,9 @@ def ledger(transactions: int, rng: np.random.Generator) -> dict[str, pa.Table]:
     values = _values(first, order, outputs, rng.integers(10**8, 50 * 10**8, transactions), rng.random(len(made)))
     spent_n = np.full(len(made), -1)
     spent_n[order] = np.arange(len(order)) - first[by]
-    address = np.where(rng.random(len(made)) < 0.02, rng.integers(0, SERVICES * 200, len(made)), SERVICES * 200 + np.arange(len(made)))
+    address = np.where(
+        rng.random(len(made)) < 0.02, rng.integers(0, SERVICES * 200, len(made)), SERVICES * 200 + np.arange(len(made))
+    )
     ins = np.diff(first)
     none = spent < 0
     return {
@@ -75,7 +77,9 @@ def ledger(transactions: int, rng: np.random.Generator) -> dict[str, pa.Table]:
                 "t": np.arange(transactions),
                 "network": pa.array(["btc"]).take(pa.array(np.zeros(transactions, np.int64))),
                 "txid": pa.array(np.arange(transactions)).cast(pa.string()),
-                "at": pa.array(1_400_000_000_000_000 + np.arange(transactions) * 10_000_000, pa.timestamp("us", tz="UTC")),
+                "at": pa.array(
+                    1_400_000_000_000_000 + np.arange(transactions) * 10_000_000, pa.timestamp("us", tz="UTC")
+                ),
                 "coinbase": ins == 0,
                 "inputs": ins,
                 "outputs": np.full(transactions, outputs),
@@ -109,9 +113,28 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
     for name, rows in tables.items():
         engine.put(name, rows)
     stops = np.arange(SERVICES * 200)
-    engine.put("led_addr", pa.table({"a": pa.array(np.append(stops, seeds)), "network": ["btc"] * (len(stops) + len(seeds)), "address": [str(a) for a in [*stops, *seeds]]}))
+    engine.put(
+        "led_addr",
+        pa.table(
+            {
+                "a": pa.array(np.append(stops, seeds)),
+                "network": ["btc"] * (len(stops) + len(seeds)),
+                "address": [str(a) for a in [*stops, *seeds]],
+            }
+        ),
+    )
     engine.put("chain_refused", TABLES["chain_refused"].schema.empty_table())
-    engine.put("trace_stops", pa.table({"network": ["btc"] * len(stops), "address": [str(a) for a in stops], "kind": ["service"] * len(stops), "level": ["cluster"] * len(stops)}))
+    engine.put(
+        "trace_stops",
+        pa.table(
+            {
+                "network": ["btc"] * len(stops),
+                "address": [str(a) for a in stops],
+                "kind": ["service"] * len(stops),
+                "level": ["cluster"] * len(stops),
+            }
+        ),
+    )
     none = [None] * len(seeds)
     engine.put(
         "trace_seeds",
@@ -128,7 +151,9 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
     )
     began, used = time.perf_counter(), processor()
     coins.run(engine, LIMITS(hops))
-    found = engine.rows("select count(*) as n, sum(case when forward and end_kind = 'service' then haircut else 0 end) as w from coin_nodes")
+    found = engine.rows(
+        "select count(*) as n, sum(case when forward and end_kind = 'service' then haircut else 0 end) as w from coin_nodes"
+    )
     row = found.to_pylist()[0]
     return time.perf_counter() - began, processor() - used, row["n"], row["w"]
 
@@ -143,13 +168,17 @@ def walked(tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float,
     began = time.perf_counter()
     out, total = tables["led_out"], defaultdict(int)
     coins_of: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
-    for t, value, a, spent in zip(*(out.column(name).to_pylist() for name in ("t", "value", "a", "spent_t")), strict=True):
+    for t, value, a, spent in zip(
+        *(out.column(name).to_pylist() for name in ("t", "value", "a", "spent_t")), strict=True
+    ):
         coins_of[t].append((value, a, spent))
         if spent is not None:
             total[spent] += value
     wanted = set(seeds.tolist())
     starts = defaultdict(list)
-    for t, value, a, spent in zip(*(out.column(name).to_pylist() for name in ("t", "value", "a", "spent_t")), strict=True):
+    for t, value, a, spent in zip(
+        *(out.column(name).to_pylist() for name in ("t", "value", "a", "spent_t")), strict=True
+    ):
         if a in wanted:
             starts[a].append((value, a, spent))
     built = time.perf_counter() - began
@@ -192,19 +221,27 @@ def main() -> None:
     rng = np.random.default_rng(7)
     tables = ledger(asked.transactions, rng)
     ordinary = tables["led_out"].column("a").to_numpy()
-    seeds = rng.choice(np.unique(ordinary[ordinary >= SERVICES * 200][: len(ordinary) // 2]), asked.seeds, replace=False)
+    seeds = rng.choice(
+        np.unique(ordinary[ordinary >= SERVICES * 200][: len(ordinary) // 2]), asked.seeds, replace=False
+    )
     with tempfile.TemporaryDirectory() as folder:
         engine = open_engine(Settings(memory_limit=asked.memory, threads=2), Path(folder))
         wall, used, nodes, whole = traced(engine, tables, seeds, asked.hops)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
         engine.close()
     print(f"{asked.transactions:,} transactions, {asked.seeds:,} seeds, {asked.hops} hops, forward and backward")
-    print(f"SQL      {wall:6.2f} s, processor {used:6.2f} s, {nodes:,} nodes, to services {whole / 1e8:.2f}; peak {memory:.2f} GB")
+    print(
+        f"SQL      {wall:6.2f} s, processor {used:6.2f} s, {nodes:,} nodes, to services {whole / 1e8:.2f}; peak {memory:.2f} GB"
+    )
     few = seeds[:: max(1, asked.seeds // 100)]
     built, walk, walked_nodes, _ = walked(tables, few, asked.hops)
-    print(f"dicts    {walk:6.2f} s for {len(few)} seeds forward, {walked_nodes:,} nodes, after {built:.1f} s to build them")
+    print(
+        f"dicts    {walk:6.2f} s for {len(few)} seeds forward, {walked_nodes:,} nodes, after {built:.1f} s to build them"
+    )
     per = (built + walk / len(few) * asked.seeds) / wall
-    print(f"ratio    {per:.1f} (dictionaries, built and walked for as many seeds, to SQL both ways); load {os.getloadavg()[0]:.1f}")
+    print(
+        f"ratio    {per:.1f} (dictionaries, built and walked for as many seeds, to SQL both ways); load {os.getloadavg()[0]:.1f}"
+    )
 
 
 if __name__ == "__main__":

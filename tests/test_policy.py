@@ -27,6 +27,7 @@ from tanglaw.policy import (
     Policy,
     Retention,
     Sessions,
+    Tracing,
     Viral,
     load,
 )
@@ -221,7 +222,7 @@ def test_document_names_every_key() -> None:
     rows = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
     keys = {
         field.encode_name
-        for kind in (Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions, Indicator)
+        for kind in (Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions, Indicator, Tracing)
         for field in msgspec.structs.fields(kind)
     } - {"retention"}
     assert rows == keys | set(ORDER_KEYS)

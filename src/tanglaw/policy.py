@@ -140,6 +140,19 @@ class Sessions(_Strict, frozen=True):
     clock_matches_min: int = 12
 
 
+class Tracing(_Strict, frozen=True):
+    """How far coins are followed: transactions from a seed, outputs of one transaction and uses of one address beyond
+    which it is a hub, days after the last (before the first) of the seed's coins, least share of the seed's coins, and
+    ends without a name that are kept."""
+
+    depth: int
+    fan_out_max: int
+    uses_max: int
+    days: int
+    least_share: float
+    unnamed_max: int
+
+
 class Indicator(_Strict, frozen=True):
     """A payment indicator: the values of its rule, and how often it fires on the right and the wrong accounts where
     it was measured, with the prevalence at which its precision is told."""
@@ -168,6 +181,7 @@ class Policy(_Strict, frozen=True):
     retention: tuple[Retention, ...]
     sessions: Sessions | None = None
     indicators: dict[str, Indicator] = {}
+    tracing: Tracing | None = None
 
     @property
     def title(self) -> str:
@@ -231,6 +245,7 @@ class Policy(_Strict, frozen=True):
             "viral.reports": float(self.viral.reports),
             "viral.accounts": float(self.viral.accounts),
             **self._session_numbers(),
+            **self._tracing_numbers(),
         }
 
     def _session_numbers(self) -> dict[str, float]:
@@ -242,6 +257,10 @@ class Policy(_Strict, frozen=True):
                 found[f"indicators.{name}.{key}"] = getattr(indicator, key)
             found.update({f"indicators.{name}.{key}": value for key, value in indicator.values.items()})
         return found
+
+    def _tracing_numbers(self) -> dict[str, float]:
+        names = Tracing.__struct_fields__ if self.tracing else ()
+        return {f"tracing.{name}": float(getattr(self.tracing, name)) for name in names}
 
     def _weights(self) -> list[tuple[str, str, int]]:
         if self.sessions is None:
@@ -272,6 +291,8 @@ def load(folder: Traversable) -> Policy:
         values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
+    if (folder / "tracing.toml").is_file():
+        values["tracing"] = _converted(_toml(folder, "tracing.toml"), Tracing, "tracing.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
         check(policy)
@@ -386,6 +407,11 @@ def _check_numbers(policy: Policy) -> None:
         _must(0 < getattr(policy.linking, name) < 1, f"policy.toml: linking.{name}", "must be above 0, below 1")
     for kind, share in policy.linking.floors.items():
         _must(0 < share <= 1, f"policy.toml: linking.floors.{kind}", "must be above 0, at most 1")
+    if policy.tracing:
+        for name in ("depth", "fan_out_max", "uses_max", "days"):
+            _must(getattr(policy.tracing, name) > 0, f"tracing.toml: {name}", "must be more than 0")
+        _must(policy.tracing.depth <= 30, "tracing.toml: depth", "must be 30 or less")
+        _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")
     fits = policy.linking.join_probability >= policy.linking.min_probability
     _must(fits, "policy.toml: linking.join_probability", "must not be less than min_probability")
 

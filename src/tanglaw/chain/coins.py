@@ -15,7 +15,14 @@ from tanglaw.engine.steps import Sql
 DAY = 86_400_000_000
 # A coin of these ledgers is so many smallest units.
 UNITS = 100_000_000
-ASSETS = {"btc": "BTC", "btc-test": "BTC-TEST", "btc-regtest": "BTC-REGTEST", "ltc": "LTC", "doge": "DOGE", "bch": "BCH"}
+ASSETS = {
+    "btc": "BTC",
+    "btc-test": "BTC-TEST",
+    "btc-regtest": "BTC-REGTEST",
+    "ltc": "LTC",
+    "doge": "DOGE",
+    "bch": "BCH",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +126,11 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
     )
 
 
-def run(engine: Engine, limits: Limits) -> None:
+def run(engine: Engine, limits: Limits) -> int:
     """Make `coin_runs`, `coin_refused` and `coin_nodes`: r, forward, hop, via, k (the node: a transaction and a number in
     it), t, n, a (the coin), value, haircut, fifo, p_via, p_k (the node before), at_micros, end_kind (empty where the trace goes on).
 
-    `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there.
+    `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there. Returns how many hops there were.
     """
     for step in _start(limits):
         engine.run(step)
@@ -139,3 +146,4 @@ def run(engine: Engine, limits: Limits) -> None:
         for step in CROSS:
             engine.run(step)
     engine.run(Sql("coin_nodes", " union all ".join(hops)))
+    return len(hops) - 1

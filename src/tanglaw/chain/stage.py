@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import ledger, tags
+from tanglaw.chain import ledger, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -13,6 +13,7 @@ def run(engine: Engine, given: Given) -> None:
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
     tags.run(engine, given)
+    trace.run(engine, given)
 
 
 CHAIN = Stage(

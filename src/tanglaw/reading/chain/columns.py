@@ -267,4 +267,3 @@ class _Writer:
 
 def _same(text: str, count: int) -> pa.Array[Any]:
     return pa.array([text]).take(pa.array(np.zeros(count, np.int64)))
-

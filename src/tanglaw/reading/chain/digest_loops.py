@@ -54,7 +54,9 @@ _TURN = np.array(
     ],
     np.int64,
 )
-_ADD = np.array([0, 0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xA953FD4E, 0x50A28BE6, 0x5C4DD124, 0x6D703EF3, 0x7A6D76E9, 0], np.int64)
+_ADD = np.array(
+    [0, 0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xA953FD4E, 0x50A28BE6, 0x5C4DD124, 0x6D703EF3, 0x7A6D76E9, 0], np.int64
+)
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

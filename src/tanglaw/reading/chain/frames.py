@@ -92,13 +92,19 @@ def _step(data: bytes, at: int, magic: bytes, last: bool) -> _Step | None:
     """One step of the search; None if more bytes are wanted, or there are none."""
     left = len(data) - at
     if left < _FRAME:
-        return _Step("the file ends inside a block's length", "block-cut", len(data)) if last and any(data[at:]) else None
+        return (
+            _Step("the file ends inside a block's length", "block-cut", len(data)) if last and any(data[at:]) else None
+        )
     if data[at : at + 4] != magic:
         place = data.find(magic, at)
         # A magic may be cut in two by the end of the window.
         after = place if place >= 0 else len(data) if last else len(data) - 3
         zeros = data.count(0, at, after) == after - at
-        return _Step("" if zeros else "bytes between blocks that are neither blocks nor zeros", "" if zeros else "not-a-block", after)
+        return _Step(
+            "" if zeros else "bytes between blocks that are neither blocks nor zeros",
+            "" if zeros else "not-a-block",
+            after,
+        )
     size = int.from_bytes(data[at + 4 : at + _FRAME], "little")
     start, end = at + _FRAME, at + _FRAME + size
     if not HEADER < size <= LARGEST:

@@ -23,7 +23,7 @@ from tanglaw.reading.chain.hashing import (
     merkle_root,
     shown,
 )
-from tanglaw.reading.chain.networks import Network, network_of, work_of
+from tanglaw.reading.chain.networks import GENESIS, Network, network_of, work_of
 from tanglaw.reading.chain.spelling_loops import gathered
 from tanglaw.reading.chain.undo_loops import fill_undo
 from tanglaw.reading.rows import Rows
@@ -102,7 +102,9 @@ def _looked_at(
     if commits(coinbase, whole) is False:
         merkle = False
     version = int.from_bytes(data[span.start : span.start + 4], "little", signed=True)
-    height = 0 if header.previous == NOTHING else _height(coinbase) if version >= 2 else None
+    height = _height(coinbase) if version >= 2 else None
+    if header.previous == NOTHING or shown(header.previous) in GENESIS:
+        height = 0 if header.previous == NOTHING else 1
     return Block(span, header, network, height, merkle, mutated, header.proves_work(network))
 
 

@@ -50,10 +50,10 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
         Sql(
             "acc_texts",
             f"""
-            select network, txid, n, height, at, {_ONE_CASE.format("from_address")} as payer,
+            select network, txid, n, height, t.at, {_ONE_CASE.format("from_address")} as payer,
                 {_ONE_CASE.format("to_address")} as payee, asset, contract, amount
-            from chain_transfers
-            where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null and at is not null
+            from chain_transfers t
+            where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null and t.at is not null
             """,
         ),
         Sql(

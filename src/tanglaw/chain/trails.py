@@ -58,10 +58,11 @@ _TABLES = (
         f"""
         select i.trail_id, p.hop, p.txid, p.at, p.from_address, p.to_address, p.value, p.haircut, p.fifo, p.rule
         from (
-            select 'coins' as model, trail, hop, txid, at, from_address, to_address, value, haircut, fifo, rule from coin_paths
+            select 'coins' as model, c.trail, c.hop, c.txid, c.at, c.from_address, c.to_address, c.value, c.haircut, c.fifo, c.rule
+            from coin_paths c
             union all
-            select 'accounts', trail, hop, txid, at, from_address, to_address, value, haircut, fifo, 'transfer'
-            from account_paths
+            select 'accounts', a.trail, a.hop, a.txid, a.at, a.from_address, a.to_address, a.value, a.haircut, a.fifo, 'transfer'
+            from account_paths a
         ) p
         join trail_ids i on i.model = p.model and i.trail = p.trail
         """,

@@ -16,6 +16,7 @@ from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
 from tanglaw.engine.steps import Sql
 from tanglaw.policy import CLUSTER_RULES
+from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 
 # Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
 _STEP, _WEAK, _MOST = 2**31, 2**62, 2**14 - 1
@@ -183,6 +184,10 @@ _TABLES = (
 
 def run(engine: Engine) -> None:
     """Make `chain_clusters`, `chain_joins` and `chain_refused` from the ledger's tables, tags and policy."""
+    if not engine.rows("select count(*) as n from led_tx").column("n")[0].as_py():
+        for table in (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED):
+            engine.put(table.name, table.schema.empty_table())
+        return
     for step in (_POLICY, *shapes.STEPS, *change.STEPS, _STRONG):
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")

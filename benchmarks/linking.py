@@ -26,7 +26,7 @@ from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
 from tanglaw.ids import DEMO_KEY, Ids
 from tanglaw.linking import LINKING
-from tanglaw.linking.components import components
+from tanglaw.engine.components import components
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 

@@ -43,6 +43,8 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
+CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime")
+_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap")
 # Absence from a list says little: it may only add to another sign.
 NEVER_ALONE = "T7"
 
@@ -163,6 +165,21 @@ class Indicator(_Strict, frozen=True):
     values: dict[str, float] = {}
 
 
+class Clusters(_Strict, frozen=True):
+    """When addresses of a ledger count as one hand: equal outputs from which a transaction is a CoinJoin, most outputs
+    of a transaction whose change is looked for, the unit of round amounts (smallest units), the weight from which
+    change joins, from how many addresses a cluster is large and most that change may bring together, and by rule what
+    it weighs."""
+
+    equal_min: int
+    outputs_max: int
+    unit: int
+    join_from: float
+    large: int
+    cap: int
+    weights: dict[str, float]
+
+
 class Policy(_Strict, frozen=True):
     """A validated pack. See docs/policy.md for every key."""
 
@@ -180,6 +197,7 @@ class Policy(_Strict, frozen=True):
     viral: Viral
     retention: tuple[Retention, ...]
     sessions: Sessions | None = None
+    clusters: Clusters | None = None
     indicators: dict[str, Indicator] = {}
     tracing: Tracing | None = None
 
@@ -246,7 +264,16 @@ class Policy(_Strict, frozen=True):
             "viral.accounts": float(self.viral.accounts),
             **self._session_numbers(),
             **self._tracing_numbers(),
+            **self._cluster_numbers(),
         }
+
+    def _cluster_numbers(self) -> dict[str, float]:
+        if self.clusters is None:
+            return {}
+        found = {f"clusters.{name}": float(getattr(self.clusters, name)) for name in _CLUSTER_COUNTS}
+        # Weights are summed and compared as whole thousandths, so that every engine finds the same.
+        found["clusters.join_from"] = float(round(1000 * self.clusters.join_from))
+        return found | {f"clusters.weights.{rule}": float(round(1000 * w)) for rule, w in self.clusters.weights.items()}
 
     def _session_numbers(self) -> dict[str, float]:
         sessions = self.sessions
@@ -289,12 +316,14 @@ def load(folder: Traversable) -> Policy:
     values["retention"] = _each(Retention, rows.get("retention", []), "retention.toml: retention")
     if (folder / "sessions.toml").is_file():
         values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
+    if (folder / "clusters.toml").is_file():
+        values["clusters"] = _converted(_toml(folder, "clusters.toml"), Clusters, "clusters.toml")
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
     if (folder / "tracing.toml").is_file():
         values["tracing"] = _converted(_toml(folder, "tracing.toml"), Tracing, "tracing.toml")
     policy = _converted(values, Policy, "policy.toml")
-    for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
+    for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention, _check_clusters):
         check(policy)
     return policy
 
@@ -414,6 +443,19 @@ def _check_numbers(policy: Policy) -> None:
         _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")
     fits = policy.linking.join_probability >= policy.linking.min_probability
     _must(fits, "policy.toml: linking.join_probability", "must not be less than min_probability")
+
+
+def _check_clusters(policy: Policy) -> None:
+    found = policy.clusters
+    if found is None:
+        return
+    key = "clusters.toml: weights"
+    _must(sorted(found.weights) == sorted(CLUSTER_RULES), key, f"needs each of {', '.join(CLUSTER_RULES)} and no other")
+    for rule, weight in found.weights.items():
+        _must(math.isfinite(weight) and 0 <= weight <= 1, f"{key}.{rule}", "must be 0 to 1")
+    _must(found.equal_min >= 2, "clusters.toml: equal_min", "must be 2 or more")
+    _must(found.unit >= 1, "clusters.toml: unit", "must be 1 or more")
+    _must(0 < found.join_from <= 6, "clusters.toml: join_from", "must be above 0, at most 6")
 
 
 def _check_retention(policy: Policy) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import ledger, tags, trace
+from tanglaw.chain import clusters, ledger, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -12,6 +12,7 @@ def run(engine: Engine, given: Given) -> None:
     ledger.run(engine)
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
+    clusters.run(engine)
     tags.run(engine, given)
     trace.run(engine, given)
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
-from tanglaw.linking.components import components
+from tanglaw.engine.components import components
 from tanglaw.linking.parted import parted, stated
 
 BEFORE = (

@@ -160,7 +160,7 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
 
 def LIMITS(hops: int) -> coins.Limits:
     """Illustrative limits."""
-    return coins.Limits(hops, 200, 5_000, 3_650, 0.001, 10)
+    return coins.Limits(hops, 20, 200, 5_000, 3_650, 0.001, 10)
 
 
 def walked(tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float, float, int, float]:

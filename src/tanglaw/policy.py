@@ -143,12 +143,13 @@ class Sessions(_Strict, frozen=True):
 
 
 class Tracing(_Strict, frozen=True):
-    """How far coins are followed: transactions from a seed, outputs of one transaction and uses of one address beyond
-    which it is a hub, days after the last (before the first) of the seed's coins, least share of the seed's coins, and
+    """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction and uses of one
+    address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of the seed's coins, and
     ends without a name that are kept."""
 
     depth: int
     fan_out_max: int
+    fan_in_max: int
     uses_max: int
     days: int
     least_share: float
@@ -437,7 +438,7 @@ def _check_numbers(policy: Policy) -> None:
     for kind, share in policy.linking.floors.items():
         _must(0 < share <= 1, f"policy.toml: linking.floors.{kind}", "must be above 0, at most 1")
     if policy.tracing:
-        for name in ("depth", "fan_out_max", "uses_max", "days"):
+        for name in ("depth", "fan_out_max", "fan_in_max", "uses_max", "days"):
             _must(getattr(policy.tracing, name) > 0, f"tracing.toml: {name}", "must be more than 0")
         _must(policy.tracing.depth <= 30, "tracing.toml: depth", "must be 30 or less")
         _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")

@@ -27,12 +27,13 @@ ASSETS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a trace goes: transactions from the seed; outputs (backward: inputs) of a transaction and uses of an address
-    beyond which it is a hub; days after the last (before the first) of the seed's coins; least share of the seed's
+    """How far a trace goes: transactions from the seed; outputs (forward) and inputs (backward) of a transaction and
+    uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share of the seed's
     coins that is followed; and how many ends without a name are kept of each seed and direction."""
 
     depth: int
     fan_out_max: int
+    fan_in_max: int
     uses_max: int
     days: int
     least_share: float
@@ -110,6 +111,7 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
             "trace_bounds",
             f"""
             select r.r, r.a, {limits.fan_out_max} as fan_out_max,
+                {limits.fan_in_max} as fan_in_max,
                 coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * {limits.least_share!r}) AS BIGINT)) as least,
                 coalesce(micros(r.since), case when r.forward then s.first_at else s.first_at - {limits.days * DAY} end)
                     as since_micros,

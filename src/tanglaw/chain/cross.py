@@ -185,10 +185,12 @@ def judged(hop: int, depth: int) -> Sql:
                 when d.x is null then case when d.forward and d.a is not null then 'unspent' else 'unknown' end
                 when a.coinbase and not d.forward then 'mined'
                 when a.x is null then 'unknown'
-                when d.haircut < b.least and d.fifo < b.least then 'value'
+                when sum(d.haircut) over (partition by d.r, d.x) < b.least and sum(d.fifo) over (partition by d.r, d.x) < b.least
+                    then 'value'
                 when a.x_micros < b.since_micros or a.x_micros > b.until_micros then 'time'
                 when m.t is not null then 'mixer'
-                when (case when d.forward then a.outputs else a.inputs end) > b.fan_out_max then 'hub'
+                when d.forward and a.outputs > b.fan_out_max then 'hub'
+                when not d.forward and a.inputs > b.fan_in_max then 'hub'
                 {"" if first else "when h.a is not null then 'hub'"}
                 {"else 'depth'" if hop >= depth else ""}
             end as end_kind

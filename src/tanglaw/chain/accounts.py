@@ -20,7 +20,7 @@ from tanglaw.engine.steps import Sql
 from tanglaw.tables.base import AMOUNT, FLOAT, INT, TEXT, TIME
 
 # Addresses in hex differ by case alone.
-_ONE_CASE = "case when starts_with({0}, '0x') then lower_ascii({0}) else {0} end"
+ONE_CASE = "case when starts_with({0}, '0x') then lower_ascii({0}) else {0} end"
 _SCALE = 18
 _EXACT = Context(prec=76)
 
@@ -50,8 +50,8 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
         Sql(
             "acc_texts",
             f"""
-            select network, txid, n, height, t.at, {_ONE_CASE.format("from_address")} as payer,
-                {_ONE_CASE.format("to_address")} as payee, asset, contract, amount
+            select network, txid, n, height, t.at, {ONE_CASE.format("from_address")} as payer,
+                {ONE_CASE.format("to_address")} as payee, asset, contract, amount
             from chain_transfers t
             where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null and t.at is not null
             """,
@@ -102,7 +102,7 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
             f"""
             select n.a, min(s.kind) as kind
             from trace_stops s
-            join acc_names n on n.network = s.network and n.address = {_ONE_CASE.format("s.address")}
+            join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
             group by n.a
             """,
             keep=True,
@@ -112,7 +112,7 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
             f"""
             select n.a, n.network, n.address, s.report_id, s.since, s.until, s.least, k.kind
             from trace_seeds s
-            join acc_names n on n.network = s.network and n.address = {_ONE_CASE.format("s.address")}
+            join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
             left join acc_stops k on k.a = n.a
             """,
             keep=True,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from tanglaw.chain.coins import ASSETS, UNITS, Limits
+from tanglaw.chain.coins import ASSET, Limits, amount_of
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
 NAMED = "('service', 'mixer', 'bridge', 'miner')"
-_AMOUNT = "cast({} as decimal(38, 18)) * " + f"{1 / UNITS:.8f}"
-_ASSET = "case network " + " ".join(f"when '{n}' then '{asset}'" for n, asset in ASSETS.items()) + " else network end"
 
 
 def _steps(limits: Limits) -> tuple[Sql, ...]:
@@ -28,8 +26,8 @@ def _steps(limits: Limits) -> tuple[Sql, ...]:
         Sql(
             "coin_shares",
             f"""
-            select e.r, c.network, c.address as seed_address, e.forward, {_ASSET} as asset, e.end_kind,
-                {_AMOUNT.format("e.haircut")} as amount,
+            select e.r, c.network, c.address as seed_address, e.forward, {ASSET.format("c.network")} as asset, e.end_kind,
+                {amount_of("e.haircut")} as amount,
                 cast(CAST(floor(10000e0 * e.haircut / nullif(t.haircut, 0) + 0.5e0) AS BIGINT) as double) / 10000 as share
             from (
                 select r, forward, end_kind, CAST(sum(haircut) AS BIGINT) as haircut from coin_ended group by r, forward, end_kind
@@ -66,8 +64,8 @@ def _steps(limits: Limits) -> tuple[Sql, ...]:
             f"""
             select row_number() over (order by b.r nulls first, b.end_kind nulls first, b.a nulls first) as trail,
                 c.network, c.address as seed_address, c.report_id, b.forward, b.end_kind, d.address as end_address,
-                {_ASSET.replace("network", "c.network")} as asset, {_AMOUNT.format("b.haircut")} as haircut,
-                {_AMOUNT.format("b.fifo")} as fifo, {_AMOUNT.format("b.poison")} as poison, b.hops,
+                {ASSET.format("c.network")} as asset, {amount_of("b.haircut")} as haircut,
+                {amount_of("b.fifo")} as fifo, {amount_of("b.poison")} as poison, b.hops,
                 from_micros(b.first_at) as first_at, from_micros(b.last_at) as last_at, b.transactions, b.r, b.a
             from coin_best b
             join coin_runs c on c.r = b.r
@@ -127,8 +125,8 @@ _PATHS = (
         "coin_paths",
         f"""
         select h.trail, h.hop, l.txid, l.at, case when h.forward then x.address else y.address end as from_address,
-            case when h.forward then y.address else x.address end as to_address, {_AMOUNT.format("h.paid")} as value,
-            {_AMOUNT.format("h.haircut")} as haircut, {_AMOUNT.format("h.fifo")} as fifo,
+            case when h.forward then y.address else x.address end as to_address, {amount_of("h.paid")} as value,
+            {amount_of("h.haircut")} as haircut, {amount_of("h.fifo")} as fifo,
             case when coalesce(p.cluster_id, x.address) = coalesce(q.cluster_id, y.address) then 'change'
                 when o.outputs = 2 and h.paid = o.least and o.least < o.most
                     and o.unspent = case when h.unspent then 1 else 0 end then 'peel'

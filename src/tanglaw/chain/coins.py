@@ -15,7 +15,7 @@ from tanglaw.engine.steps import Sql
 DAY = 86_400_000_000
 # A coin of these ledgers is so many smallest units.
 UNITS = 100_000_000
-ASSETS = {
+_ASSETS = {
     "btc": "BTC",
     "btc-test": "BTC-TEST",
     "btc-regtest": "BTC-REGTEST",
@@ -23,6 +23,13 @@ ASSETS = {
     "doge": "DOGE",
     "bch": "BCH",
 }
+# SQL for the name of a ledger's coin, of the ledger.
+ASSET = "case {0} " + " ".join(f"when '{name}' then '{asset}'" for name, asset in _ASSETS.items()) + " else {0} end"
+
+
+def amount_of(units: str) -> str:
+    """SQL for smallest units as an exact amount of coins."""
+    return f"cast({units} as decimal(38, 18)) * {1 / UNITS:.8f}"
 
 
 @dataclass(frozen=True, slots=True)

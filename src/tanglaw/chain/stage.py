@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import clusters, ledger, tags, trace
+from tanglaw import known
+from tanglaw.chain import clusters, ledger, paid, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -15,6 +16,8 @@ def run(engine: Engine, given: Given) -> None:
     clusters.run(engine)
     tags.run(engine, given)
     trace.run(engine, given)
+    paid.run(engine, given.ids)
+    known.views(engine)
 
 
 CHAIN = Stage(

@@ -19,9 +19,7 @@ def limits_of(engine: Engine) -> Limits | None:
     }
     if not found:
         return None
-    whole = {
-        name: int(found[f"tracing.{name}"]) for name in Limits.__slots__ if name != "least_share"
-    }
+    whole = {name: int(found[f"tracing.{name}"]) for name in Limits.__slots__ if name != "least_share"}
     return Limits(**whole, least_share=found["tracing.least_share"])
 
 

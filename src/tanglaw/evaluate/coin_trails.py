@@ -91,7 +91,9 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
         found[pair][1] += float(row["fifo"]) * _COIN
         if owners.get(row["end_address"], pair[1]) != pair[1]:
             wrong.add(pair)
-    wanted = {pair: amounts for pair, amounts in told.items() if amounts[2] and pair[1] in known and pair[0] not in refused}
+    wanted = {
+        pair: amounts for pair, amounts in told.items() if amounts[2] and pair[1] in known and pair[0] not in refused
+    }
     right = sum(pair in found and _right(amounts, found[pair]) for pair, amounts in wanted.items())
     false = {pair for pair in found if pair not in told}
     return TrailScores(

@@ -107,7 +107,8 @@ def is_multisig(data: Array, at: int, size: int) -> bool:
         if length not in (33, 65) or place + 1 + length > stop or not is_key(data, place + 1, length):
             return False
         place, keys = place + 1 + length, keys + 1
-    return keys == most
+    whole: bool = keys == most
+    return whole
 
 
 @njit(cache=True, nogil=True)

@@ -216,6 +216,8 @@ class NodeJson:
             kind, address = self._script(prevout.get("scriptPubKey"), network, place)
             return earlier, index, sequence, satoshi(prevout.get("value"), "value"), kind, address, "undo"
         script = given.get("scriptSig")
+        if isinstance(script, dict):
+            self._unknown(script, _SCRIPT_KNOWN, f"{place}/vin/{n}/scriptSig")
         signed = _bytes(script.get("hex")) if isinstance(script, dict) else None
         kind, address = spender(signed or b"", _witness(given.get("txinwitness")), network)
         return earlier, index, sequence, None, kind, address, "key" if address else None

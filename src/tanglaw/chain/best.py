@@ -34,19 +34,18 @@ class Seen:
     below: list[Key] = field(default_factory=list)
 
 
-BLOCKS = pa.schema(
-    [
-        ("network", TEXT),
-        ("block_hash", TEXT),
-        ("height", INT),
-        ("block_at", TIME),
-        ("first_t", INT),
-        ("tree", INT),
-        ("many_tx", BOOL),
-        ("many_out", BOOL),
-        ("many_in", BOOL),
-    ]
-)
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("network", TEXT),
+    pa.field("block_hash", TEXT),
+    pa.field("height", INT),
+    pa.field("block_at", TIME),
+    pa.field("first_t", INT),
+    pa.field("tree", INT),
+    pa.field("many_tx", BOOL),
+    pa.field("many_out", BOOL),
+    pa.field("many_in", BOOL),
+]
+BLOCKS = pa.schema(_FIELDS)
 
 
 def counted(blocks: pa.Table) -> pa.Table:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from tanglaw.reading.item import Reader
 from tanglaw.sources.bitcoin_blocks import BITCOIN_BLOCKS, BITCOIN_UNDO
+from tanglaw.sources.bitcoin_node import BITCOIN_NODE
+from tanglaw.sources.chain_dumps import CHAIN_DUMPS
 from tanglaw.sources.cybertip_json import CYBERTIP_JSON
 from tanglaw.sources.cybertipline_xml import (
     CYBERTIPLINE_FILE_DETAILS,
@@ -30,6 +32,8 @@ SOURCES: tuple[Reader, ...] = (
     WHATSAPP,
     BITCOIN_BLOCKS,
     BITCOIN_UNDO,
+    BITCOIN_NODE,
+    CHAIN_DUMPS,
     TABULAR,
 )
 

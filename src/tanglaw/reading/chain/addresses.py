@@ -27,6 +27,7 @@ from tanglaw.reading.chain.block_loops import (
     script_of,
 )
 from tanglaw.reading.chain.digest_loops import checksum_rows, hash160_rows
+from tanglaw.reading.chain.hashing import buffer_of
 from tanglaw.reading.chain.networks import Network
 from tanglaw.reading.chain.spelling_loops import WIDTH, base58_rows, bech32_rows, gathered, packed_texts
 
@@ -78,9 +79,15 @@ def payloads(data: Array, kinds: Array, ats: Array, sizes: Array, keys: Array | 
     return out
 
 
+def numbers(values: Array, mask: Array | None = None) -> pa.Array[Any]:
+    """A column of whole numbers or truths, empty where the mask is true."""
+    made: pa.Array[Any] = pa.array(values, mask=mask)
+    return made
+
+
 def kinds_of(kinds: Array) -> pa.Array[Any]:
     """Names of kinds; empty for a negative number."""
-    return _NAMES.take(pa.array(kinds, mask=kinds < 0))
+    return _NAMES.take(numbers(kinds, kinds < 0))
 
 
 def spelled(rows: Array, network: Network) -> pa.Array[Any]:
@@ -89,7 +96,7 @@ def spelled(rows: Array, network: Network) -> pa.Array[Any]:
         return pa.array([], pa.string())
     packed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(ROW), len(rows), [None, pa.py_buffer(rows.tobytes())])
     coded = packed.dictionary_encode()
-    distinct = np.frombuffer(coded.dictionary.buffers()[1], np.uint8)[: len(coded.dictionary) * ROW]
+    distinct = np.frombuffer(memoryview(coded.dictionary.buffers()[1] or b""), np.uint8)[: len(coded.dictionary) * ROW]
     return _spelled(distinct.reshape(-1, ROW), network).take(coded.indices)
 
 
@@ -122,7 +129,7 @@ def strings(texts: Array, lengths: Array) -> pa.Array[Any]:
     out, offsets = np.zeros(int(lengths.sum()), np.uint8), np.zeros(len(texts) + 1, np.int32)
     packed_texts(texts, lengths, out, offsets)
     bits = np.packbits(lengths > 0, bitorder="little")
-    buffers = [pa.py_buffer(bits), pa.py_buffer(offsets), pa.py_buffer(out)]
+    buffers = [buffer_of(one) for one in (bits, offsets, out)]
     return pa.StringArray.from_buffers(len(texts), buffers[1], buffers[2], buffers[0])
 
 
@@ -132,7 +139,7 @@ def address_of(script: bytes, network: Network) -> tuple[str, str | None]:
     return kinds[0], texts[0]
 
 
-def addresses_of(scripts: list[bytes], network: Network) -> tuple[list[str], list[str | None]]:
+def addresses_of(scripts: list[bytes], network: Network) -> tuple[list[Any], list[Any]]:
     """Kinds and addresses of output scripts."""
     data = np.frombuffer(b"".join(scripts) or b"\0", np.uint8)
     found = np.zeros((len(scripts), 3), np.int64)

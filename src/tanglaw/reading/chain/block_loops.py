@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 
 Array = np.ndarray[Any, Any]
+# Bytes are widened before they are shifted.
+wide: Any = np.int64
 
 KINDS = ("other", "p2pk", "p2pkh", "p2sh", "p2wpkh", "p2wsh", "p2tr", "multisig", "op-return", "witness-unknown")
 OTHER, P2PK, P2PKH, P2SH, P2WPKH, P2WSH, P2TR, MULTISIG, OP_RETURN, WITNESS = range(10)
@@ -39,21 +41,21 @@ VALUE, KIND, PAYLOAD_AT, PAYLOAD_SIZE = range(2, 6)
 OUT_COLUMNS = 6
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def little(data: Array, at: int, size: int) -> int:
     """The unsigned number of `size` bytes, lowest first; eight bytes as a signed one."""
     value = 0
     for place in range(size):
-        value |= np.int64(data[at + place]) << (8 * place)
+        value |= wide(data[at + place]) << (8 * place)
     return value
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def compact(data: Array, at: int, end: int) -> tuple[int, int]:
     """A CompactSize and the place behind it; a negative number if it is cut off or beyond 2**63."""
     if at >= end:
         return CUT, at
-    first = np.int64(data[at])
+    first = wide(data[at])
     if first < 253:
         return first, at + 1
     size = 2 if first == 253 else 4 if first == 254 else 8
@@ -63,13 +65,12 @@ def compact(data: Array, at: int, end: int) -> tuple[int, int]:
     return (value if value >= 0 else COUNT), at + 1 + size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def script_of(data: Array, at: int, size: int) -> tuple[int, int, int]:
     """Kind of an output script, and where its hash, program or key stands and how long it is."""
     first = data[at] if size else 0
-    if size == 25 and first == 0x76 and data[at + 1] == 0xA9 and data[at + 2] == 20:
-        if data[at + 23] == 0x88 and data[at + 24] == 0xAC:
-            return P2PKH, at + 3, 20
+    if size == 25 and first == 0x76 and little(data, at + 1, 2) == 0x14A9 and little(data, at + 23, 2) == 0xAC88:
+        return P2PKH, at + 3, 20
     if size == 23 and first == 0xA9 and data[at + 1] == 20 and data[at + 22] == 0x87:
         return P2SH, at + 2, 20
     if 4 <= size <= 42 and (first == 0 or 0x51 <= first <= 0x60) and data[at + 1] == size - 2:
@@ -80,54 +81,54 @@ def script_of(data: Array, at: int, size: int) -> tuple[int, int, int]:
         return kind, at + 2, size - 2
     if size and first == 0x6A:
         return OP_RETURN, at, 0
-    if size in (35, 67) and first == size - 2 and data[at + size - 1] == 0xAC:
-        if is_key(data, at + 1, size - 2):
-            return P2PK, at + 1, size - 2
+    if size in (35, 67) and first == size - 2 and data[at + size - 1] == 0xAC and is_key(data, at + 1, size - 2):
+        return P2PK, at + 1, size - 2
     if size >= 37 and data[at + size - 1] == 0xAE and is_multisig(data, at, size):
         return MULTISIG, at, 0
     return OTHER, at, 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def is_key(data: Array, at: int, size: int) -> bool:
     """True if a public key's first byte goes with its length."""
     first = data[at]
-    return first in (2, 3) if size == 33 else size == 65 and first in (4, 6, 7)
+    return bool(first in (2, 3) if size == 33 else size == 65 and first in (4, 6, 7))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def is_multisig(data: Array, at: int, size: int) -> bool:
     """True for `m <key>... n OP_CHECKMULTISIG`."""
-    least, most = np.int64(data[at]) - 0x50, np.int64(data[at + size - 2]) - 0x50
+    least, most = wide(data[at]) - 0x50, wide(data[at + size - 2]) - 0x50
     if not 1 <= least <= most <= 16:
         return False
     place, stop, keys = at + 1, at + size - 2, 0
     while place < stop:
-        length = np.int64(data[place])
+        length = wide(data[place])
         if length not in (33, 65) or place + 1 + length > stop or not is_key(data, place + 1, length):
             return False
         place, keys = place + 1 + length, keys + 1
-    return keys == most
+    whole: bool = keys == most
+    return whole
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def spender_of(data: Array, at: int, size: int) -> tuple[int, int, int]:
     """What a signature script tells of the output it spends: kind, and place and length of key or redeem script."""
     if size in (23, 35) and data[at] == size - 1 and data[at + 1] == 0 and data[at + 2] == size - 3:
         return P2SH, at + 1, size - 1
     if size < 43:
         return OTHER, at, 0
-    first = np.int64(data[at])
+    first = wide(data[at])
     if not 9 <= first <= 73 or data[at + 1] != 0x30 or first + 2 > size:
         return OTHER, at, 0
     key = at + 1 + first
-    length = np.int64(data[key])
+    length = wide(data[key])
     if length in (33, 65) and key + 1 + length == at + size and is_key(data, key + 1, length):
         return P2PKH, key + 1, length
     return OTHER, at, 0
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def witness_of(data: Array, at: int, end: int, ins: Array, row: int, fill: bool) -> int:
     """The place behind one witness; notes the key of a `<signature> <key>` one if the input's script is empty."""
     items, at = compact(data, at, end)
@@ -142,13 +143,13 @@ def witness_of(data: Array, at: int, end: int, ins: Array, row: int, fill: bool)
             first_size, first_at = size, at
         last = at
         at += size
-    if fill and items == 2 and ins[row, KEY_KIND] == -1 and size == 33 and 9 <= first_size <= 73:
-        if data[first_at] == 0x30 and is_key(data, last, size):
-            ins[row, KEY_KIND], ins[row, KEY_AT], ins[row, KEY_SIZE] = P2WPKH, last, size
+    signed = items == 2 and size == 33 and 9 <= first_size <= 73 and data[first_at] == 0x30
+    if fill and signed and ins[row, KEY_KIND] == -1 and is_key(data, last, size):
+        ins[row, KEY_KIND], ins[row, KEY_AT], ins[row, KEY_SIZE] = P2WPKH, last, size
     return at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def inputs_of(data: Array, at: int, end: int, count: int, tx: int, ins: Array, row: int, fill: bool) -> int:
     """The place behind `count` inputs, which go into `ins` from `row` on. KEY_KIND is -1 for an empty script."""
     for number in range(count):
@@ -169,7 +170,7 @@ def inputs_of(data: Array, at: int, end: int, count: int, tx: int, ins: Array, r
     return at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def outputs_of(data: Array, at: int, end: int, count: int, tx: int, outs: Array, row: int, fill: bool) -> int:
     """The place behind `count` outputs, which go into `outs` from `row` on."""
     for number in range(count):
@@ -189,7 +190,7 @@ def outputs_of(data: Array, at: int, end: int, count: int, tx: int, outs: Array,
     return at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def transaction_of(data: Array, at: int, end: int, one: Array, ins: Array, outs: Array, fill: bool) -> int:
     """The place behind one transaction, or a fault. `one` gets its row; FIRST_IN, FIRST_OUT and BLOCK are given in it."""
     one[START] = at
@@ -228,7 +229,7 @@ def transaction_of(data: Array, at: int, end: int, one: Array, ins: Array, outs:
     return at + 4
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def count_block(data: Array, start: int, end: int) -> tuple[int, int, int]:
     """Transactions, inputs and outputs of the block between `start` and `end`; a fault first if it is not one."""
     one, none = np.zeros(TX_COLUMNS, np.int64), np.zeros((0, IN_COLUMNS), np.int64)
@@ -246,7 +247,7 @@ def count_block(data: Array, start: int, end: int) -> tuple[int, int, int]:
     return (count, ins, outs) if at == end else (TAIL, 0, 0)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def fill_block(data: Array, start: int, end: int, first: Array, txs: Array, ins: Array, outs: Array) -> int:
     """Fill the rows of a block that `count_block` found good.
 

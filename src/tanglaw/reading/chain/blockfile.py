@@ -89,4 +89,4 @@ def _spent_beside(item: Item, span: Span) -> Spent | None:
 def is_bare_undo(item: Item) -> bool:
     """True if the file is undo data of one block in either form, to its end."""
     data = np.frombuffer(item.read(frames.LARGEST * 4), np.uint8)
-    return any(0 <= min(count_undo(data, 0, len(data), plain)) for plain in (False, True))
+    return any(min(count_undo(data, 0, len(data), plain)) >= 0 for plain in (False, True))

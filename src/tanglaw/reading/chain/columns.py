@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tanglaw.reading.chain import block_loops as b
-from tanglaw.reading.chain.addresses import kinds_of, payloads, spelled
+from tanglaw.reading.chain.addresses import kinds_of, numbers, payloads, spelled
 from tanglaw.reading.chain.frames import Span, Window
 from tanglaw.reading.chain.hashing import (
     Header,
@@ -176,37 +176,37 @@ class _Writer:
         hashes = hex_texts(np.frombuffer(digests, np.uint8).reshape(-1, 32))
         told, undo = self._undone(txs, ins)
         sides = (ins, self._in_rows), (outs, self._out_rows)
-        self._tx_rows(txs[kept], texts.filter(pa.array(kept)), hashes, network)
+        self._tx_rows(txs[kept], texts.filter(numbers(kept)), hashes, network)
         for side, make in sides:
             mine = side if kept.all() else side[kept[side[:, b.TX]]]
             block = txs[mine[:, b.TX], b.BLOCK]
-            columns = {
+            columns: dict[str, Any] = {
                 "network": _same(network.name, len(mine)),
-                "block_hash": hashes.take(pa.array(block)),
-                "txid": texts.take(pa.array(mine[:, b.TX])),
-                "n": mine[:, b.N],
+                "block_hash": hashes.take(numbers(block)),
+                "txid": texts.take(numbers(mine[:, b.TX])),
+                "n": numbers(mine[:, b.N]),
             }
             more = make(mine, network, told if kept.all() else told[kept[ins[:, b.TX]]], undo)
             table = "chain_inputs" if side is ins else "chain_outputs"
-            self.rows.add_columns(table, {**columns, "position": txs[mine[:, b.TX], b.POSITION], **more})
+            self.rows.add_columns(table, {**columns, "position": numbers(txs[mine[:, b.TX], b.POSITION]), **more})
 
     def _tx_rows(self, txs: b.Array, texts: pa.StringArray, hashes: pa.StringArray, network: Network) -> None:
         block, count = txs[:, b.BLOCK], len(txs)
         stamps = np.array([block.header.stamp * MICRO for block in self.blocks], np.int64)
-        places = pa.array(txs[:, b.START] + self.window.offset).cast(pa.string())
+        places: Any = numbers(txs[:, b.START] + self.window.offset).cast(pa.string())
         self.rows.add_columns(
             "chain_transactions",
             {
                 "network": _same(network.name, count),
-                "block_hash": hashes.take(pa.array(block)),
+                "block_hash": hashes.take(numbers(block)),
                 "txid": texts,
-                "position": txs[:, b.POSITION],
+                "position": numbers(txs[:, b.POSITION]),
                 "at": pa.array(stamps[block], pa.timestamp("us", tz="UTC")),
-                "coinbase": pa.array(txs[:, b.POSITION] == 0),
-                "version": txs[:, b.VERSION],
-                "lock_time": txs[:, b.LOCK],
-                "inputs": txs[:, b.INS],
-                "outputs": txs[:, b.OUTS],
+                "coinbase": numbers(txs[:, b.POSITION] == 0),
+                "version": numbers(txs[:, b.VERSION]),
+                "lock_time": numbers(txs[:, b.LOCK]),
+                "inputs": numbers(txs[:, b.INS]),
+                "outputs": numbers(txs[:, b.OUTS]),
                 "locator": pc.binary_join_element_wise("byte", places, " "),
             },
         )
@@ -215,7 +215,7 @@ class _Writer:
         del told, undo
         kinds = outs[:, b.KIND]
         found = payloads(self.data, kinds, outs[:, b.PAYLOAD_AT], outs[:, b.PAYLOAD_SIZE])
-        return {"value": outs[:, b.VALUE], "kind": kinds_of(kinds), "address": spelled(found, network)}
+        return {"value": numbers(outs[:, b.VALUE]), "kind": kinds_of(kinds), "address": spelled(found, network)}
 
     def _in_rows(self, ins: b.Array, network: Network, told: b.Array, undo: bytes) -> dict[str, Any]:
         digests = np.zeros((len(ins), 32), np.uint8)
@@ -234,13 +234,13 @@ class _Writer:
         keyed = np.where(by_key, kinds, -1)
         by_keys = payloads(self.data, keyed, ins[:, b.KEY_AT], ins[:, b.KEY_SIZE], np.ones(len(ins), bool))
         return {
-            "previous_txid": pc.if_else(pa.array(none), pa.scalar(None, pa.string()), previous),
-            "previous_n": pa.array(ins[:, b.PREVIOUS_N], mask=none),
-            "sequence": ins[:, b.SEQUENCE],
-            "value": pa.array(told[:, b.VALUE], mask=~by_undo),
+            "previous_txid": pc.if_else(numbers(none), pa.scalar(None, pa.string()), previous),
+            "previous_n": numbers(ins[:, b.PREVIOUS_N], none),
+            "sequence": numbers(ins[:, b.SEQUENCE]),
+            "value": numbers(told[:, b.VALUE], ~by_undo),
             "kind": kinds_of(kinds),
             "address": spelled(np.where(by_key[:, None], by_keys, found), network),
-            "told_by": _TOLD.take(pa.array(by_key.astype(np.int8), mask=~(by_undo | by_key))),
+            "told_by": _TOLD.take(numbers(by_key.astype(np.int8), ~(by_undo | by_key))),
         }
 
     def _undone(self, txs: b.Array, ins: b.Array) -> tuple[b.Array, bytes]:
@@ -268,4 +268,4 @@ class _Writer:
 
 
 def _same(text: str, count: int) -> pa.Array[Any]:
-    return pa.array([text]).take(pa.array(np.zeros(count, np.int64)))
+    return pa.array([text]).take(numbers(np.zeros(count, np.int64)))

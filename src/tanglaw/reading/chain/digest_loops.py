@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from tanglaw.reading.chain.block_loops import Array
+from tanglaw.reading.chain.block_loops import Array, wide
 
 _M = 0xFFFFFFFF
 _PRIMES = [n for n in range(2, 312) if all(n % d for d in range(2, n))]
@@ -59,7 +59,7 @@ _ADD = np.array(
 )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def sha256_of(data: Array, at: int, size: int, out: Array) -> None:
     """SHA-256 of `size` bytes at `at` into the 32 bytes of `out`, which may be the data."""
     state, word = _START.copy(), np.empty(64, np.int64)
@@ -69,7 +69,7 @@ def sha256_of(data: Array, at: int, size: int, out: Array) -> None:
             value = 0
             for byte in range(4):
                 place = block * 64 + number * 4 + byte
-                value = value << 8 | (np.int64(data[at + place]) if place < size else 0x80 if place == size else 0)
+                value = value << 8 | (wide(data[at + place]) if place < size else 0x80 if place == size else 0)
             word[number] = value
         if block == blocks - 1:
             word[14], word[15] = size >> 29, size << 3 & _M
@@ -91,7 +91,7 @@ def sha256_of(data: Array, at: int, size: int, out: Array) -> None:
         out[place] = state[place >> 2] >> 8 * (3 - (place & 3)) & 255
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def mixed(part: int, x: int, y: int, z: int) -> int:
     """The function of one of RIPEMD-160's five rounds."""
     if part == 0:
@@ -105,12 +105,12 @@ def mixed(part: int, x: int, y: int, z: int) -> int:
     return x ^ (y | (~z & _M))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def ripemd160_of(digest: Array, out: Array) -> None:
     """RIPEMD-160 of a digest of 32 bytes into the 20 bytes of `out`."""
     word = np.zeros(16, np.int64)
     for place in range(32):
-        word[place >> 2] |= np.int64(digest[place]) << 8 * (place & 3)
+        word[place >> 2] |= wide(digest[place]) << 8 * (place & 3)
     word[8], word[14] = 0x80, 256
     start = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
     ends = np.empty((2, 5), np.int64)
@@ -131,17 +131,17 @@ def ripemd160_of(digest: Array, out: Array) -> None:
             out[4 * number + byte] = value >> 8 * byte & 255
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def hash160_rows(data: Array, ats: Array, sizes: Array, out: Array) -> None:
     """RIPEMD-160 of SHA-256 of the bytes at each place into the 20 bytes of each row; a row beyond the data stays."""
     digest = np.empty(32, np.uint8)
     for row in range(len(ats)):
-        if 0 <= ats[row] and 0 <= sizes[row] and ats[row] + sizes[row] <= len(data):
+        if ats[row] >= 0 and sizes[row] >= 0 and ats[row] + sizes[row] <= len(data):
             sha256_of(data, ats[row], sizes[row], digest)
             ripemd160_of(digest, out[row])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def checksum_rows(bodies: Array) -> None:
     """Put the first four bytes of the double SHA-256 of all but the last four behind each row."""
     digest, size = np.empty(32, np.uint8), bodies.shape[1] - 4
@@ -151,7 +151,7 @@ def checksum_rows(bodies: Array) -> None:
         bodies[row, size:] = digest[:4]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def merkle_of(rows: Array) -> bool:
     """Turn digests into their Merkle tree until the root stands in the first row. True if two equal ones stood side by
     side, which another list of the same root would allow (CVE-2012-2459)."""

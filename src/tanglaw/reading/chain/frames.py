@@ -142,7 +142,7 @@ class Undo:
 def undo_of(data: bytes, magic: bytes) -> Undo:
     """Where each record of undo data stands; bytes that are none are passed over."""
     found, array, at = Undo(data), np.frombuffer(data, np.uint8), data.find(magic)
-    while 0 <= at and at + _FRAME <= len(data):
+    while at >= 0 and at + _FRAME <= len(data):
         start = at + _FRAME
         end = start + int.from_bytes(data[at + 4 : start], "little")
         if end + _CHECKSUM <= len(data):

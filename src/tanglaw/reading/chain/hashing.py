@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -81,9 +81,14 @@ def commits(coinbase: bytes, whole: list[bytes]) -> bool | None:
     return double(root + coinbase[-36:-4]) == coinbase[place + 6 : place + 38]
 
 
+def buffer_of(array: Any) -> pa.Buffer:
+    """The memory of an array, not copied."""
+    return pa.py_buffer(array)
+
+
 def hex_texts(rows: Array) -> pa.StringArray:
     """Digests, one a row, as nodes show them."""
     out = np.empty((len(rows), 2 * rows.shape[1]), np.uint8)
     reversed_hex(rows, out)
     offsets = np.arange(0, out.size + 1, out.shape[1], dtype=np.int32)
-    return pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(out))
+    return pa.StringArray.from_buffers(len(rows), buffer_of(offsets), buffer_of(out))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from tanglaw.reading.chain.block_loops import Array
+from tanglaw.reading.chain.block_loops import Array, wide
 
 _BASE58 = np.frombuffer(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", np.uint8)
 _BECH32 = np.frombuffer(b"qpzry9x8gf2tvdw0s3jn54khce6mua7l", np.uint8)
@@ -18,7 +18,7 @@ _M = 0x2BC830A3
 WIDTH = 90
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def reversed_hex(rows: Array, out: Array) -> None:
     """Each row's bytes from last to first as hex digits into `out`, twice as wide: how nodes show digests."""
     width = rows.shape[1]
@@ -29,17 +29,17 @@ def reversed_hex(rows: Array, out: Array) -> None:
             out[row, 2 * place + 1] = _HEX[byte & 15]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def gathered(data: Array, ats: Array, sizes: Array, out: Array) -> None:
     """Copy the `sizes[row]` bytes at `ats[row]` into each row of `out`; what does not fit is left out."""
     for row in range(len(ats)):
         size = min(sizes[row], out.shape[1])
-        if 0 <= ats[row] and ats[row] + size <= len(data):
+        if ats[row] >= 0 and ats[row] + size <= len(data):
             for place in range(size):
                 out[row, place] = data[ats[row] + place]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def base58_of(body: Array, out: Array) -> int:
     """The Base58 text of `body` into `out`; its length."""
     digits = np.zeros(WIDTH, np.uint8)
@@ -49,7 +49,7 @@ def base58_of(body: Array, out: Array) -> int:
     for place in range(zeros, len(body)):
         carry = np.int64(body[place])
         for digit in range(used):
-            carry += np.int64(digits[digit]) << 8
+            carry += wide(digits[digit]) << 8
             digits[digit] = carry % 58
             carry //= 58
         while carry:
@@ -63,7 +63,7 @@ def base58_of(body: Array, out: Array) -> int:
     return zeros + used
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def polymod(check: int, value: int) -> int:
     """One step of Bech32's checksum."""
     top = check >> 25
@@ -74,7 +74,7 @@ def polymod(check: int, value: int) -> int:
     return check
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def bech32_of(prefix: Array, version: int, program: Array, out: Array) -> int:
     """The SegWit address of a witness program into `out`; its length."""
     check, at = 1, 0
@@ -107,14 +107,14 @@ def bech32_of(prefix: Array, version: int, program: Array, out: Array) -> int:
     return at + 6
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def base58_rows(bodies: Array, out: Array, lengths: Array) -> None:
     """`base58_of` each row."""
     for row in range(len(bodies)):
         lengths[row] = base58_of(bodies[row], out[row])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def bech32_rows(prefix: Array, versions: Array, programs: Array, sizes: Array, out: Array, lengths: Array) -> None:
     """`bech32_of` each row; a program of more than 40 bytes gives no letters."""
     for row in range(len(programs)):
@@ -122,7 +122,7 @@ def bech32_rows(prefix: Array, versions: Array, programs: Array, sizes: Array, o
             lengths[row] = bech32_of(prefix, versions[row], programs[row, : sizes[row]], out[row])
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def packed_texts(texts: Array, lengths: Array, out: Array, offsets: Array) -> None:
     """The texts of all rows one behind the other, and where each begins."""
     at = 0

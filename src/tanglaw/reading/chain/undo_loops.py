@@ -28,18 +28,19 @@ from tanglaw.reading.chain.block_loops import (
     compact,
     little,
     script_of,
+    wide,
 )
 
 # Core keeps no longer script: it can never be spent.
 _LONGEST = 10_000
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def varint(data: Array, at: int, end: int) -> tuple[int, int]:
     """A number of seven bits a byte, highest first, each but the last counted from one (Core's VARINT)."""
     value = 0
     while at < end and value < 1 << 54:
-        byte = np.int64(data[at])
+        byte = wide(data[at])
         at += 1
         value = value << 7 | (byte & 0x7F)
         if byte < 0x80:
@@ -48,7 +49,7 @@ def varint(data: Array, at: int, end: int) -> tuple[int, int]:
     return CUT, at
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def amount_of(code: int) -> int:
     """The amount that Core's compressed form stands for; MONEY if it is no amount."""
     if code == 0:
@@ -66,7 +67,7 @@ def amount_of(code: int) -> int:
     return number if number <= MOST_MONEY else MONEY
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def packed_output(data: Array, at: int, end: int, one: Array) -> int:
     """One output in Core's form into `one`; the place behind it or a fault.
 
@@ -98,7 +99,7 @@ def packed_output(data: Array, at: int, end: int, one: Array) -> int:
     return at + length
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def plain_output(data: Array, at: int, end: int, one: Array) -> int:
     """One output as a transaction writes it into `one`; the place behind it or a fault."""
     if at + 8 > end:
@@ -113,7 +114,7 @@ def plain_output(data: Array, at: int, end: int, one: Array) -> int:
     return at + size
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def fill_undo(data: Array, at: int, end: int, txs: Array, told: Array, plain: bool) -> int:
     """Fill `told`, aligned with the block's inputs, for `txs`, its transactions but the first. 0, or a fault if the
     data are not of this block."""
@@ -136,7 +137,7 @@ def fill_undo(data: Array, at: int, end: int, txs: Array, told: Array, plain: bo
     return 0 if at == end else TAIL
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def count_undo(data: Array, at: int, end: int, plain: bool) -> tuple[int, int]:
     """Transactions (0 if `plain`) and outputs of undo data by themselves; a fault first if they are none."""
     one = np.zeros(6, np.int64)

@@ -17,7 +17,9 @@ import click
 import pyarrow as pa
 
 from tanglaw.cli import VERBS, cli
+from tanglaw.chain.categories import CATEGORIES, CONFIDENCE, SAME
 from tanglaw.detectors import DETECTORS
+from tanglaw.exports import EXPORTERS
 from tanglaw.pipeline import FLOW, WRITER
 from tanglaw.reading.item import Reader
 from tanglaw.references import REFERENCES
@@ -69,7 +71,7 @@ def tables() -> str:
 
 
 def doors() -> str:
-    """Every reader, list reader, detector and selector type that is registered."""
+    """Every reader, list reader, detector, exporter and selector type that is registered."""
     parts = []
     for title, door, readers, says in (
         ("Sources", "SOURCES", SOURCES, _class_says),
@@ -80,6 +82,8 @@ def doors() -> str:
     found = [(f"`{one.name}`", *_halves(one.sentence), _names(one.reads)) for one in DETECTORS]
     heads = ("name", "what it does", "outcomes and bounds", "reads")
     parts.append(f"## Detectors (`DETECTORS`)\n\n{_table(heads, found)}")
+    out = [(f"`{one.name}`", _first(_module_says(one)), f"`{one.ending}`") for one in EXPORTERS]
+    parts.append(f"## Exporters (`EXPORTERS`)\n\n{_table(('name', 'what it writes', 'ending'), out)}")
     types = [(f"`{one.name}`", one.meaning, f"`{one.examples[0].value}`") for one in SELECTORS.values()]
     parts.append(f"## Selector types (`SELECTORS`)\n\n{_table(('name', 'what it is', 'a value'), types)}")
     return "\n\n".join(parts)
@@ -99,12 +103,24 @@ def verbs() -> str:
     return "\n\n".join(parts)
 
 
+def categories() -> str:
+    """Categories of attributed addresses, and the levels of words for confidence."""
+    rows = []
+    for one in CATEGORIES:
+        others = ", ".join(f"`{word}`" for word, name in SAME.items() if name == one.name)
+        rows.append((f"`{one.name}`", one.kind, "yes" if one.asked else "no", one.meaning, others))
+    levels = ", ".join(f"`{word}` {level}" for word, level in CONFIDENCE.items())
+    heads = ("category", "kind of end", "can be asked", "what it does", "other words")
+    return f"{_table(heads, rows)}\n\nLevels of confidence: {levels}."
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "flow": flow,
     "stages": stages,
     "tables": tables,
     "doors": doors,
     "verbs": verbs,
+    "categories": categories,
 }
 PLACES = {
     "README.md": ("flow",),
@@ -112,6 +128,7 @@ PLACES = {
     "docs/tables.md": ("tables",),
     "docs/doors.md": ("doors",),
     "docs/operations.md": ("verbs",),
+    "docs/alerts.md": ("categories",),
 }
 
 

@@ -19,6 +19,7 @@ from tanglaw.policy import (
     CRITERIA,
     HOLDERS,
     ORDER_KEYS,
+    Alerts,
     Band,
     Category,
     Criterion,
@@ -27,6 +28,7 @@ from tanglaw.policy import (
     Policy,
     Retention,
     Sessions,
+    Sites,
     Tracing,
     Viral,
     load,
@@ -222,7 +224,20 @@ def test_document_names_every_key() -> None:
     rows = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
     keys = {
         field.encode_name
-        for kind in (Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions, Indicator, Tracing)
+        for kind in (
+            Policy,
+            Band,
+            Criterion,
+            Category,
+            Linking,
+            Viral,
+            Retention,
+            Sessions,
+            Indicator,
+            Alerts,
+            Sites,
+            Tracing,
+        )
         for field in msgspec.structs.fields(kind)
     } - {"retention"}
     assert rows == keys | set(ORDER_KEYS)

@@ -45,6 +45,7 @@ ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
 CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime")
 _CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap")
+_SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # Absence from a list says little: it may only add to another sign.
 NEVER_ALONE = "T7"
 
@@ -181,6 +182,22 @@ class Clusters(_Strict, frozen=True):
     weights: dict[str, float]
 
 
+class Alerts(_Strict, frozen=True):
+    """When an alert to a service is proposed: the least amount by asset, and the least level of an attribution's confidence."""
+
+    floor: dict[str, float]
+    confidence_min: int
+
+
+class Sites(_Strict, frozen=True):
+    """When hosts are one site: the shortest part of a path that tells, the most unrelated hosts that may carry it, and from how
+    many reports on a host is a service that everybody uses."""
+
+    part_letters_min: int
+    hosts_max: int
+    host_reports_max: int
+
+
 class Policy(_Strict, frozen=True):
     """A validated pack. See docs/policy.md for every key."""
 
@@ -201,6 +218,8 @@ class Policy(_Strict, frozen=True):
     clusters: Clusters | None = None
     indicators: dict[str, Indicator] = {}
     tracing: Tracing | None = None
+    alerts: Alerts | None = None
+    sites: Sites | None = None
 
     @property
     def title(self) -> str:
@@ -275,6 +294,15 @@ class Policy(_Strict, frozen=True):
         # Weights are summed and compared as whole thousandths, so that every engine finds the same.
         found["clusters.join_from"] = float(round(1000 * self.clusters.join_from))
         return found | {f"clusters.weights.{rule}": float(round(1000 * w)) for rule, w in self.clusters.weights.items()}
+            **self._alert_numbers(),
+            **{f"sites.{name}": float(getattr(self.sites, name)) for name in _SITES if self.sites},
+        }
+
+    def _alert_numbers(self) -> dict[str, float]:
+        if self.alerts is None:
+            return {}
+        floors = {f"alerts.floor.{asset}": amount for asset, amount in self.alerts.floor.items()}
+        return {"alerts.confidence_min": float(self.alerts.confidence_min), **floors}
 
     def _session_numbers(self) -> dict[str, float]:
         sessions = self.sessions
@@ -323,6 +351,10 @@ def load(folder: Traversable) -> Policy:
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
     if (folder / "tracing.toml").is_file():
         values["tracing"] = _converted(_toml(folder, "tracing.toml"), Tracing, "tracing.toml")
+    if (folder / "alerts.toml").is_file():
+        values["alerts"] = _converted(_toml(folder, "alerts.toml"), Alerts, "alerts.toml")
+    if (folder / "sites.toml").is_file():
+        values["sites"] = _converted(_toml(folder, "sites.toml"), Sites, "sites.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention, _check_clusters):
         check(policy)

@@ -161,6 +161,12 @@ def test_rows_can_neither_be_changed_nor_removed(using: str) -> None:
         {"kind": "leave-out"},
         {"kind": "withdraw"},
         {"kind": "leave-out", "source_id": "f", "stated_by": ""},
+        {"kind": "release-alert", "alert_id": "x", "content": "{}"},
+        {"kind": "release-alert", "alert_id": "x", "content": "{}", "account_open": "perhaps"},
+        {"kind": "release-alert", "alert_id": "x", "account_open": "yes"},
+        {"kind": "refuse-alert", "alert_id": "x", "content": "{}", "account_open": "yes"},
+        {"kind": "recall-alert", "content": "{}"},
+        {"kind": "leave-out", "source_id": "f", "alert_id": "x"},
     ],
 )
 def test_rows_that_make_no_sense_are_refused(using: str, fields: dict[str, str]) -> None:
@@ -283,3 +289,44 @@ def test_undo_of_a_record_and_of_a_fact_is_a_row(using: str) -> None:
     found = queries.tables(using)
     assert found["request_records"].num_rows == found["verified"].num_rows == 0
     assert [row["kind"] for row in queries.decisions(using)] == ["withdraw", "withdraw", "verify", "lapsed"]
+
+
+RELEASED = services.Written("x1", '{"service": "North Desk"}', "asked")
+
+
+def test_an_alert_is_released_once_after_a_check(using: str) -> None:
+    """Without an answer on the account it is refused, as is a second release and a refusal of what was released."""
+    for answer in ("", "perhaps"):
+        with pytest.raises(CheckUsage, match="stay open"):
+            services.alert(using, "release-alert", RELEASED._replace(account_open=answer), *BY)
+    with pytest.raises(CheckUsage, match="not 'send'"):
+        services.alert(using, "send", RELEASED, *BY)
+    services.alert(using, "release-alert", RELEASED, *BY)
+    for kind in ("release-alert", "refuse-alert"):
+        more = RELEASED if kind == "release-alert" else RELEASED._replace(account_open="")
+        with pytest.raises(CheckUsage, match="decision 1"):
+            services.alert(using, kind, more, *BY)
+    row = queries.tables(using)["alert_records"].to_pylist()[0]
+    assert (row["kind"], row["alert_id"], row["account_open"], row["content"]) == (
+        "release-alert",
+        "x1",
+        *RELEASED[2:0:-1],
+    )
+    assert queries.decisions(using)[0]["subject"] == "x1"
+
+
+def test_only_what_was_released_is_recalled(using: str) -> None:
+    """A recall follows a release; after it the alert may be released anew; what was refused is not recalled."""
+    bare = RELEASED._replace(account_open="")
+    with pytest.raises(CheckUsage, match="only a released"):
+        services.alert(using, "recall-alert", bare, *BY)
+    services.alert(using, "release-alert", RELEASED, *BY)
+    services.alert(using, "recall-alert", bare, *BY)
+    with pytest.raises(CheckUsage, match="only a released"):
+        services.alert(using, "recall-alert", bare, *BY)
+    services.alert(using, "release-alert", RELEASED, *BY)
+    services.alert(using, "refuse-alert", bare._replace(alert_id="x2"), *BY)
+    with pytest.raises(CheckUsage, match="only a released"):
+        services.alert(using, "recall-alert", bare._replace(alert_id="x2"), *BY)
+    kinds = [row["kind"] for row in queries.tables(using)["alert_records"].to_pylist()]
+    assert kinds == ["release-alert", "recall-alert", "release-alert", "refuse-alert"]

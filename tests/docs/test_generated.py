@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from tanglaw.detectors import DETECTORS
+from tanglaw.exports import EXPORTERS
 from tanglaw.pipeline import FLOW, WRITER
 from tanglaw.references import REFERENCES
 from tanglaw.selectors import SELECTORS
@@ -76,10 +77,10 @@ def test_every_column_is_on_the_page_of_tables(page: Callable[[str], str]) -> No
 
 
 def test_every_door_is_listed(page: Callable[[str], str]) -> None:
-    """Each reader, detector and selector type that is registered has its row, with a sentence."""
+    """Each reader, detector, exporter and selector type that is registered has its row, with a sentence."""
     rows = [line.strip("| ").split(" | ") for line in page("docs/doors.md").splitlines() if line.startswith("| `")]
     said = {row[0]: row[1] for row in rows}
-    registered = [one.name for one in (*SOURCES, *REFERENCES, *DETECTORS)] + list(SELECTORS)
+    registered = [one.name for one in (*SOURCES, *REFERENCES, *DETECTORS, *EXPORTERS)] + list(SELECTORS)
     assert set(said) == {f"`{name}`" for name in registered}
     assert all(len(sentence.split()) >= 2 for sentence in said.values())
 

@@ -268,10 +268,11 @@ def test_the_words_of_the_field_are_explained(page: Page, word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["docs/add-a-source.md", pytest.param("docs/add-a-detector.md", marks=pytest.mark.spark)]
+    "name",
+    ["docs/add-a-source.md", "docs/add-an-export.md", pytest.param("docs/add-a-detector.md", marks=pytest.mark.spark)],
 )
 def test_the_examples_run(page: Page, name: str, request: pytest.FixtureRequest) -> None:
-    """The code of both pages works as it stands there, and its tests hold."""
+    """The code of these pages works as it stands there, and its tests hold."""
     blocks = fences(page(name), "python")
     assert len(blocks) == 2
     space: dict[str, object] = {"__name__": "example"}

@@ -127,7 +127,7 @@ def test_a_pack_hands_its_header_down() -> None:
     assert one["stated_at"] == datetime(2026, 1, 31, tzinfo=UTC)
     assert (two["network"], two["address"], two["label"]) == ("eth", ETH.lower(), "other desk")
     assert (two["cluster_definer"], two["source"], two["locator"]) == (False, "Desks of the north", "line 15")
-    assert codes(found) == ["bad-address", "no-address", "no-address", "bad-tag"]
+    assert codes(found) == ["bad-address", "tag-without-address", "tag-without-address", "bad-tag"]
     assert sorted(codes(found, "issues")) == ["unknown-field", "unknown-field", "zone-assumed"]
 
 

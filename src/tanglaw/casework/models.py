@@ -9,13 +9,16 @@ from django.db.models import F, Q
 
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"
 VERIFY, SENT, ANSWERED, LAPSED = "verify", "sent", "answered", "lapsed"
+RELEASE, REFUSE, RECALL = "release-alert", "refuse-alert", "recall-alert"
 ON_PAIRS = (SAME, NOT_SAME)
 ON_REQUESTS = (SENT, ANSWERED, LAPSED)
-KINDS = (*ON_PAIRS, CORRECT, LEAVE_OUT, VERIFY, *ON_REQUESTS, WITHDRAW)
+ON_ALERTS = (RELEASE, REFUSE, RECALL)
+KINDS = (*ON_PAIRS, CORRECT, LEAVE_OUT, VERIFY, *ON_REQUESTS, *ON_ALERTS, WITHDRAW)
+ACCOUNT_OPEN = ("yes", "no", "asked")
 
 
 class Decision(models.Model):  # type: ignore[misc]
-    """One act of one person: on two accounts, one, a selector, a source, a request, or the withdrawal of an earlier one."""
+    """One act of one person: on accounts, a selector, a source, a request, an alert, or the withdrawal of an earlier one."""
 
     number = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
@@ -34,6 +37,10 @@ class Decision(models.Model):  # type: ignore[misc]
     happened_at = models.DateTimeField(null=True, blank=True)
     covers_from = models.DateTimeField(null=True, blank=True)
     covers_to = models.DateTimeField(null=True, blank=True)
+    # Alerts: which, what was written (JSON), and for releases whether the account should stay open.
+    alert_id = models.CharField(max_length=64, blank=True, default="")
+    account_open = models.CharField(max_length=8, blank=True, default="")
+    content = models.TextField(blank=True, default="")
     # Withdrawals: what no longer stands.
     withdraws = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
@@ -86,6 +93,15 @@ class Decision(models.Model):  # type: ignore[misc]
                 name="decision_records_a_request",
             ),
             models.CheckConstraint(
+                condition=(Q(kind__in=ON_ALERTS) & ~Q(alert_id="") & ~Q(content=""))
+                | (~Q(kind__in=ON_ALERTS) & Q(alert_id="", content="")),
+                name="decision_is_on_an_alert",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RELEASE, account_open__in=ACCOUNT_OPEN) | (~Q(kind=RELEASE) & Q(account_open="")),
+                name="decision_releases_after_a_check",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind=WITHDRAW, withdraws__isnull=False) | (~Q(kind=WITHDRAW) & Q(withdraws__isnull=True)),
                 name="decision_withdraws_one",
             ),
@@ -99,9 +115,8 @@ class Decision(models.Model):  # type: ignore[misc]
     @property
     def subject(self) -> str:
         """What it is about; empty for a withdrawal."""
-        return " ".join(
-            filter(None, (self.a, self.b, self.selector_id, self.source_id, self.account_id, self.request_id))
-        )
+        named = (self.a, self.b, self.selector_id, self.source_id, self.account_id, self.request_id, self.alert_id)
+        return " ".join(filter(None, named))
 
     def save(self, **given: Any) -> None:
         """Append the row. A row that is there already is never written again."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db.models import Q
 
 from tanglaw.casework.database import standalone
-from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_PAIRS, ON_REQUESTS, VERIFY, WITHDRAW, Decision
+from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_ALERTS, ON_PAIRS, ON_REQUESTS, VERIFY, WITHDRAW, Decision
 from tanglaw.tables import TABLES
 
 __all__ = ["decisions", "in_force", "standalone", "tables"]
@@ -20,6 +20,7 @@ _KINDS = {
     "left_out": (LEAVE_OUT,),
     "verified": (VERIFY,),
     "request_records": ON_REQUESTS,
+    "alert_records": ON_ALERTS,
 }
 
 
@@ -63,7 +64,8 @@ def _shown(row: Decision, as_of: datetime | None) -> dict[str, Any]:
         "number": row.number,
         "kind": row.kind,
         "subject": row.subject or str(row.withdraws_id),
-        "value": row.value if row.happened_at is None else f"{row.happened_at:%Y-%m-%dT%H:%M:%SZ}",
+        "value": row.account_open
+        or (row.value if row.happened_at is None else f"{row.happened_at:%Y-%m-%dT%H:%M:%SZ}"),
         "by": row.stated_by,
         "reason": row.reason,
         "at": row.at,

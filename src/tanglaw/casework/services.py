@@ -11,10 +11,14 @@ from django.db import connections, transaction
 from tanglaw.casework.consistency import contradiction
 from tanglaw.casework.database import standalone
 from tanglaw.casework.models import (
+    ACCOUNT_OPEN,
     CORRECT,
     LEAVE_OUT,
+    ON_ALERTS,
     ON_PAIRS,
     ON_REQUESTS,
+    RECALL,
+    RELEASE,
     SENT,
     VERIFY,
     WITHDRAW,
@@ -23,7 +27,7 @@ from tanglaw.casework.models import (
 from tanglaw.casework.queries import in_force
 from tanglaw.errors import CheckUsage
 
-__all__ = ["Asked", "correct", "judge", "leave_out", "record", "standalone", "verify", "withdraw"]
+__all__ = ["Asked", "Written", "alert", "correct", "judge", "leave_out", "record", "standalone", "verify", "withdraw"]
 
 _LONGEST = {"--by": 200, "--reason": 10_000}
 
@@ -34,6 +38,14 @@ class Asked(NamedTuple):
     request_id: str
     covers_from: datetime
     covers_to: datetime
+
+
+class Written(NamedTuple):
+    """An alert to a service: its id, what is written (JSON), and for a release whether the account should stay open."""
+
+    alert_id: str
+    content: str
+    account_open: str = ""
 
 
 def judge(using: str, kind: str, accounts: tuple[str, str], by: str, reason: str) -> Decision:
@@ -123,6 +135,28 @@ def record(using: str, kind: str, asked: Asked, on: datetime, by: str, reason: s
 
     row = Decision(kind=kind, **asked._asdict(), happened_at=on, stated_by=by, reason=reason)
     return _append(using, row, fits)
+
+
+def alert(using: str, kind: str, written: Written, by: str, reason: str) -> Decision:
+    """Append what a person decides on an alert: `release-alert`, `refuse-alert` or `recall-alert`.
+
+    Raises CheckUsage for a release without an answer to whether the account should stay open, for one that is released or
+    refused already, and for a recall of what is not released.
+    """
+    if kind not in ON_ALERTS:
+        raise CheckUsage(f"an alert is decided on by {', '.join(ON_ALERTS)}, not {kind!r}")
+    if kind == RELEASE and written.account_open not in ACCOUNT_OPEN:
+        raise CheckUsage("check first whether the account should stay open: --account-open yes, no or asked")
+
+    def fits(standing: list[Decision]) -> None:
+        about = [row for row in standing if row.kind in ON_ALERTS and row.alert_id == written.alert_id]
+        last = about[-1] if about else None
+        if kind == RECALL and (last is None or last.kind != RELEASE):
+            raise CheckUsage("only a released alert is recalled" + (f"; see {_named([last])}" if last else ""))
+        if kind != RECALL and last is not None and last.kind != RECALL:
+            raise CheckUsage(f"that is decided by {_named([last])}: withdraw it or, if it was sent, recall it first")
+
+    return _append(using, Decision(kind=kind, **written._asdict(), stated_by=by, reason=reason), fits)
 
 
 def withdraw(using: str, number: int, by: str, reason: str) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanglaw import known
-from tanglaw.chain import clusters, ledger, paid, tags, trace
+from tanglaw.chain import alerts, clusters, ledger, paid, sites, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -18,6 +18,8 @@ def run(engine: Engine, given: Given) -> None:
     trace.run(engine, given)
     paid.run(engine, given.ids)
     known.views(engine)
+    alerts.run(engine, given)
+    sites.run(engine, given)
 
 
 CHAIN = Stage(
@@ -33,6 +35,8 @@ CHAIN = Stage(
         "selectors",
         "watch_entries",
         "verified",
+        "alert_records",
+        "reports",
     ),
     tuple(table.name for table in CHAIN_MADE),
     run,

@@ -1,9 +1,7 @@
-"""Attributions in force, and where they contradict each other.
+"""Attributions in force, and where they contradict each other: the tables `tag_in_force` and `tag_conflicts`.
 
-Makes `tag_in_force`: one row per network, address and claim of a list, with the columns network, address, label,
-actor, who (actor or label in one spelling; empty for sanction lists, which name no owner), category (in one spelling), kind
-(service, mixer, bridge, miner or other), asked (such a business knows its customers), list_name, confidence, level
-(0 to 100, empty if the word is not known), stated_at, cluster_definer. And the table `tag_conflicts`.
+Made from `address_tags`, `chain_clusters` and the categories. A withdrawal takes back the same claim of the same list stated by
+then; of a list that states versions the newest, in text order, counts whole.
 """
 
 from __future__ import annotations
@@ -19,11 +17,12 @@ _WORD = "replace(replace(lower_ascii(trim(coalesce({}, ''), ' ')), ' ', '_'), '-
 _IN_FORCE = Sql(
     "tag_in_force",
     f"""
-    select distinct t.network, t.address, t.label, t.actor,
+    select t.network, t.address, t.label, t.actor,
         case when coalesce(k.category, '') <> 'sanctioned'
             then coalesce({_BARE.format("t.actor")}, {_BARE.format("t.label")}) end as who,
         t.actor is not null as named, coalesce(k.category, nullif({_WORD.format("t.category")}, '')) as category,
-        coalesce(k.kind, 'other') as kind, coalesce(k.asked, false) as asked, t.list_name, t.confidence, c.level,
+        coalesce(k.kind, 'other') as kind, coalesce(k.asked, false) as asked, t.abuse, t.list_name, t.source, t.confidence,
+        c.level,
         t.stated_at, t.cluster_definer
     from address_tags t
     left join (select list_name, max(list_version) as newest from address_tags group by list_name) v

@@ -28,6 +28,8 @@ VERBS: tuple[str, ...] = (
     "sessions",
     "network",
     "requests",
+    "alerts",
+    "sites",
     "table",
     "decide",
     "decisions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
@@ -21,3 +22,9 @@ def decided(workspace: Workspace, settings: Settings, as_of: datetime | None = N
     if not database.exists(workspace.folder, settings.casework_database):
         return {}
     return queries.tables(opened(workspace, settings), as_of)
+
+
+def records_of(workspace: Workspace, settings: Settings) -> list[dict[str, Any]]:
+    """Decisions on alerts as they stand now, in the order of deciding."""
+    found = decided(workspace, settings).get("alert_records")
+    return [] if found is None else found.to_pylist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,13 +10,24 @@ from typing import Any, TypeVar
 import click
 
 from tanglaw.casework import services
-from tanglaw.cli.casework import opened
-from tanglaw.cli.shared import Who, examples, instant, open_workspace, who_options, workspace_option
+from tanglaw.casework.models import ACCOUNT_OPEN, RECALL, REFUSE, RELEASE
+from tanglaw.cli.casework import opened, records_of
+from tanglaw.cli.shared import (
+    Who,
+    examples,
+    instant,
+    open_workspace,
+    policy_of_run,
+    who_options,
+    workspace_option,
+)
 from tanglaw.cli.showing import say
 from tanglaw.config import Settings
 from tanglaw.errors import CheckUsage
+from tanglaw.lookups.alerts import alert, content
 from tanglaw.lookups.subjects import rows_of, unknown
 from tanglaw.selectors import SELECTORS
+from tanglaw.store.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -139,6 +151,66 @@ _recording(
 )
 _recording("answered", "Record that the holder answered REQUEST, which was sent.")
 _recording("lapsed", "Record that the holder of REQUEST says the log is gone.")
+
+
+@command.command(
+    "release-alert",
+    epilog=examples(
+        "tanglaw decide release-alert ALERT --account-open yes --by 'A. Cruz' --reason 'checked with unit 4'"
+    ),
+)
+@click.argument("alert_id", metavar="ALERT")
+@click.option(
+    "--account-open",
+    type=click.Choice(ACCOUNT_OPEN),
+    required=True,
+    help="Should the account stay open: yes, no, or asked (of those who investigate). Check it before.",
+)
+@_signed
+def release_command(alert_id: str, account_open: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Release ALERT, of `tanglaw alerts`, to its service: what is written of it from now on is no draft."""
+    workspace, settings = open_workspace(folder, "decide", f"release-alert {alert_id}", who)
+    facts = _proposed(workspace, settings, alert_id)
+    written = services.Written(alert_id, facts, account_open)
+    done = services.alert(opened(workspace, settings), RELEASE, written, by, reason)
+    _say(done.number, f"alert {alert_id} is released; `tanglaw alerts {alert_id} --out DIR` writes it")
+
+
+@command.command(
+    "refuse-alert", epilog=examples("tanglaw decide refuse-alert ALERT --by 'A. Cruz' --reason 'account known already'")
+)
+@click.argument("alert_id", metavar="ALERT")
+@_signed
+def refuse_command(alert_id: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Refuse ALERT: it is not sent and not proposed again."""
+    workspace, settings = open_workspace(folder, "decide", f"refuse-alert {alert_id}", who)
+    written = services.Written(alert_id, _proposed(workspace, settings, alert_id))
+    done = services.alert(opened(workspace, settings), REFUSE, written, by, reason)
+    _say(done.number, f"alert {alert_id} is refused")
+
+
+@command.command(
+    "recall-alert", epilog=examples("tanglaw decide recall-alert ALERT --by 'A. Cruz' --reason 'the list took it back'")
+)
+@click.argument("alert_id", metavar="ALERT")
+@_signed
+def recall_command(alert_id: str, folder: Path, by: str, reason: str, who: Who) -> None:
+    """Recall ALERT, which was released: what is written of it from now on is the recall."""
+    workspace, settings = open_workspace(folder, "decide", f"recall-alert {alert_id}", who)
+    mine = [record for record in records_of(workspace, settings) if record["alert_id"] == alert_id]
+    if not mine:
+        raise CheckUsage("only a released alert is recalled")
+    written = services.Written(alert_id, mine[-1]["content"])
+    done = services.alert(opened(workspace, settings), RECALL, written, by, reason)
+    _say(done.number, f"alert {alert_id} is recalled; `tanglaw alerts {alert_id} --out DIR` writes the recall")
+
+
+def _proposed(workspace: Workspace, settings: Settings, alert_id: str) -> str:
+    """What a proposed alert says, as JSON to keep. Raises CheckUsage if it is of another state."""
+    row = alert(workspace, records_of(workspace, settings), alert_id)
+    if row["state"] != "proposed":
+        raise CheckUsage(f"alert {alert_id} is {row['state']}: only a proposed one is decided on")
+    return json.dumps(content(workspace, row, policy_of_run(workspace).owner))
 
 
 @command.command("withdraw", epilog=examples("tanglaw decide withdraw 7 --by 'A. Cruz' --reason 'wrong account'"))

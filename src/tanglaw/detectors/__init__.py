@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tanglaw.detectors.attributed_address import ATTRIBUTED_ADDRESS
 from tanglaw.detectors.base import FOUND, Detector
 from tanglaw.detectors.changing_payments import CHANGING_PAYMENTS
 from tanglaw.detectors.child_named import CHILD_NAMED
@@ -17,14 +18,19 @@ from tanglaw.detectors.frequent_small import FREQUENT_SMALL
 from tanglaw.detectors.generated import GENERATED
 from tanglaw.detectors.incident_kind import INCIDENT_KIND
 from tanglaw.detectors.informational import INFORMATIONAL
+from tanglaw.detectors.kiosk_use import KIOSK_USE
 from tanglaw.detectors.known_hash import KNOWN_HASH
 from tanglaw.detectors.legal_gate import LEGAL_GATE
 from tanglaw.detectors.locator import LOCATOR
 from tanglaw.detectors.low_value import LOW_VALUE
+from tanglaw.detectors.mixer_use import MIXER_USE
 from tanglaw.detectors.named_processor import NAMED_PROCESSOR
 from tanglaw.detectors.no_known_tie import NO_KNOWN_TIE
+from tanglaw.detectors.paid_site import PAID_SITE
 from tanglaw.detectors.payment_contact import PAYMENT_CONTACT
 from tanglaw.detectors.purpose_term import PURPOSE_TERM
+from tanglaw.detectors.repeated_price import REPEATED_PRICE
+from tanglaw.detectors.reused_address import REUSED_ADDRESS
 from tanglaw.detectors.safeguarding import SAFEGUARDING
 from tanglaw.detectors.series import SERIES
 from tanglaw.detectors.session_clock import SESSION_CLOCK
@@ -69,6 +75,12 @@ DETECTORS: tuple[Detector, ...] = (
     EXTORTION_SHAPE,
     SESSION_FOUND,
     SESSION_CLOCK,
+    ATTRIBUTED_ADDRESS,
+    MIXER_USE,
+    KIOSK_USE,
+    REUSED_ADDRESS,
+    REPEATED_PRICE,
+    PAID_SITE,
 )
 
 _FINDINGS = Sql(

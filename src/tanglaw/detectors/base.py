@@ -132,6 +132,58 @@ INDICATOR_PAYMENTS = Sql(
     """,
     keep=True,
 )
+# Addresses that reports name, without those that belong to a service or stand in very many reports.
+COIN_ADDRESSES = Sql(
+    "coin_addresses",
+    """
+    select s.report_id, s.network, s.value as address, s.record_id
+    from (
+        select distinct report_id, value, record_id,
+            case when type = 'btc' then 'btc' when type = 'eth' then 'eth' else 'trx' end as network
+        from selectors
+        where type in ('btc', 'eth', 'tron') and coalesce(valid, false) and report_id is not null
+            and coalesce(role, '') <> 'reporter'
+    ) s
+    left join (
+        select distinct network, address from tag_in_force where kind in ('service', 'mixer', 'bridge', 'miner')
+    ) t on t.network = s.network and t.address = s.value
+    where t.address is null
+    """,
+    keep=True,
+)
+# Counted payments on a ledger to and from these addresses' accounts, with the addresses of the other side.
+COIN_PAYMENTS = Sql(
+    "coin_payments",
+    """
+    select h.report_id, h.address, p.payment_id, d.side, p.amount, p.currency,
+        case when d.side = 'paid' then p.to_account_id else p.from_account_id end as other_id
+    from (
+        select distinct c.report_id, c.address, a.account_id
+        from coin_addresses c
+        join chain_accounts a on a.network = c.network and a.address = c.address and a.service is null
+    ) h
+    cross join (select 'paid' as side union all select 'received' as side) d
+    join chain_payments p on p.counted and p.from_account_id is not null and p.to_account_id is not null
+        and p.from_account_id <> p.to_account_id
+        and h.account_id = case when d.side = 'paid' then p.from_account_id else p.to_account_id end
+    """,
+    keep=True,
+)
+# The same with what sound attributions say of the other side's addresses.
+COIN_CLAIMS = Sql(
+    "coin_claims",
+    """
+    select p.report_id, p.payment_id, p.side, t.kind, t.category, t.abuse, t.list_name
+    from coin_payments p
+    join chain_accounts a on a.account_id = p.other_id
+    join tag_in_force t on t.network = a.network and t.address = a.address
+    left join tag_conflicts c on c.network = a.network and c.level = 'address' and c.subject = a.address
+    where c.subject is null
+    """,
+    keep=True,
+)
+COIN_READS = ("selectors", "tag_in_force", "chain_accounts", "chain_payments")
+
 # What the pack says of each indicator: `name`, and the sentence on its precision that every finding ends with.
 INDICATOR_PRECISION = Sql(
     "indicator_precision",
@@ -175,9 +227,11 @@ class Indicator:
     more: str = ""
     lane: str = NO_TEXT
     reads: tuple[str, ...] = ()
+    over: tuple[Sql, ...] = (INDICATOR_PAYMENTS,)
+    over_reads: tuple[str, ...] = ("accounts", "actors", "payments")
 
     def detector(self, sentence: str, *steps: Sql) -> Detector:
-        """The detector: payments of reports' actors, the indicator's own steps, then its findings."""
+        """The detector: what it looks over (default: payments of reports' actors), its own steps, then its findings."""
         limits = ", ".join(
             f"(select max(number) from policy_numbers where name = 'indicators.{self.name}.{key}') as {column}"
             for column, key in self.limits.items()
@@ -195,8 +249,8 @@ class Indicator:
             where {self.condition}
             """,
         )
-        steps = (INDICATOR_PAYMENTS, INDICATOR_PRECISION, *steps, found)
-        return Detector(self.name, sentence, ("accounts", "actors", "payments", *self.reads), steps)
+        steps = (*self.over, INDICATOR_PRECISION, *steps, found)
+        return Detector(self.name, sentence, (*self.over_reads, *self.reads), steps)
 
 
 def fan(name: str, side: str, others: str, sentence: str) -> Detector:

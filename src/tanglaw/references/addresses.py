@@ -14,6 +14,7 @@ from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import moment, truth
 from tanglaw.references.base import Noted
 from tanglaw.selectors import SELECTORS
+from tanglaw.selectors.base import words
 from tanglaw.selectors.checksums import base58check
 
 _LONGEST = 200
@@ -22,9 +23,7 @@ _TYPES = {"btc": "btc", "eth": "eth", "tron": "trx", "ltc": "ltc", "bch": "bch",
     name: name for name in ("xmr", "xrp", "sol")
 }
 # Networks that write addresses as Ethereum does.
-_LIKE_ETH = frozenset(
-    ["eth", "etc", "bsc", "arb", "op", "base", "matic", "avax", "ftm", "kcc", "heco", "cro", "xdai", "celo"]
-)
+_LIKE_ETH = words("eth etc bsc arb op base matic avax ftm kcc heco cro xdai celo")
 # Base58Check versions (chainparams of each coin's reference software).
 _VERSIONS = {
     "bsv": (b"\x00", b"\x05"),
@@ -65,9 +64,7 @@ _WORDS = {
 }
 _NETWORKS = {word: network for network, words in _WORDS.items() for word in words.split()}
 # Tokens that several ledgers carry: the address tells which.
-_TOKENS = frozenset(
-    "usdt usdc dai busd tusd usdp usde pyusd fdusd eurt eurc link uni wbtc weth shib".split()  # noqa: SIM905
-)
+_TOKENS = words("usdt usdc dai busd tusd usdp usde pyusd fdusd eurt eurc link uni wbtc weth shib")
 # Asked in this order where only the form can tell.
 _BY_FORM = ("btc", "eth", "tron", "bch", "ltc", "xmr", "xrp", "doge")
 _TEST = ("m", "n", "2", "tb1")

@@ -60,7 +60,7 @@ class TagPack(ListReader):
                 rows.quarantine("bad-tag", "tag is no mapping", place, str(tag)[:200])
                 continue
             if not tag.get("address"):
-                rows.quarantine("no-address", "tag has no address", place, _shown(tag))
+                rows.quarantine("tag-without-address", "tag has no address", place, _shown(tag))
                 continue
             for name in tag:
                 if name not in ROLES and name not in _IGNORED:

@@ -77,4 +77,19 @@ REQUEST_RECORDS = Table(
     ),
 )
 
-CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS)
+ALERT_RECORDS = Table(
+    "alert_records",
+    "CASEWORK",
+    "What people decided about writing to services, with what was written; the next run shows what of it fell.",
+    ("decision_id",),
+    (
+        Column("decision_id", INT, "number of the decision, in the order of deciding"),
+        Column("kind", TEXT, "release-alert, refuse-alert or recall-alert"),
+        Column("alert_id", TEXT, "the row of `chain_alerts`"),
+        Column("account_open", TEXT, "whether the account should stay open: yes, no or asked; of releases only"),
+        Column("content", TEXT, "JSON of what is written, as it stood then"),
+        *_DECIDED,
+    ),
+)
+
+CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS, ALERT_RECORDS)

@@ -288,11 +288,12 @@ CHAIN_ALERTS = Table(
     "Proposed alerts to services that can name an owner: what a person checks and releases, or does not.",
     ("alert_id",),
     (
-        Column("alert_id", TEXT, "keyed id of service, network and seeds"),
+        Column("alert_id", TEXT, "keyed id of service, network, asset, direction and seed"),
         Column("service", TEXT, "attributed owner"),
         Column("category", TEXT, "category of the attribution"),
         _NETWORK,
         Column("asset", TEXT, "coin or token"),
+        Column("direction", TEXT, "forward (coins went to the service) or backward (they came from it)"),
         Column("haircut", AMOUNT, "amount in proportion, units of the asset"),
         Column("fifo", AMOUNT, "amount by first in, first out"),
         Column("trails", TEXT, "ids of its trails, joined by '; '"),
@@ -300,6 +301,32 @@ CHAIN_ALERTS = Table(
         Column("first_at", TIME, "first arrival or departure, UTC"),
         Column("last_at", TIME, "last, UTC"),
         Column("state", TEXT, "proposed, released, refused, recall-due (its attribution fell) or recalled"),
+        Column("reason", TEXT, "why it is proposed, what a person said, or what fell"),
+    ),
+)
+
+TAG_IN_FORCE = Table(
+    "tag_in_force",
+    "TRAILS",
+    "Claims of lists that stand: not withdrawn, and of a list that states versions those of the newest.",
+    ("network", "address", "list_name", "label", "source"),
+    (
+        _NETWORK,
+        Column("address", TEXT, "the address"),
+        Column("label", TEXT, "what the list calls it"),
+        Column("actor", TEXT, "whose it is, as stated"),
+        Column("who", TEXT, "actor, else label, in one spelling; empty for sanction lists, which name no owner"),
+        Column("named", BOOL, "the list names the actor; false if only the label tells"),
+        Column("category", TEXT, "category in one spelling (docs/alerts.md)"),
+        Column("kind", TEXT, "service, mixer, bridge, miner or other"),
+        Column("asked", BOOL, "a business of that category knows its customers and can be asked"),
+        Column("abuse", TEXT, "kind of abuse as stated"),
+        Column("list_name", TEXT, "the list"),
+        Column("source", TEXT, "where the list has it from"),
+        Column("confidence", TEXT, "confidence as stated"),
+        Column("level", INT, "that confidence as a level, 0 to 100; empty if the word is not known"),
+        Column("stated_at", TIME, "date of the tag, UTC"),
+        Column("cluster_definer", BOOL, "stated to hold for the whole cluster of the address"),
     ),
 )
 
@@ -320,6 +347,42 @@ TAG_CONFLICTS = Table(
     ),
 )
 
+SITES = Table(
+    "sites",
+    "TRAILS",
+    "Web sites that reports name, each with the coin addresses of the same reports; unrelated hosts with one rare path are one.",
+    ("site_id",),
+    (
+        Column("site_id", TEXT, "keyed id of the pattern, or of the host"),
+        Column(
+            "pattern", TEXT, "the rare part of a path that unrelated hosts carry, digits as #; empty for one host alone"
+        ),
+        Column("hosts", TEXT, "its hosts, defanged (example[.]com), joined by '; '"),
+        Column("host_count", INT, "how many unrelated hosts"),
+        Column("host_share", FLOAT, "share of all hosts here that carry the pattern: how rare it is, six decimals"),
+        Column("reports", INT, "reports that name it"),
+        Column("first_seen", TIME, "earliest such report, UTC"),
+        Column("last_seen", TIME, "latest, UTC"),
+        Column("addresses", TEXT, "coin addresses of these reports with days of first and last, joined by '; '"),
+        Column("address_count", INT, "how many"),
+    ),
+)
+
+SITE_EVIDENCE = Table(
+    "site_evidence",
+    "TRAILS",
+    "The rows behind `sites`: where a report names the site, and where it names an address.",
+    ("site_id", "report_id", "kind", "value", "record_id"),
+    (
+        Column("site_id", TEXT, "the site"),
+        Column("report_id", TEXT, "the report"),
+        Column("kind", TEXT, "url, or the selector type of an address: btc, eth, tron, ..."),
+        Column("value", TEXT, "the URL, defanged, or the address"),
+        Column("record_id", TEXT, "the evidence row it stands in"),
+        Column("seen_at", TIME, "incident, else receipt of the report, UTC"),
+    ),
+)
+
 CHAIN_READ = (CHAIN_BLOCKS, CHAIN_TRANSACTIONS, CHAIN_OUTPUTS, CHAIN_INPUTS, CHAIN_TRANSFERS)
 CHAIN_MADE = (
     CHAIN_CLUSTERS,
@@ -330,6 +393,9 @@ CHAIN_MADE = (
     CHAIN_COVERAGE,
     CHAIN_PAYMENTS,
     CHAIN_ACCOUNTS,
+    TAG_IN_FORCE,
     TAG_CONFLICTS,
     CHAIN_ALERTS,
+    SITES,
+    SITE_EVIDENCE,
 )

@@ -17,7 +17,7 @@ from tanglaw.tables import TABLES
 NETWORK = "btc-regtest"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """Tables by name, and by address its owner."""
 

@@ -88,11 +88,12 @@ def _round(name: str, edges: str, held: str, number: int) -> tuple[Sql, ...]:
         Sql(
             f"{name}_least_{number}",
             f"""
-            select distinct r from (
-                select min(r) as r from {name}_out_{number} group by ra
-                union all
-                select min(r) from {name}_out_{number} group by rb
-            ) x
+            select distinct y.r from (
+                select min(x.r) as r from (
+                    select r, ra as root from {name}_out_{number} union all select r, rb from {name}_out_{number}
+                ) x
+                group by x.root
+            ) y
             """,
             keep=True,
         ),

@@ -285,6 +285,8 @@ class Policy(_Strict, frozen=True):
             **self._session_numbers(),
             **self._tracing_numbers(),
             **self._cluster_numbers(),
+            **self._alert_numbers(),
+            **{f"sites.{name}": float(getattr(self.sites, name)) for name in _SITES if self.sites},
         }
 
     def _cluster_numbers(self) -> dict[str, float]:
@@ -294,9 +296,6 @@ class Policy(_Strict, frozen=True):
         # Weights are summed and compared as whole thousandths, so that every engine finds the same.
         found["clusters.join_from"] = float(round(1000 * self.clusters.join_from))
         return found | {f"clusters.weights.{rule}": float(round(1000 * w)) for rule, w in self.clusters.weights.items()}
-            **self._alert_numbers(),
-            **{f"sites.{name}": float(getattr(self.sites, name)) for name in _SITES if self.sites},
-        }
 
     def _alert_numbers(self) -> dict[str, float]:
         if self.alerts is None:

@@ -25,6 +25,7 @@ VERBS: tuple[str, ...] = (
     "search",
     "selectors",
     "hashes",
+    "trace",
     "sessions",
     "network",
     "requests",

@@ -89,7 +89,13 @@ SPENT = {"in": [("a", 5_000), ("b", 6_000)], "out": [("shop", 10_500)]}
 def test_common_inputs_join(duck):
     """Addresses spent together are one cluster, named by the smallest, by a join that names the transaction."""
     (join,) = made(duck, chain(SPENT))
-    assert (join["a"], join["b"], join["rule"], join["txid"], join["cluster_id"]) == ("a", "b", "common-input", "tx0", "a")
+    assert (join["a"], join["b"], join["rule"], join["txid"], join["cluster_id"]) == (
+        "a",
+        "b",
+        "common-input",
+        "tx0",
+        "a",
+    )
     assert join["weight"] == 1.0 and join["at"] == GENESIS
     assert groups(duck) == [["a", "b"]]
 

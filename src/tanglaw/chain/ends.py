@@ -47,9 +47,11 @@ STEPS = (
     Sql(
         "trace_tags",
         """
-        select * from tag_in_force
+        select t.network, t.address, t.label, t.actor, t.who, t.category, t.kind, t.asked, t.list_name,
+            t.confidence, t.level, t.stated_at, t.cluster_definer
+        from tag_in_force t
         union all
-        select 'btc-regtest' as network, t.address, t.label, t.actor, t.who, t.named, t.category, t.kind, t.asked, t.list_name,
+        select 'btc-regtest', t.address, t.label, t.actor, t.who, t.category, t.kind, t.asked, t.list_name,
             t.confidence, t.level, t.stated_at, t.cluster_definer
         from tag_in_force t
         where t.network = 'btc-test' and not starts_with(t.address, 'tb1')

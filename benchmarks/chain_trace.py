@@ -176,16 +176,14 @@ def walked(tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float,
             total[spent] += value
     wanted = set(seeds.tolist())
     starts = defaultdict(list)
-    for t, value, a, spent in zip(
-        *(out.column(name).to_pylist() for name in ("t", "value", "a", "spent_t")), strict=True
-    ):
+    for value, a, spent in zip(*(out.column(name).to_pylist() for name in ("value", "a", "spent_t")), strict=True):
         if a in wanted:
             starts[a].append((value, a, spent))
     built = time.perf_counter() - began
     began, nodes, reached = time.perf_counter(), 0, 0.0
     for seed in wanted:
         here = {}
-        for value, a, spent in starts[seed]:
+        for value, _, spent in starts[seed]:
             here[spent] = here.get(spent, 0) + value
         least = sum(here.values()) * 0.001
         for _ in range(hops):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tanglaw import known
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.engine.open import open_engine
@@ -42,6 +43,7 @@ def attached(
                     engine.run(Sql(shown, _STAYS.format(f"every_{name}")))
         if derived:
             current_views(engine)
+            known.views(engine)
         yield engine
     finally:
         engine.close()

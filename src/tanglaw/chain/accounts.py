@@ -53,7 +53,8 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
             select network, txid, n, height, t.at, {ONE_CASE.format("from_address")} as payer,
                 {ONE_CASE.format("to_address")} as payee, asset, contract, amount
             from chain_transfers t
-            where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null and t.at is not null
+            where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null
+                and t.at is not null
             """,
         ),
         Sql(
@@ -170,7 +171,8 @@ def _reach(hop: int, depth: int) -> Sql:
     return Sql(
         f"acc_hop_{hop}",
         f"""
-        select f.*, {hop} as hop, case when s.kind is not null then s.kind when h.a is not null then 'hub' else {last} end as end_kind
+        select f.*, {hop} as hop,
+            case when s.kind is not null then s.kind when h.a is not null then 'hub' else {last} end as end_kind
         from (
             select x.r, x.forward, x.asset_no, x.a, case when x.forward then min(x.at_micros) else max(x.at_micros) end as from_at
             from (

@@ -99,7 +99,8 @@ def _back(hop: int, last: bool) -> Sql:
     return Sql(
         f"trace_way_{hop}",
         f"""
-        select w.trail, n.r, n.hop, n.forward, n.via, n.k, n.t, n.n, n.a, n.value, n.haircut, n.fifo, n.p_via, n.p_k, n.at_micros, n.x is null as stays
+        select w.trail, n.r, n.hop, n.forward, n.via, n.k, n.t, n.n, n.a, n.value,
+            n.haircut, n.fifo, n.p_via, n.p_k, n.at_micros, n.x is null as stays
         from (select trail, r, via, k from coin_last where hop = {hop} {before}) w
         join trace_hop_{hop} n on n.r = w.r and n.via = w.via and n.k = w.k
         """,

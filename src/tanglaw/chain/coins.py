@@ -1,7 +1,7 @@
 """Traces over coins with outputs, from `trace_seeds` and the ledger as whole numbers: `coin_nodes` and `coin_ends`.
 
 Forward (where it went) and backward (where it came from) together, hop by hop. Each coin that the seed received
-counts wholly as the seed's; what comes back to the seed is left out, so that the ends add up to what left it for good, fees included.
+counts wholly as the seed's; what comes back to the seed is left out, so that the ends add up to what left it for good, with fees.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def amount_of(units: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How far a trace goes: transactions from the seed; outputs (forward) and inputs (backward) of a transaction and
-    uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share of the seed's
-    coins that is followed; and how many ends without a name are kept of each seed and direction."""
+    uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share
+    of the seed's coins that is followed; and how many ends without a name are kept of each seed and direction."""
 
     depth: int
     fan_out_max: int
@@ -137,7 +137,7 @@ def _start(limits: Limits) -> tuple[Sql, ...]:
 
 def run(engine: Engine, limits: Limits) -> int:
     """Make `coin_runs`, `coin_refused` and `coin_nodes`: r, forward, hop, via, k (the node: a transaction and a number in
-    it), t, n, a (the coin), value, haircut, fifo, p_via, p_k (the node before), at_micros, end_kind (empty where the trace goes on).
+    it), t, n, a (the coin), value, haircut, fifo, p_via, p_k (the node before), at_micros, end_kind (empty: it goes on).
 
     `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there. Returns how many hops there were.
     """

@@ -1,7 +1,8 @@
 """Payments to addresses that reports, watch lists and verified facts name, and the clusters that paid and were paid as accounts.
 
 A payment's payer is the one cluster of its inputs; where they are of several clusters, or an input is not told, there is none.
-What a cluster pays itself is no payment. Makes `chain_payments` and `chain_accounts` from `trace_seeds`, the ledger and `trace_stops`.
+What a cluster pays itself is no payment. Makes `chain_payments` and `chain_accounts` from `trace_seeds`, `trace_stops` and
+the ledger.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from tanglaw.ids import Ids
 from tanglaw.reading.accounts import account_id
 
 _TEXT = pa.string()
-_PLATFORM = "case when {0} = 'eth' then 'ethereum' when {0} = 'trx' then 'tron' when starts_with({0}, 'btc') then 'bitcoin' else {0} end"
+_PLATFORM = "case when {0} = 'eth' then 'ethereum' when {0} = 'trx' then 'tron' when starts_with({0}, 'btc') then 'bitcoin'"
+    " else {0} end"
 _PAYMENT_IDS = pa.schema([("p", pa.int64()), ("payment_id", _TEXT)])
 _ACCOUNT_IDS = pa.schema([("network", _TEXT), ("cluster", _TEXT), ("account_id", _TEXT)])
 
@@ -88,7 +90,7 @@ STEPS = (
     ),
     Sql(
         "paid_parts",
-        f"""
+        """
         select distinct network, cluster, address
         from (
             select i.network, i.cluster, i.address from paid_ins i join paid_by b on b.t = i.t and b.cluster = i.cluster

@@ -4,7 +4,7 @@ An account holds a balance. In proportion, of `tau` units that are the seed's, t
 amount; by first in, first out a queue of what came in says which. Before the first known transfer an account holds the
 least that lets it pay all that it pays; that much is of unknown origin, was there first and leaves first. Backward the
 same sweep runs over the transfers in reverse with payer and payee exchanged, from what each account holds at the end:
-so both queues pair the same units. Transfers of one instant follow each other: an account receives before it pays, where that can be.
+so both queues pair the same units. At one instant an account receives before it pays, where that can be.
 """
 
 from __future__ import annotations

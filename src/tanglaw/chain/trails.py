@@ -55,7 +55,7 @@ _TABLES = (
     ),
     Sql(
         "chain_hops",
-        f"""
+        """
         select i.trail_id, p.hop, p.txid, p.at, p.from_address, p.to_address, p.value, p.haircut, p.fifo, p.rule
         from (
             select 'coins' as model, c.trail, c.hop, c.txid, c.at, c.from_address, c.to_address, c.value, c.haircut, c.fifo, c.rule

@@ -21,8 +21,9 @@ _COIN = 100_000_000
 @dataclass(frozen=True, slots=True)
 class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
-    whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in proportion
-    and by first in, first out. `not_reached`: named and not tied by the truth in any way, `unnamed`: of these, by tags that are wrong.
+    whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
+    proportion and by first in, first out. `not_reached`: named and not tied by the truth in any way, `wrong_tags`: of these, by
+    tags that are wrong.
     """
 
     seeds: int

@@ -1,13 +1,14 @@
 """A trail as an SVG picture that a person can follow: time from left to right, amounts as widths, ends told by shape and word.
 
 No script, no style sheet, no reference to anything outside the file. Paths that begin alike share their first hops. Ends beyond
-SHOWN, and hops in the middle of a long straight way, are folded and counted.
+SHOWN are folded into "n more", with their sum.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -63,8 +64,7 @@ def picture(found: Trails, method: str = "fifo") -> str:
     most = max((float(one[method]) for one in shown), default=1.0) or 1.0
     drawn = [_defs(width, height), *_heading(found, method, width)]
     _draw(seed, _View(columns, back, most, method), drawn)
-    rest = len([*found.trails]) - len(shown)
-    drawn += _footing(found, rest, height)
+    drawn += _footing(found, [one for one in found.trails if one not in shown], method, height)
     return "\n".join([*drawn, "</svg>", ""])
 
 
@@ -145,7 +145,7 @@ def _shape(node: Node, x: float, y: float) -> list[str]:
     name = _short(node.address, 8, 5)
     lines = [name]
     if node.hop is None:
-        drawn = [f'<circle cx="{x:.0f}" cy="{y:.1f}" r="15" {ink} stroke-width="3"/>', _label(x, y + 4, "seed", "b")]
+        drawn = [f'<circle cx="{x:.0f}" cy="{y:.1f}" r="15" {ink}/>', _label(x, y + 4, "seed", "b")]
     elif end is None:
         drawn = [f'<circle cx="{x:.0f}" cy="{y:.1f}" r="6" {ink}/>']
     elif end["end_kind"] in ("service", "miner"):
@@ -198,11 +198,13 @@ def _heading(found: Trails, method: str, width: float) -> list[str]:
     ]
 
 
-def _footing(found: Trails, rest: int, height: float) -> list[str]:
+def _footing(found: Trails, rest: list[dict[str, Any]], method: str, height: float) -> list[str]:
     said = "; ".join(f"{share:.1%} of {asset}" for asset, share in found.uncovered()) or "everything"
     lines = [f"Without attribution: {said}."]
-    if rest > 0:
-        lines.insert(0, f"{rest} more ends are not drawn.")
+    if rest:
+        lines.insert(
+            0, f"{len(rest)} more, not drawn: {exact(sum((one[method] for one in rest), Decimal(0)))} together."
+        )
     return [
         f'<text x="16" y="{height - 30 + 16 * number:.0f}" font-size="12">{_text(line)}</text>'
         for number, line in enumerate(lines)

@@ -206,7 +206,8 @@ def test_nothing_is_lost_or_made(duck: Engine, book: Book, depth: int) -> None:
     """Whatever the ledger: ends and fees add up, by both methods, to what the seed's coins carried for good."""
     found = book.follow(duck, "seed", limits=replace(WIDE, depth=depth))
     nodes = duck.rows(
-        "select forward, end_kind, sum(haircut) as h, sum(fifo) as f from coin_nodes where end_kind is not null group by forward, end_kind"
+        "select forward, end_kind, sum(haircut) as h, sum(fifo) as f from coin_nodes where end_kind is not null"
+        " group by forward, end_kind"
     )
     received = sum(value for address, value in book.coins.values() if address == "seed")
     for forward in (True, False):

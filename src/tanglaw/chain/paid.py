@@ -19,8 +19,10 @@ from tanglaw.ids import Ids
 from tanglaw.reading.accounts import account_id
 
 _TEXT = pa.string()
-_PLATFORM = "case when {0} = 'eth' then 'ethereum' when {0} = 'trx' then 'tron' when starts_with({0}, 'btc') then 'bitcoin'"
+_PLATFORM = (
+    "case when {0} = 'eth' then 'ethereum' when {0} = 'trx' then 'tron' when starts_with({0}, 'btc') then 'bitcoin'"
     " else {0} end"
+)
 _PAYMENT_IDS = pa.schema([("p", pa.int64()), ("payment_id", _TEXT)])
 _ACCOUNT_IDS = pa.schema([("network", _TEXT), ("cluster", _TEXT), ("account_id", _TEXT)])
 

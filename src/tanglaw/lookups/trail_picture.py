@@ -132,7 +132,7 @@ def _flow(start: tuple[float, float], end: tuple[float, float], node: Node, view
     at_x, at_y = end[0] + (66 if view.back else -66), end[1]
     lift = wide / 2 + 26
     texts = "".join(
-        f'<text x="{at_x:.0f}" y="{at_y - lift + 11 * number:.1f}" class="h" font-size="10" text-anchor="middle">{_text(line)}</text>'
+        f'<text x="{at_x:.0f}" y="{at_y - lift + 11 * number:.1f}" font-size="10" text-anchor="middle">{_text(line)}</text>'
         for number, line in enumerate(said)
     )
     return f'{path} fill="none" stroke="#8aa2b8" stroke-opacity="0.75" stroke-width="{wide:.1f}" marker-end="url(#a)"/>{texts}'

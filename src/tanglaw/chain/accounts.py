@@ -256,7 +256,6 @@ class _Found:
             forward,
             frozenset(row["a"] for row in reached if row["end_kind"] is None),
             {row["a"]: row["end_kind"] for row in reached if row["end_kind"]},
-            {row["a"]: row["hop"] for row in reached},
             run["since_micros"],
             run["until_micros"],
             _units(run["least"]),

@@ -33,7 +33,6 @@ class Task:
     forward: bool
     followed: frozenset[int]
     ends: Mapping[int, str]
-    hops: Mapping[int, int]
     since: int
     until: int
     least: int
@@ -73,12 +72,14 @@ class _Account:
 
 
 class Sweep:
-    """Follows a task over its transfers; `ends` by kind and account, and `shares` of each transfer that carried something."""
+    """Follows a task over its transfers; `ends` by kind and account, `shares` of each transfer that carried
+    something, and `returned`, what came round to the seed, whose own coins carry it on."""
 
     def __init__(self, task: Task, moves: Sequence[Move]) -> None:
         self.task = task
         self.ends: dict[tuple[str, int], End] = defaultdict(End)
         self.shares: dict[int, Share] = {}
+        self.returned = End()
         self._accounts: dict[int, _Account] = {account: _Account() for account in task.followed}
         self._began(moves)
         seen = [move for move in ordered(moves) if move.payer != move.payee and move.amount > 0]
@@ -115,6 +116,9 @@ class Sweep:
             if kind:
                 self._ended(kind, move.payee, share, move.amount, move.number)
                 share, pieces, tainted = Share(0, 0, 0), [(move.amount, False, 0)], False
+        elif tainted:
+            self.returned.haircut += share.haircut
+            self.returned.fifo += share.fifo
         self._arrives(move, share, pieces, tainted)
 
     def _kind(self, move: Move, share: Share) -> str:

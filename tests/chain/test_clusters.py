@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -89,7 +90,13 @@ SPENT = {"in": [("a", 5_000), ("b", 6_000)], "out": [("shop", 10_500)]}
 def test_common_inputs_join(duck):
     """Addresses spent together are one cluster, named by the smallest, by a join that names the transaction."""
     (join,) = made(duck, chain(SPENT))
-    assert (join["a"], join["b"], join["rule"], join["txid"], join["cluster_id"]) == ("a", "b", "common-input", "tx0", "a")
+    assert (join["a"], join["b"], join["rule"], join["txid"], join["cluster_id"]) == (
+        "a",
+        "b",
+        "common-input",
+        "tx0",
+        "a",
+    )
     assert join["weight"] == 1.0 and join["at"] == GENESIS
     assert groups(duck) == [["a", "b"]]
 
@@ -253,7 +260,7 @@ def test_blocks_that_come_later(duck, small, data):
     wanted = made(duck, small.tables, "chain_clusters")
     cuts = sorted(data.draw(st.sets(st.integers(2, small.heights), max_size=3)))
     ends = [0, *cuts, small.heights + 1]
-    parts = [chain_tables(small.market, range(a, b)) for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [chain_tables(small.market, range(a, b)) for a, b in pairwise(ends)]
     order = data.draw(st.permutations(range(len(parts))))
     come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
     assert made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters") == wanted

@@ -28,6 +28,8 @@ VERBS: tuple[str, ...] = (
     "sessions",
     "network",
     "requests",
+    "cluster",
+    "why",
     "table",
     "decide",
     "decisions",

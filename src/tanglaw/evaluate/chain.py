@@ -50,7 +50,17 @@ class ChainScores:
             for score in (self.pairwise, self.pairwise_people, self.b_cubed):
                 cells += [f"{score[method].precision:.4f}", f"{score[method].recall:.4f}"]
             rows.append((method, *cells, f"{biggest.addresses:,}", f"{biggest.purity:.3f}"))
-        heads = ("method", "precision", "recall", "people prec.", "rec.", "B-cubed prec.", "rec.", "biggest", "one owner's")
+        heads = (
+            "method",
+            "precision",
+            "recall",
+            "people prec.",
+            "rec.",
+            "B-cubed prec.",
+            "rec.",
+            "biggest",
+            "one owner's",
+        )
         return (
             Section(f"Clusters of {self.addresses:,} addresses (pairs)", heads, tuple(rows)),
             Section(

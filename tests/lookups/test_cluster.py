@@ -58,7 +58,10 @@ def test_why_names_each_transaction_and_rule(told):
     """From one address to the other: who paid together, and which output was change and by which signs."""
     found = why(told(FUNDED, paying(), BOTH), "b", "a")
     assert found.joined and found.verdict == "One cluster of 3 addresses: 2 joins lead from one to the other."
-    assert [(step["from"], step["to"], step["txid"]) for step in found.steps] == [("b", "rest", "tx2"), ("rest", "a", "tx1")]
+    assert [(step["from"], step["to"], step["txid"]) for step in found.steps] == [
+        ("b", "rest", "tx2"),
+        ("rest", "a", "tx1"),
+    ]
     assert found.steps[0]["said"] == "both paid for the same transaction"
     assert found.steps[1]["said"].startswith("one paid, the rest returned to the other: the only output of the kind")
 
@@ -68,7 +71,9 @@ def test_why_not_names_what_was_refused(told):
     joint = {"in": [("a", 50_000), ("b", 9_000)], "out": [("c", 39_000), ("d", 19_500)]}
     found = why(told(joint), "a", "b")
     assert not found.joined and found.steps == []
-    assert [(row["txid"], row["reason"]) for row in found.refused] == [("tx0", "payjoin: an input of 9000 was not needed")]
+    assert [(row["txid"], row["reason"]) for row in found.refused] == [
+        ("tx0", "payjoin: an input of 9000 was not needed")
+    ]
     assert "joins were refused" in found.verdict
     assert why(told(joint), "c", "a").refused
 

@@ -302,7 +302,7 @@ def load(folder: Traversable) -> Policy:
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
     policy = _converted(values, Policy, "policy.toml")
-    for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention, _check_clusters):
+    for check in (_check_criteria, _check_bands, _check_order, _check_clusters, _check_numbers, _check_retention):
         check(policy)
     return policy
 

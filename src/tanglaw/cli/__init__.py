@@ -34,6 +34,7 @@ VERBS: tuple[str, ...] = (
     "quarantine",
     "custody",
     "mapping",
+    "node",
     "flow",
     "simulate",
     "evaluate",

@@ -36,6 +36,7 @@ VERBS: tuple[str, ...] = (
     "quarantine",
     "custody",
     "mapping",
+    "node",
     "flow",
     "simulate",
     "evaluate",

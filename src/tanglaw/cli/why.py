@@ -36,12 +36,12 @@ def command(first: str, second: str, folder: Path, at: datetime | None, as_json:
         show_json(asdict(found))
     else:
         say(found.verdict)
-        heads = ("from", "to", "at", "weight", "said", "txid")
         if found.steps:
-            grid("", ("from", "to", "time", "weight", "because", "transaction"), _cells(found.steps, heads))
+            cells = _cells(found.steps, ("from", "to", "at", "weight", "said", "txid"))
+            grid("", ("from", "to", "time", "weight", "because", "transaction"), cells)
         if found.refused:
-            heads = ("reason", "rule", "addresses", "txid")
-            grid("Joins refused", ("reason", "rule", "addresses", "transaction"), _cells(found.refused[:_SHOWN], heads))
+            cells = _cells(found.refused[:_SHOWN], ("reason", "rule", "addresses", "txid"))
+            grid("Joins refused", ("reason", "rule", "addresses", "transaction"), cells)
     sys.exit(0 if found.joined else 1)
 
 

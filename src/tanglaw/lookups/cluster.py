@@ -150,7 +150,7 @@ def why(engine: Engine, first: str, second: str) -> Why:
         raise CheckUsage("both name the same address")
     if network != other:
         raise CheckUsage(f"{a} is of {network}, {b} of {other}: clusters do not reach over networks")
-    ends = []
+    ends: list[dict[str, Any]] = []
     for place, address in (("asked_one", a), ("asked_other", b)):
         root, size = _put_members(engine, place, network, address)
         ends.append({"address": address, "cluster_id": root, "addresses": size})

@@ -153,6 +153,14 @@ def test_change_joins_when_rules_agree(duck):
     assert joins[0]["weight"] == pytest.approx(1.0)
 
 
+def test_pack_without_clusters_joins_by_common_inputs_only(duck):
+    """An agency's pack without the file looks for no change; CoinJoins are still told apart."""
+    made(duck, chain(FUNDED, paying(), SPENT))
+    duck.put("policy_numbers", demo().tables()["policy_numbers"].slice(0, 0))
+    clusters.run(duck)
+    assert [(join["a"], join["b"], join["weight"]) for join in rows_of(duck, "chain_joins")] == [("a", "b", 1.0)]
+
+
 def test_one_weak_rule_is_not_enough(duck):
     """A single rule stays under the threshold of the policy."""
     assert made(duck, chain(FUNDED, {"in": ["tx0:0"], "out": [("p2pkh/new", 20_001), ("rest", 39_511)]})) == []

@@ -27,7 +27,10 @@ _POLICY = Sql(
     "select "
     + ", ".join(
         f"cast(floor(coalesce(max(case when name = 'clusters.{name}' then number end), {default})) as bigint) as {name}"
-        for name, default in (*_NUMBERS, *((f"weights.{rule}", 0) for rule in CLUSTER_RULES))
+        for name, default in (
+            *_NUMBERS,
+            *((f"weights.{rule}", 1_000 * (rule == "common_input")) for rule in CLUSTER_RULES),
+        )
     ).replace(" as weights.", " as ")
     + " from policy_numbers",
     keep=True,

@@ -11,7 +11,7 @@ import click
 
 from tanglaw.attach import attached
 from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
-from tanglaw.cli.showing import grid, say, show_json
+from tanglaw.cli.showing import grid, say, short_time, show_json
 from tanglaw.lookups.cluster import why
 
 _SHOWN = 20
@@ -36,9 +36,10 @@ def command(first: str, second: str, folder: Path, at: datetime | None, as_json:
         show_json(asdict(found))
     else:
         say(found.verdict)
-        if found.steps:
-            cells = _cells(found.steps, ("from", "to", "at", "weight", "said", "txid"))
-            grid("", ("from", "to", "time", "weight", "because", "transaction"), cells)
+        for number, step in enumerate(found.steps, 1):
+            say(f"{number}. {step['from']}")
+            say(f"   with {step['to']}: {step['said']}")
+            say(f"   transaction {step['txid']}, {short_time(step['at'])} UTC; {step['rule']}, weight {step['weight']:.2f}")
         if found.refused:
             cells = _cells(found.refused[:_SHOWN], ("reason", "rule", "addresses", "txid"))
             grid("Joins refused", ("reason", "rule", "addresses", "transaction"), cells)

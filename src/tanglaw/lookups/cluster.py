@@ -156,8 +156,8 @@ def why(engine: Engine, first: str, second: str) -> Why:
         ends.append({"address": address, "cluster_id": root, "addresses": size})
     if ends[0]["cluster_id"] == ends[1]["cluster_id"]:
         steps = _way(engine, ends[0]["cluster_id"], network, a, b)
-        count = f"{len(steps)} join{'' if len(steps) == 1 else 's'}"
-        verdict = f"One cluster of {ends[0]['addresses']:,} addresses: {count} lead from one to the other."
+        count = "1 join leads" if len(steps) == 1 else f"{len(steps)} joins lead"
+        verdict = f"One cluster of {ends[0]['addresses']:,} addresses: {count} from one to the other."
         return Why(network, a, b, True, ends, verdict, steps, [])
     refused = engine.rows(_REFUSED_BOTH).to_pylist()
     verdict = (

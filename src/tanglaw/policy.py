@@ -355,7 +355,7 @@ def load(folder: Traversable) -> Policy:
     if (folder / "sites.toml").is_file():
         values["sites"] = _converted(_toml(folder, "sites.toml"), Sites, "sites.toml")
     policy = _converted(values, Policy, "policy.toml")
-    for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention, _check_clusters):
+    for check in (_check_criteria, _check_bands, _check_order, _check_clusters, _check_numbers, _check_retention):
         check(policy)
     return policy
 

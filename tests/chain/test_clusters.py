@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -152,6 +153,14 @@ def test_change_joins_when_rules_agree(duck):
     assert joins[0]["weight"] == pytest.approx(1.0)
 
 
+def test_pack_without_clusters_joins_by_common_inputs_only(duck):
+    """An agency's pack without the file looks for no change; CoinJoins are still told apart."""
+    made(duck, chain(FUNDED, paying(), SPENT))
+    duck.put("policy_numbers", demo().tables()["policy_numbers"].slice(0, 0))
+    clusters.run(duck)
+    assert [(join["a"], join["b"], join["weight"]) for join in rows_of(duck, "chain_joins")] == [("a", "b", 1.0)]
+
+
 def test_one_weak_rule_is_not_enough(duck):
     """A single rule stays under the threshold of the policy."""
     assert made(duck, chain(FUNDED, {"in": ["tx0:0"], "out": [("p2pkh/new", 20_001), ("rest", 39_511)]})) == []
@@ -259,7 +268,7 @@ def test_blocks_that_come_later(duck, small, data):
     wanted = made(duck, small.tables, "chain_clusters")
     cuts = sorted(data.draw(st.sets(st.integers(2, small.heights), max_size=3)))
     ends = [0, *cuts, small.heights + 1]
-    parts = [chain_tables(small.market, range(a, b)) for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [chain_tables(small.market, range(a, b)) for a, b in pairwise(ends)]
     order = data.draw(st.permutations(range(len(parts))))
     come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
     assert made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters") == wanted

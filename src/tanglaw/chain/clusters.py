@@ -27,7 +27,10 @@ _POLICY = Sql(
     "select "
     + ", ".join(
         f"cast(floor(coalesce(max(case when name = 'clusters.{name}' then number end), {default})) as bigint) as {name}"
-        for name, default in (*_NUMBERS, *((f"weights.{rule}", 0) for rule in CLUSTER_RULES))
+        for name, default in (
+            *_NUMBERS,
+            *((f"weights.{rule}", 1_000 * (rule == "common_input")) for rule in CLUSTER_RULES),
+        )
     ).replace(" as weights.", " as ")
     + " from policy_numbers",
     keep=True,
@@ -48,7 +51,7 @@ _WEAK_STEPS = (
     Sql(
         "clu_strong_tag",
         """
-        select coalesce(o.root, g.a) as root, min(g.tag_from) as tag_from, max(g.tag_to) as tag_to
+        select coalesce(o.root, g.a) as root, min(g.tag) as tag_from, max(g.tag) as tag_to
         from clu_tag g left join clu_strong_roots o on o.node = g.a
         group by coalesce(o.root, g.a)
         """,
@@ -91,7 +94,7 @@ _BOUND_STEPS = (
     Sql(
         "clu_all_tag",
         """
-        select o.root, min(g.tag_from) as tag_from, max(g.tag_to) as tag_to
+        select o.root, min(g.tag) as tag_from, max(g.tag) as tag_to
         from clu_tag g join clu_all_roots o on o.node = g.a
         group by o.root
         """,

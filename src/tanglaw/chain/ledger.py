@@ -186,7 +186,9 @@ _SIDES = (
         "chain_inputs",
         "many_in",
         "n network previous_txid previous_n value kind address sequence told_by",
-        "c.told_by nulls last, c.address nulls last, c.value nulls last, c.kind nulls last",
+        # What undo data tell is proved by their checksum.
+        "case when c.told_by = 'undo' then 1 when c.told_by = 'export' then 2 when c.told_by = 'key' then 3 end nulls last, "
+        "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
     Sql(
         "led_addr",
@@ -246,8 +248,8 @@ _SIDES = (
     Sql(
         "led_in",
         """
-        select in_t as t, in_n as n, prev_t, prev_n, coalesce(in_value, out_value) as value,
-            coalesce(in_kind, out_kind) as kind, coalesce(in_a, out_a) as a, sequence, told_by
+        select in_t as t, in_n as n, prev_t, prev_n, coalesce(out_value, in_value) as value,
+            coalesce(out_kind, in_kind) as kind, coalesce(out_a, in_a) as a, sequence, told_by
         from led_flow
         where in_t is not null
         """,

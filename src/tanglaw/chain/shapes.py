@@ -7,12 +7,15 @@
 * conflict: lists tag two of its input addresses as different services.
 
 Makes `clu_in` and `clu_out` (one row per transaction), `clu_met` (t, a: its input addresses where there are several),
-`clu_tag` (a, tag_from, tag_to) and `clu_reason` (t, reason, addresses).
+`clu_tag` (a, tag) and `clu_reason` (t, reason, addresses).
 """
 
 from __future__ import annotations
 
 from tanglaw.engine.steps import Sql
+
+# One spelling of an owner's name.
+_WHO = "translate(replace(lower_ascii(coalesce(g.actor, g.label)), '.com', ''), ' .,:;_-/()', '')"
 
 STEPS = (
     Sql(
@@ -72,24 +75,25 @@ STEPS = (
         "clu_taken_back",
         "select distinct list_name, network, address, label from address_tags where withdrawn",
     ),
+    # An address that lists give to several owners speaks for none of them.
     Sql(
         "clu_tag",
-        """
-        select a.a, min(lower_ascii(coalesce(g.actor, g.label))) as tag_from,
-            max(lower_ascii(coalesce(g.actor, g.label))) as tag_to
+        f"""
+        select a.a, min({_WHO}) as tag
         from address_tags g
         join led_addr a on a.network = g.network and a.address = g.address
         left join clu_taken_back k on k.list_name = g.list_name and k.network = g.network and k.address = g.address
             and k.label = g.label
         where k.address is null
         group by a.a
+        having count(distinct {_WHO}) = 1
         """,
         keep=True,
     ),
     Sql(
         "clu_tagged",
         """
-        select m.t, min(g.tag_from) as tag_from, max(g.tag_to) as tag_to
+        select m.t, min(g.tag) as tag_from, max(g.tag) as tag_to
         from clu_met m join clu_tag g on g.a = m.a
         group by m.t
         """,

@@ -13,6 +13,7 @@ from tanglaw.cli.showing import grid, show_json
 from tanglaw.engine import Given
 from tanglaw.evaluate import READS, evaluate
 from tanglaw.evaluate.chain import evaluate_chain, has_chain
+from tanglaw.evaluate.coin_trails import evaluate_trails, has_trails
 from tanglaw.evaluate.session_truth import has_sessions
 from tanglaw.evaluate.sessions import evaluate_sessions
 from tanglaw.tables import TABLES
@@ -41,7 +42,13 @@ def command(world: Path | None, folder: Path, as_json: bool, who: Who) -> None:
             given = Given(workspace.ids, settings.default_country)
             sessions = evaluate_sessions(engine, truth, policy_of(workspace), given)
         chain = evaluate_chain(engine, truth) if has_chain(truth) else None
-    more = {name: part for name, part in (("sessions", sessions), ("chain", chain)) if part is not None}
+        trails = None
+        if has_trails(truth):
+            rows = (engine.rows(f"select * from {name}") for name in ("chain_trails", "address_tags"))
+            tracing = policy_of(workspace).tracing
+            trails = evaluate_trails(*rows, truth, tracing.least_share if tracing else 0.0)
+    parts = (("sessions", sessions), ("chain", chain), ("trails", trails))
+    more = {name: part for name, part in parts if part is not None}
     if as_json:
         show_json(found.as_dict() | {name: part.as_dict() for name, part in more.items()})
         return

@@ -127,8 +127,10 @@ class _Json:
         except msgspec.ValidationError as error:
             raise BadRecord("json-broken", "a number beyond what can be held", "", bytes(data)) from error
         if isinstance(given, dict) and isinstance(given.get("result"), dict | list):
+            self._transfers.around(given, place)
             given, place = given["result"], f"{place}/result"
         if isinstance(given, dict) and isinstance(given.get("transactions"), list):
+            self._transfers.around(given, place)
             self._block(given, place)
             return
         for record, where in flat(given, place):

@@ -24,7 +24,7 @@ SIGNATURE = b"\x30" + bytes(70)
 SCRIPTS = {
     "p2pk": b"\x21" + KEY + b"\xac",
     "p2pkh": p2pkh(KEY_HASH),
-    "p2sh": p2sh(bytes(range(20))),
+    "p2sh": p2sh(bytes.fromhex("bcfeb728b584253d5f3f70bcb780e9ef218a68f4")),
     "p2wpkh": witness(0, KEY_HASH),
     "p2wsh": witness(0, bytes(range(32))),
     "p2tr": witness(1, KEY[1:]),
@@ -37,7 +37,7 @@ SCRIPTS = {
 
 def chain() -> list[Block]:
     """Three blocks: coins are made, paid to every kind of script, and spent by a key, a witness and a redeem script."""
-    first = Block(1)
+    first = Block(1, reward=(Pay(50 * 10**8, p2pkh(KEY_HASH)),))
     made = first.all[0].txid
     spread = Tx(
         (Spend(made, 0, sized(SIGNATURE) + sized(KEY)),),

@@ -210,14 +210,13 @@ class NodeJson:
         if "coinbase" in given:
             return None, None, sequence, None, None, None, None
         earlier, index = digest(given.get("txid"), "vin/txid"), small(given.get("vout"), "vin/vout")
-        prevout = given.get("prevout")
+        script, prevout = given.get("scriptSig"), given.get("prevout")
+        if isinstance(script, dict):
+            self._unknown(script, _SCRIPT_KNOWN, f"{place}/vin/{n}/scriptSig")
         if isinstance(prevout, dict):
             self._unknown(prevout, _PREVOUT_KNOWN, f"{place}/vin/{n}/prevout")
             kind, address = self._script(prevout.get("scriptPubKey"), network, place)
             return earlier, index, sequence, satoshi(prevout.get("value"), "value"), kind, address, "undo"
-        script = given.get("scriptSig")
-        if isinstance(script, dict):
-            self._unknown(script, _SCRIPT_KNOWN, f"{place}/vin/{n}/scriptSig")
         signed = _bytes(script.get("hex")) if isinstance(script, dict) else None
         kind, address = spender(signed or b"", _witness(given.get("txinwitness")), network)
         return earlier, index, sequence, None, kind, address, "key" if address else None

@@ -53,6 +53,7 @@ def header(text: str) -> tuple[str, list[str]]:
 def each_line(item: Item, rows: Rows, take: Take) -> None:
     """Hand each row of a delimited text to `take`; one that cannot be read is set aside. Locators: `line N`."""
     delimiter, names = header(item.text_head)
+    seen = False
     with item.open() as stream:
         for block in blocks(stream, rows.settings.max_line_bytes):
             if isinstance(block, LongLine):
@@ -62,7 +63,10 @@ def each_line(item: Item, rows: Rows, take: Take) -> None:
                 continue
             for number, line in enumerate(block.text.split("\n"), block.line):
                 if number > 1 and line.strip():
+                    seen = True
                     _row(line.rstrip("\r"), f"line {number}", (delimiter, names), rows, take)
+    if not seen:
+        rows.issue("no-rows", "the table has no row below its header that can be read", "header")
 
 
 def _row(line: str, place: str, form: tuple[str, list[str]], rows: Rows, take: Take) -> None:

@@ -51,6 +51,21 @@ _KNOWN = frozenset(
     for names in (_HASH, _HEIGHT, _TIME, _FROM, _TO, _CONTRACT, _SYMBOL, _DECIMALS, _PLACE, _STATUS, _RAW, _UNITS)
     for name in names.split()
 )
+_FIELDS = _KNOWN | _PASSED_OVER
+_INNER = {
+    "token_info": words("symbol address decimals name tokenid tokenabbr tokenname tokendecimal tokentype tokenlogo"),
+    "raw_data": words("contract ref_block_bytes ref_block_hash ref_block_num expiration timestamp fee_limit data"),
+    "contract": words("parameter type permission_id"),
+    "parameter": words("value type_url"),
+    "value": words("amount owner_address to_address"),
+    "ret": words("contractret fee ret"),
+}
+_BLOCK = words(
+    "number hash parenthash stateroot timestamp transactions nonce sha3uncles logsbloom transactionsroot receiptsroot "
+    "miner difficulty totaldifficulty extradata size gaslimit gasused uncles mixhash basefeepergas withdrawals "
+    "withdrawalsroot blobgasused excessblobgas parentbeaconblockroot requestshash"
+)
+_ANSWER = words("jsonrpc id result error status message")
 _PREFIXED = ("currentvalue", "historical_price", "txnfee", "usdvalue", "usd_value", "value_in", "value_out")
 
 
@@ -80,8 +95,8 @@ class Transfers:
 
     def take(self, record: Record, place: str) -> None:
         """The row of one record. Raises BadRecord for one whose id, address or amount is none."""
-        record = _unwrapped(record)
-        self._unknown(record, place)
+        record = self._unwrapped(record, place)
+        self._unknown(record, _FIELDS, place)
         ends = _first(record, _FROM), _first(record, _TO)
         network = next((found for end in ends if (found := network_of(end))), None)
         if network is None:
@@ -113,6 +128,40 @@ class Transfers:
                 "locator": place,
             },
         )
+
+    def around(self, given: dict[str, Any], place: str) -> None:
+        """Say what is not known around the transactions of a block or in the interface's answer."""
+        known = _ANSWER if "result" in given else _BLOCK
+        self._unknown({folded(name): None for name in given}, known, place or "/")
+
+    def _unwrapped(self, record: Record, place: str) -> Record:
+        """TronGrid's shapes made flat: `token_info` of a token transfer, `raw_data` of a native one."""
+        info = record.get("token_info") or record.get("tokeninfo")
+        if isinstance(info, dict):
+            inner = self._inner(info, "token_info", place)
+            return {
+                **record,
+                "tokensymbol": inner.get("symbol", inner.get("tokenabbr")),
+                "contractaddress": inner.get("address", inner.get("tokenid")),
+                "tokendecimal": inner.get("decimals", inner.get("tokendecimal")),
+            }
+        if not isinstance(record.get("raw_data"), dict):
+            return record
+        contract = self._inner(
+            _only(self._inner(record["raw_data"], "raw_data", place).get("contract")), "contract", place
+        )
+        value = self._inner(self._inner(contract.get("parameter"), "parameter", place).get("value"), "value", place)
+        if not value or contract.get("type") != "TransferContract":
+            raise bad("a TRON transaction of another type than TransferContract moves no coins by itself")
+        state = self._inner(_only(record.get("ret")), "ret", place).get("contractret")
+        ends = {"from": value.get("owner_address"), "to": value.get("to_address"), "value": value.get("amount")}
+        return {**record, **ends, "contractret": state}
+
+    def _inner(self, given: Any, name: str, place: str) -> Record:
+        """An inner object with folded names; what is not known in it is said."""
+        found = {folded(key): value for key, value in given.items()} if isinstance(given, dict) else {}
+        self._unknown(found, _INNER[name], f"{place}/{name}")
+        return found
 
     def _token(self, record: Record, network: str, place: str) -> Token:
         contract, symbol = _first(record, _CONTRACT), _text(_first(record, _SYMBOL))
@@ -163,8 +212,8 @@ class Transfers:
         whole = number(raw, "value")
         return None if whole is None else amount(Decimal(whole), token.decimals, "value")
 
-    def _unknown(self, record: Record, place: str) -> None:
-        for name in record.keys() - _KNOWN - _PASSED_OVER - self._said:
+    def _unknown(self, record: Record, known: frozenset[str], place: str) -> None:
+        for name in record.keys() - known - self._said:
             self._said.add(name)
             if name and not name.startswith(_PREFIXED):
                 self.rows.issue("unknown-field", f"field {name[:80]!r} is not known and was not read", place)
@@ -191,36 +240,8 @@ def passed(record: Record) -> bool:
     return True
 
 
-def _unwrapped(record: Record) -> Record:
-    """TronGrid's shapes made flat: `token_info` of a token transfer, `raw_data` of a native one."""
-    info = record.get("token_info") or record.get("tokeninfo")
-    if isinstance(info, dict):
-        inner = {folded(name): value for name, value in info.items()}
-        return {
-            **record,
-            "tokensymbol": inner.get("symbol", inner.get("tokenabbr")),
-            "contractaddress": inner.get("address", inner.get("tokenid")),
-            "tokendecimal": inner.get("decimals", inner.get("tokendecimal")),
-        }
-    raw = record.get("raw_data")
-    contracts = raw.get("contract") if isinstance(raw, dict) else None
-    if not isinstance(contracts, list) or not contracts or not isinstance(contracts[0], dict):
-        return record
-    parameter = contracts[0].get("parameter")
-    value = parameter.get("value") if isinstance(parameter, dict) else None
-    if not isinstance(value, dict) or contracts[0].get("type") != "TransferContract":
-        raise bad("a TRON transaction of another type than TransferContract moves no coins by itself")
-    result = record.get("ret")
-    state = (
-        result[0].get("contractRet") if isinstance(result, list) and result and isinstance(result[0], dict) else None
-    )
-    return {
-        **record,
-        "from": value.get("owner_address"),
-        "to": value.get("to_address"),
-        "value": value.get("amount"),
-        "contractret": state,
-    }
+def _only(given: Any) -> Any:
+    return given[0] if isinstance(given, list) and given else None
 
 
 def _first(record: Record, names: str) -> Any:

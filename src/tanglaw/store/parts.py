@@ -14,7 +14,6 @@ from tanglaw.errors import FreeSpace
 from tanglaw.store.commits import Part
 from tanglaw.tables import TABLES
 
-
 # Columns of ledgers that say the same in row after row.
 _REPEATED = frozenset(("network", "block_hash", "kind", "told_by"))
 

@@ -34,7 +34,9 @@ def attached(
         for name, table in TABLES.items():
             if name in RECEIVED or derived:
                 shown = f"all_{name}" if table.seen_often else name
-                partly = bool(without.num_rows) and name in RECEIVED and table.group in ("EVIDENCE", "CHAIN", "REFERENCE")
+                partly = (
+                    bool(without.num_rows) and name in RECEIVED and table.group in ("EVIDENCE", "CHAIN", "REFERENCE")
+                )
                 engine.attach(f"every_{name}" if partly else shown, workspace.files(name), table.schema)
                 if partly:
                     engine.run(Sql(shown, _STAYS.format(f"every_{name}")))

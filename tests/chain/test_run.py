@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -59,3 +61,16 @@ def test_what_stands_beside_is_found_on_disk_and_no_further(tmp_path):
     assert item.neighbour("rev00000.dat", 99) is None
     for other in ("rev00001.dat", "../rev00000.dat", "..", "", "none.dat"):
         assert item.neighbour(other, 100) is None
+
+
+def test_a_member_of_an_archive_has_nothing_beside_it_on_disk(tmp_path, monkeypatch):
+    """A block inside a ZIP does not reach for undo data in the folder that the program happens to run in."""
+    monkeypatch.chdir(tmp_path)
+    block = framed(small_chain.chain()[0].serialised(), MAGIC)
+    (tmp_path / "rev00000.dat").write_bytes(b"x")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("blk00000.dat", block)
+    archive = zipfile.ZipFile(tmp_path / "a.zip")
+    item = Item("a.zip!/blk00000.dat", "", len(block), block, lambda: archive.open("blk00000.dat"))
+    assert item.neighbour("rev00000.dat", 100) is None
+    archive.close()

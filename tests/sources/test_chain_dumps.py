@@ -209,6 +209,22 @@ def test_changed_parquet_never_crashes(flips):
     assert set(found) <= {*CHAIN_DUMPS.tables, "quarantine", "issues"}
 
 
+def test_payments_of_a_bank_are_left_to_their_mapping():
+    """A table of payments with senders, recipients and ids, or one with a mapping beside, is not taken for transfers."""
+    row = {
+        "transaction_id": "ab" * 32,
+        "date": "2026-01-01",
+        "sender": "Ana Roe",
+        "recipient": "Ben Moe",
+        "amount": "12.50",
+    }
+    data = made.csv_of({**row, "status": "completed", "token": "EUR"})
+    assert not CHAIN_DUMPS.recognise(item_of(data, "payments.csv"))
+    assert not CHAIN_DUMPS.recognise(item_of(json.dumps([{**row, "value": 5, "hash": "x"}]).encode(), "payments.json"))
+    mapped = item_of(EXAMPLES["etherscan.csv"], "a.csv", (), {"a.csv.mapping.toml": b"kind"})
+    assert not CHAIN_DUMPS.recognise(mapped)
+
+
 def test_all_examples_are_recognised():
     """Each layout's small file is taken by this reader, save those of a node."""
     for name, data in EXAMPLES.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,10 +65,11 @@ class Item:
         if found is not None or "/" in name or name in ("", ".", ".."):
             return found
         with self.open() as stream:
-            place = getattr(stream, "name", None)
-        if not isinstance(place, str | Path):
-            return None
-        other = Path(place).with_name(name)
+            # A member of an archive has a name too, which is no place on disk.
+            raw = stream.raw if isinstance(stream, io.BufferedReader) else None
+            if not isinstance(raw, io.FileIO) or not isinstance(raw.name, str):
+                return None
+            other = Path(raw.name).with_name(name)
         if not other.is_file() or other.is_symlink():
             return None
         with other.open("rb") as stream:

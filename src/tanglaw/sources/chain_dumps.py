@@ -16,8 +16,8 @@ import msgspec
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.chain.accounts import address_of, network_of
-from tanglaw.reading.chain.records import PARQUET, each_line, each_row, flat, header, parquet_names
-from tanglaw.reading.chain.transfers import Transfers, looks_like
+from tanglaw.reading.chain.records import PARQUET, each_line, each_row, first_rows, flat, header, parquet_names
+from tanglaw.reading.chain.transfers import Transfers, ends_of, looks_like
 from tanglaw.reading.chain.values import number
 from tanglaw.reading.item import Item
 from tanglaw.reading.json_records import Raw, decoded, each_record
@@ -28,6 +28,8 @@ _KEY = re.compile(r'"([A-Za-z_][\w ()]{1,40})"\s*:')
 _MARK = re.compile(
     r'"(?:from|from_address|transferFromAddress|raw_data|parentHash|spent_transaction_hash|merkle_root|block_number)"\s*:'
 )
+# Payments of banks have senders and recipients too: transfers have addresses at both ends.
+_ADDRESS = re.compile(r'"(?:0x[0-9a-fA-F]{40}|T[1-9A-HJ-NP-Za-km-z]{33}|41[0-9a-fA-F]{40})"')
 _LEDGER = frozenset(["block_hash", "block_number", "inputs", "outputs"])
 _ETH_BLOCK = frozenset(["parentHash", "transactions", "stateRoot"])
 _TRON = frozenset(["raw_data", "txID"])
@@ -49,7 +51,9 @@ class ChainDumps:
         if b"\x00" in item.head[:512]:
             return False
         _, names = header(head)
-        return len(names) > 3 and (looks_like(names) or _layout(names) is not None)
+        if len(names) < 4 or item.beside(f"{item.name}.mapping.toml"):
+            return False
+        return _layout(names) is not None or (looks_like(names) and has_addresses(head))
 
     def hints(self, item: Item) -> tuple[str, ...]:
         """None."""
@@ -70,6 +74,11 @@ class ChainDumps:
             each_line(item, rows, _taker(header(item.text_head)[1], item, rows))
 
 
+def has_addresses(head: str) -> bool:
+    """True if one of the first rows has an address of a ledger at one of its ends."""
+    return any(network_of(end) for row in first_rows(head) for end in ends_of(row))
+
+
 def _layout(names: list[str]) -> Any:
     if not {"hash", "transaction_hash", "txid", "block_hash"} & set(names):
         return None
@@ -84,7 +93,8 @@ def _json_layout(head: str) -> str:
         return "ledger"
     if keys >= _TRON:
         return "transfers"
-    return "transfers" if looks_like(key.lower().replace(" ", "_") for key in keys) else ""
+    named = looks_like(key.lower().replace(" ", "_") for key in keys)
+    return "transfers" if named and _ADDRESS.search(head) else ""
 
 
 def _taker(names: list[str], item: Item, rows: Rows) -> Any:

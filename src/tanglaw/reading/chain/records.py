@@ -50,6 +50,18 @@ def header(text: str) -> tuple[str, list[str]]:
         return "", []
 
 
+def first_rows(text: str, most: int = 20) -> Iterator[Record]:
+    """The first rows of a delimited text that have as many cells as its header."""
+    delimiter, names = header(text)
+    for line in text.split("\n", most + 1)[1 : most + 1]:
+        try:
+            cells = next(csv.reader([line.rstrip("\r")], delimiter=delimiter, strict=True))
+        except (csv.Error, StopIteration):
+            continue
+        if len(cells) == len(names):
+            yield dict(zip(names, map(_plain, cells), strict=True))
+
+
 def each_line(item: Item, rows: Rows, take: Take) -> None:
     """Hand each row of a delimited text to `take`; one that cannot be read is set aside. Locators: `line N`."""
     delimiter, names = header(item.text_head)

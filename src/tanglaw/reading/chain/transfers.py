@@ -85,6 +85,11 @@ def looks_like(names: Iterable[str]) -> bool:
     return all(found & set(group.split()) for group in wanted) and len(found & _KNOWN) >= 5
 
 
+def ends_of(record: Record) -> tuple[Any, Any]:
+    """What the record states of sender and recipient."""
+    return _first(record, _FROM), _first(record, _TO)
+
+
 @dataclass
 class Transfers:
     """Takes one record after the other. `tokens` are symbol and decimals by contract, from a dump of tokens beside."""
@@ -97,7 +102,7 @@ class Transfers:
         """The row of one record. Raises BadRecord for one whose id, address or amount is none."""
         record = self._unwrapped(record, place)
         self._unknown(record, _FIELDS, place)
-        ends = _first(record, _FROM), _first(record, _TO)
+        ends = ends_of(record)
         network = next((found for end in ends if (found := network_of(end))), None)
         if network is None:
             raise bad("neither end is an address of Ethereum or TRON")

@@ -23,11 +23,11 @@ from measure import load, process
 
 from tanglaw.config import Settings
 from tanglaw.engine import Engine, Given
+from tanglaw.engine.components import components
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
 from tanglaw.ids import DEMO_KEY, Ids
 from tanglaw.linking import LINKING, proposals
-from tanglaw.linking.components import components
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 

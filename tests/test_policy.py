@@ -22,6 +22,7 @@ from tanglaw.policy import (
     Alerts,
     Band,
     Category,
+    Clusters,
     Criterion,
     Indicator,
     Linking,
@@ -29,6 +30,7 @@ from tanglaw.policy import (
     Retention,
     Sessions,
     Sites,
+    Tracing,
     Viral,
     load,
 )
@@ -150,6 +152,33 @@ def test_a_fault_in_the_retention_table_names_its_row(changed: Change, old: str,
     assert "retention.toml" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("equal_min = 3", "equal_min = 1", "equal_min"),
+        ("join_from = 0.6", "join_from = 0", "join_from"),
+        ("unit = 10_000", "unit = 0", "unit"),
+        ("cap = 1_000", "cap = -1", "cap"),
+        ("peel = 0.25", "peel = nan", "weights.peel"),
+        ("peel = 0.25", "pearl = 0.25", "weights"),
+        ("large = 5", 'large = "5"', "large"),
+    ],
+)
+def test_a_fault_in_the_clusters_names_its_key(changed: Change, old: str, new: str, key: str) -> None:
+    """A rule without a weight, an unknown one, and numbers that would join everything are refused by their key."""
+    with pytest.raises(CheckSettings, match=key):
+        load(changed("clusters.toml", old, new))
+
+
+def test_cluster_weights_reach_steps_as_thousandths(changed: Change) -> None:
+    """Steps compare whole thousandths; a pack without the file says nothing of clusters."""
+    folder = changed("clusters.toml", "join_from = 0.6", "join_from = 0.6004")
+    numbers = dict(zip(*load(folder).tables()["policy_numbers"].to_pydict().values(), strict=True))
+    assert numbers["clusters.join_from"] == 600 and numbers["clusters.weights.peel"] == 250
+    (folder / "clusters.toml").unlink()
+    assert not [name for name in load(folder)._numbers() if name.startswith("clusters.")]
+
+
 def test_a_missing_file_is_named(changed: Change) -> None:
     """A folder without one of the two files is no pack."""
     folder = changed("policy.toml", "demo", "demo")
@@ -223,7 +252,10 @@ def test_document_names_every_key() -> None:
     rows = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
     keys = {
         field.encode_name
-        for kind in (Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions, Indicator, Alerts, Sites)
+        for kind in (
+            *(Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions),
+            *(Clusters, Indicator, Alerts, Sites, Tracing),
+        )
         for field in msgspec.structs.fields(kind)
     } - {"retention"}
     assert rows == keys | set(ORDER_KEYS)

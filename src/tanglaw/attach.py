@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tanglaw import known
 from tanglaw.config import Settings
 from tanglaw.engine import Engine, Given, Stage
 from tanglaw.engine.open import open_engine
@@ -48,6 +49,7 @@ def attached(
                     engine.run(Sql(shown, _STAYS.format(f"every_{name}")))
         if derived:
             current_views(engine)
+            known.views(engine)
         yield engine
     finally:
         engine.close()

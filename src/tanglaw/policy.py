@@ -43,6 +43,8 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
+CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime")
+_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap")
 _SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # Absence from a list says little: it may only add to another sign.
 NEVER_ALONE = "T7"
@@ -141,6 +143,20 @@ class Sessions(_Strict, frozen=True):
     clock_matches_min: int = 12
 
 
+class Tracing(_Strict, frozen=True):
+    """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction and uses of one
+    address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of the seed's coins, and
+    ends without a name that are kept."""
+
+    depth: int
+    fan_out_max: int
+    fan_in_max: int
+    uses_max: int
+    days: int
+    least_share: float
+    unnamed_max: int
+
+
 class Indicator(_Strict, frozen=True):
     """A payment indicator: the values of its rule, and how often it fires on the right and the wrong accounts where
     it was measured, with the prevalence at which its precision is told."""
@@ -149,6 +165,21 @@ class Indicator(_Strict, frozen=True):
     specificity: float
     prevalence: float
     values: dict[str, float] = {}
+
+
+class Clusters(_Strict, frozen=True):
+    """When addresses of a ledger count as one hand: equal outputs from which a transaction is a CoinJoin, most outputs
+    of a transaction whose change is looked for, the unit of round amounts (smallest units), the weight from which
+    change joins, from how many addresses a cluster is large and most that change may bring together, and by rule what
+    it weighs."""
+
+    equal_min: int
+    outputs_max: int
+    unit: int
+    join_from: float
+    large: int
+    cap: int
+    weights: dict[str, float]
 
 
 class Alerts(_Strict, frozen=True):
@@ -184,7 +215,9 @@ class Policy(_Strict, frozen=True):
     viral: Viral
     retention: tuple[Retention, ...]
     sessions: Sessions | None = None
+    clusters: Clusters | None = None
     indicators: dict[str, Indicator] = {}
+    tracing: Tracing | None = None
     alerts: Alerts | None = None
     sites: Sites | None = None
 
@@ -250,9 +283,19 @@ class Policy(_Strict, frozen=True):
             "viral.reports": float(self.viral.reports),
             "viral.accounts": float(self.viral.accounts),
             **self._session_numbers(),
+            **self._tracing_numbers(),
+            **self._cluster_numbers(),
             **self._alert_numbers(),
             **{f"sites.{name}": float(getattr(self.sites, name)) for name in _SITES if self.sites},
         }
+
+    def _cluster_numbers(self) -> dict[str, float]:
+        if self.clusters is None:
+            return {}
+        found = {f"clusters.{name}": float(getattr(self.clusters, name)) for name in _CLUSTER_COUNTS}
+        # Weights are summed and compared as whole thousandths, so that every engine finds the same.
+        found["clusters.join_from"] = float(round(1000 * self.clusters.join_from))
+        return found | {f"clusters.weights.{rule}": float(round(1000 * w)) for rule, w in self.clusters.weights.items()}
 
     def _alert_numbers(self) -> dict[str, float]:
         if self.alerts is None:
@@ -269,6 +312,10 @@ class Policy(_Strict, frozen=True):
                 found[f"indicators.{name}.{key}"] = getattr(indicator, key)
             found.update({f"indicators.{name}.{key}": value for key, value in indicator.values.items()})
         return found
+
+    def _tracing_numbers(self) -> dict[str, float]:
+        names = Tracing.__struct_fields__ if self.tracing else ()
+        return {f"tracing.{name}": float(getattr(self.tracing, name)) for name in names}
 
     def _weights(self) -> list[tuple[str, str, int]]:
         if self.sessions is None:
@@ -297,14 +344,18 @@ def load(folder: Traversable) -> Policy:
     values["retention"] = _each(Retention, rows.get("retention", []), "retention.toml: retention")
     if (folder / "sessions.toml").is_file():
         values["sessions"] = _converted(_toml(folder, "sessions.toml"), Sessions, "sessions.toml")
+    if (folder / "clusters.toml").is_file():
+        values["clusters"] = _converted(_toml(folder, "clusters.toml"), Clusters, "clusters.toml")
     if (folder / "indicators.toml").is_file():
         values["indicators"] = _each(Indicator, _toml(folder, "indicators.toml"), "indicators.toml")
+    if (folder / "tracing.toml").is_file():
+        values["tracing"] = _converted(_toml(folder, "tracing.toml"), Tracing, "tracing.toml")
     if (folder / "alerts.toml").is_file():
         values["alerts"] = _converted(_toml(folder, "alerts.toml"), Alerts, "alerts.toml")
     if (folder / "sites.toml").is_file():
         values["sites"] = _converted(_toml(folder, "sites.toml"), Sites, "sites.toml")
     policy = _converted(values, Policy, "policy.toml")
-    for check in (_check_criteria, _check_bands, _check_order, _check_numbers, _check_retention):
+    for check in (_check_criteria, _check_bands, _check_order, _check_clusters, _check_numbers, _check_retention):
         check(policy)
     return policy
 
@@ -417,8 +468,26 @@ def _check_numbers(policy: Policy) -> None:
         _must(0 < getattr(policy.linking, name) < 1, f"policy.toml: linking.{name}", "must be above 0, below 1")
     for kind, share in policy.linking.floors.items():
         _must(0 < share <= 1, f"policy.toml: linking.floors.{kind}", "must be above 0, at most 1")
+    if policy.tracing:
+        for name in ("depth", "fan_out_max", "fan_in_max", "uses_max", "days"):
+            _must(getattr(policy.tracing, name) > 0, f"tracing.toml: {name}", "must be more than 0")
+        _must(policy.tracing.depth <= 30, "tracing.toml: depth", "must be 30 or less")
+        _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")
     fits = policy.linking.join_probability >= policy.linking.min_probability
     _must(fits, "policy.toml: linking.join_probability", "must not be less than min_probability")
+
+
+def _check_clusters(policy: Policy) -> None:
+    found = policy.clusters
+    if found is None:
+        return
+    key = "clusters.toml: weights"
+    _must(sorted(found.weights) == sorted(CLUSTER_RULES), key, f"needs each of {', '.join(CLUSTER_RULES)} and no other")
+    for rule, weight in found.weights.items():
+        _must(math.isfinite(weight) and 0 <= weight <= 1, f"{key}.{rule}", "must be 0 to 1")
+    _must(found.equal_min >= 2, "clusters.toml: equal_min", "must be 2 or more")
+    _must(found.unit >= 1, "clusters.toml: unit", "must be 1 or more")
+    _must(0 < found.join_from <= 6, "clusters.toml: join_from", "must be above 0, at most 6")
 
 
 def _check_retention(policy: Policy) -> None:

@@ -24,6 +24,8 @@ READING = (
     ("sessions",),
     ("network",),
     ("requests",),
+    ("cluster", "bc1q"),
+    ("why", "bc1q", "bc1p"),
     ("decisions",),
     ("table", "reports", "--out", "OUT"),
     ("quarantine", "list"),

@@ -18,6 +18,7 @@ from tanglaw.errors import BadRecord, CheckSettings
 from tanglaw.intake.tasks import READERS
 from tanglaw.reading.item import Item, Reader
 from tanglaw.tables import TABLES
+from tanglaw.testing import chain_dumps, small_chain
 from tanglaw.testing.documents import file_details_xml, police_json, report_xml
 from tanglaw.testing.hashes import pdq_of, tmk_file
 from tanglaw.testing.rows import Found, item_of, memory_rows
@@ -129,6 +130,9 @@ def _examples() -> list[Example]:
             found.append(Example(name, data, beside))
     for name, text in _TEXTS.items():
         found.append(Example(name, text if isinstance(text, bytes) else text.encode()))
+    blocks = small_chain.files()
+    found += [Example(name, data, blocks) for name, data in blocks.items()]
+    found += [Example(name, data) for name, data in chain_dumps.examples().items()]
     return [replace(one, reader=reader_of(one.item())) for one in found]
 
 

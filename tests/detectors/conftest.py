@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tanglaw import known
 from tanglaw.detectors import Detector
 from tanglaw.detectors.base import FOUND
 from tanglaw.engine.base import Engine
@@ -53,7 +54,7 @@ def _prepared(put: Callable[[str, pa.Table], None], detector: Detector, given: d
             row["number"] = numbers.get(row.get("name"), row.get("number"))
         put(name, pa.Table.from_pylist(rows, schema=tables[name].schema))
     assert set(given) <= set(detector.reads), f"{detector.name} reads {detector.reads}"
-    for name in detector.reads:
+    for name in {*detector.reads, *known.BEHIND}:
         put(name, table_of(name, given.get(name, [])))
 
 
@@ -91,7 +92,7 @@ def find(duck: Engine) -> Find:
 
     def run(detector: Detector, **given: Any) -> Rows:
         _prepared(duck.put, detector, given)
-        for step in detector.steps:
+        for step in (*known.VIEWS, *detector.steps):
             duck.run(step)
         return _kept_to_contract(detector, given, duck.rows(_found(detector)).to_pylist())
 
@@ -104,7 +105,7 @@ def find_on_both(both: Both) -> Find:
 
     def run(detector: Detector, **given: Any) -> Rows:
         _prepared(both.put, detector, given)
-        both.run(*detector.steps)
+        both.run(*known.VIEWS, *detector.steps)
         sql = _found(detector)
         found = both.duck.rows(sql)
         assert_equal(found, both.spark.rows(sql), detector.name)

@@ -39,9 +39,11 @@ def test_it_says_what_it_reads(detector: Detector) -> None:
         assert isinstance(step, Sql)
         read |= reads(step.text) - made
         made.add(step.name)
+    # What ledgers add comes with the stage, which makes the views of payments, accounts and selectors.
+    read = {name.removeprefix("known_") for name in read}
     assert {name for name in read if name in TABLES} == set(detector.reads)
-    known = {"run_facts", *demo().tables()}
-    assert read - set(detector.reads) <= known
+    given = {"run_facts", *demo().tables()}
+    assert read - set(detector.reads) <= given
     assert detector.steps[-1].name == f"found_{detector.name}"
 
 

@@ -2,41 +2,202 @@
 
 Makes `led_tx` (t, network, txid, height, position, at, coinbase, version, lock_time, inputs, outputs, block_hash,
 source_id, locator), `led_addr` (a, network, address), `led_out` (t, n, value, kind, a, spent_t, spent_n) and `led_in`
-(t, n, prev_t, prev_n, value, kind, a, sequence, told_by). Numbers follow network, height and place, and network and address,
-so equal input gives equal numbers. `a`, `prev_t`, `spent_t` are empty where nothing tells them; values are smallest units.
+(t, n, prev_t, prev_n, value, kind, a, sequence, told_by). Numbers begin at 1 and follow network, height and place, and
+network and address, so equal input gives equal numbers; `a` has no gaps, `t` has where places of a block were not read. `a`,
+`prev_t`, `spent_t` are empty where nothing tells them; values are smallest units.
+
+What is left out: blocks that do not hold and stale ones (`chain.best`), further sightings of a block, output or input,
+and of two transactions with one id all but one: of coinbases the later, which made the earlier unspendable (BIP 30, twice in
+2010), of others the one in the tree with most work.
 """
 
 from __future__ import annotations
 
+from tanglaw.chain import best
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-STEPS = (
+
+def _sights(name: str, table: str, places: str) -> Sql:
+    """Files that tell of each block, and whether rows have to be looked at one by one because there are several files
+    or a place is not told."""
+    return Sql(
+        name,
+        f"""
+        select network, block_hash, max(places) as places, count(*) > 1 or sum(stated) < sum(n) as many
+        from (
+            select network, block_hash, source_id, {places} as places, count(position) as stated, count(*) as n
+            from {table}
+            group by network, block_hash, source_id
+        ) x
+        group by network, block_hash
+        """,
+        keep=True,
+    )
+
+
+_BLOCKS = (
+    _sights("led_sight_tx", "chain_transactions", "greatest(max(position) + 1, count(*))"),
+    _sights("led_sight_out", "chain_outputs", "0"),
+    _sights("led_sight_in", "chain_inputs", "0"),
+    Sql(
+        "led_seen",
+        """
+        select b.network, b.block_hash, b.previous_hash, b.height, b."at", b.work, t.places,
+            coalesce(t.many, false) as many_tx, coalesce(o.many, false) as many_out, coalesce(i.many, false) as many_in
+        from (
+            select network, block_hash, max(previous_hash) as previous_hash, max(height) as height, max("at") as "at",
+                max(work) as work
+            from chain_blocks
+            where coalesce(merkle_valid, true) and coalesce(work_valid, true)
+            group by network, block_hash
+        ) b
+        left join led_sight_tx t on t.network = b.network and t.block_hash = b.block_hash
+        left join led_sight_out o on o.network = b.network and o.block_hash = b.block_hash
+        left join led_sight_in i on i.network = b.network and i.block_hash = b.block_hash
+        """,
+    ),
+)
+_SEEN = "select * from led_seen order by network nulls first, block_hash nulls first"
+
+_TX = "c.network, c.txid, c.at, c.coinbase, c.version, c.lock_time, c.inputs, c.outputs, c.block_hash, c.source_id, c.locator"
+
+
+def _at_block(table: str, alias: str) -> str:
+    return f"{table} {alias} join led_block b on b.network = {alias}.network and b.block_hash = {alias}.block_hash"
+
+
+_TRANSACTIONS = (
+    Sql(
+        # One row per transaction of a block that several files hold, or that do not tell the place.
+        "led_tx_one",
+        f"""
+        select x.*, row_number() over (
+            partition by network, block_hash order by told nulls last, txid nulls last
+        ) - 1 as place
+        from (
+            select {_TX}, b.height, b.first_t, b.tree, b.block_at,
+                min(c.position) over (partition by c.network, c.block_hash, c.txid) as told,
+                row_number() over (
+                    partition by c.network, c.block_hash, c.txid
+                    order by c.position nulls last, c.source_id nulls last, c.locator nulls last
+                ) as sight
+            from {_at_block("chain_transactions", "c")}
+            where b.many_tx
+        ) x
+        where sight = 1
+        """,
+    ),
+    Sql(
+        "led_tx_all",
+        f"""
+        select b.first_t + c.position as t, {_TX}, c.position, b.height, b.tree, b.block_at
+        from {_at_block("chain_transactions", "c")}
+        where not b.many_tx
+        union all
+        select first_t + place as t, network, txid, "at", coinbase, version, lock_time, inputs, outputs, block_hash,
+            source_id, locator, coalesce(told, place) as position, height, tree, block_at
+        from led_tx_one
+        """,
+        keep=True,
+    ),
+    Sql(
+        "led_twice",
+        "select network, txid from led_tx_all group by network, txid having count(*) > 1",
+    ),
+    Sql(
+        "led_gone",
+        """
+        select t
+        from (
+            select x.t, row_number() over (
+                partition by x.network, x.txid
+                order by case when x.coinbase then -x.t end nulls last, x.tree nulls last, x.t nulls last
+            ) as rank_
+            from led_tx_all x
+            join led_twice w on w.network = x.network and w.txid = x.txid
+        ) y
+        where rank_ > 1
+        """,
+        keep=True,
+    ),
     Sql(
         "led_tx",
         """
-        select row_number() over (
-                order by x.network nulls last, x.height nulls last, x.block_hash nulls last, x.position nulls last
-            ) as t,
-            x.*
-        from (
-            select c.network, c.txid, b.height, c.position, c.at, c.coinbase, c.version, c.lock_time, c.inputs, c.outputs,
-                c.block_hash, c.source_id, c.locator
-            from chain_transactions c
-            join chain_blocks b
-                on b.network = c.network and b.block_hash = c.block_hash and b.source_id = c.source_id
-        ) x
+        select x.t, x.network, x.txid, x.height, x.position, coalesce(x."at", x.block_at) as "at", x.coinbase, x.version,
+            x.lock_time, x.inputs, x.outputs, x.block_hash, x.source_id, x.locator
+        from led_tx_all x
+        anti join led_gone g on g.t = x.t
         """,
         keep=True,
+    ),
+)
+
+
+def _sides(name: str, table: str, many: str, columns: str, best_row: str) -> tuple[Sql, Sql]:
+    """Rows of outputs or inputs with the number of their transaction: at once where one file tells of the block, by the
+    transaction's id and one row each where several do."""
+    picked = ", ".join(f"c.{column}" for column in columns.split())
+    plain = ", ".join(columns.split())
+    return (
+        Sql(
+            f"{name}_one",
+            f"""
+            select *
+            from (
+                select x.t, {picked}, row_number() over (
+                    partition by x.t, c.n order by {best_row}, c.source_id nulls last
+                ) as sight
+                from {_at_block(table, "c")}
+                join led_tx_all x on x.network = c.network and x.txid = c.txid and x.block_hash = c.block_hash
+                where b.{many} or b.many_tx
+            ) y
+            where sight = 1
+            """,
+        ),
+        Sql(
+            f"{name}_all",
+            f"""
+            select x.*
+            from (
+                select b.first_t + c.position as t, {picked}
+                from {_at_block(table, "c")}
+                where not b.{many} and not b.many_tx
+                union all
+                select t, {plain} from {name}_one
+            ) x
+            anti join led_gone g on g.t = x.t
+            """,
+            keep=True,
+        ),
+    )
+
+
+_SIDES = (
+    *_sides(
+        "led_paid",
+        "chain_outputs",
+        "many_out",
+        "n network value kind address",
+        "c.address nulls last, c.value nulls last, c.kind nulls last",
+    ),
+    *_sides(
+        "led_spent",
+        "chain_inputs",
+        "many_in",
+        "n network previous_txid previous_n value kind address sequence told_by",
+        # What undo data tell is proved by their checksum.
+        "case when c.told_by = 'undo' then 1 when c.told_by = 'export' then 2 when c.told_by = 'key' then 3 end nulls last, "
+        "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
     Sql(
         "led_addr",
         """
         select row_number() over (order by network nulls last, address nulls last) as a, network, address
         from (
-            select network, address from chain_outputs where address is not null
+            select network, address from led_paid_all where address is not null
             union
-            select network, address from chain_inputs where address is not null
+            select network, address from led_spent_all where address is not null
         ) x
         """,
         keep=True,
@@ -44,41 +205,72 @@ STEPS = (
     Sql(
         "led_paid",
         """
-        select l.t, o.n, o.value, o.kind, a.a
-        from chain_outputs o
-        join led_tx l on l.network = o.network and l.txid = o.txid and l.block_hash = o.block_hash
-            and l.source_id = o.source_id
+        select o.t, o.n, o.value, o.kind, a.a
+        from led_paid_all o
         left join led_addr a on a.network = o.network and a.address = o.address
+        """,
+    ),
+    Sql(
+        "led_spent",
+        """
+        select i.t, i.n, p.t as prev_t, i.previous_n as prev_n, i.value, i.kind, a.a, i.sequence, i.told_by
+        from led_spent_all i
+        left join led_tx p on p.network = i.network and p.txid = i.previous_txid
+        left join led_addr a on a.network = i.network and a.address = i.address
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Outputs that two transactions spend, as pieces of rival branches may: the first of them stands.
+        "led_rivals",
+        """
+        select prev_t, prev_n, min(t) as t
+        from led_spent
+        where prev_t is not null
+        group by prev_t, prev_n
+        having count(*) > 1
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Every output beside the input that spends it; outputs not spent and inputs from elsewhere by themselves.
+        "led_flow",
+        """
+        select o.t as out_t, o.n as out_n, o.value as out_value, o.kind as out_kind, o.a as out_a,
+            i.t as in_t, i.n as in_n, i.prev_t, i.prev_n, i.value as in_value, i.kind as in_kind, i.a as in_a, i.sequence,
+            i.told_by, coalesce(r.t <> i.t, false) as late
+        from led_paid o
+        full join led_spent i on i.prev_t = o.t and i.prev_n = o.n
+        left join led_rivals r on r.prev_t = i.prev_t and r.prev_n = i.prev_n
         """,
         keep=True,
     ),
     Sql(
         "led_in",
         """
-        select l.t, i.n, p.t as prev_t, i.previous_n as prev_n, coalesce(i.value, o.value) as value,
-            coalesce(i.kind, o.kind) as kind, coalesce(a.a, o.a) as a, i.sequence, i.told_by
-        from chain_inputs i
-        join led_tx l on l.network = i.network and l.txid = i.txid and l.block_hash = i.block_hash
-            and l.source_id = i.source_id
-        left join led_addr a on a.network = i.network and a.address = i.address
-        left join led_tx p on p.network = i.network and p.txid = i.previous_txid
-        left join led_paid o on o.t = p.t and o.n = i.previous_n
+        select in_t as t, in_n as n, prev_t, prev_n, coalesce(out_value, in_value) as value,
+            coalesce(out_kind, in_kind) as kind, coalesce(out_a, in_a) as a, sequence, told_by
+        from led_flow
+        where in_t is not null
         """,
-        keep=True,
     ),
     Sql(
         "led_out",
         """
-        select o.t, o.n, o.value, o.kind, o.a, i.t as spent_t, i.n as spent_n
-        from led_paid o
-        left join led_in i on i.prev_t = o.t and i.prev_n = o.n
+        select out_t as t, out_n as n, out_value as value, out_kind as kind, out_a as a, in_t as spent_t, in_n as spent_n
+        from led_flow
+        where out_t is not null and not late
         """,
-        keep=True,
     ),
 )
+
+STEPS = (*_BLOCKS, *_TRANSACTIONS, *_SIDES)
 
 
 def run(engine: Engine) -> None:
     """Make the tables of the module's docstring."""
-    for step in STEPS:
+    for step in _BLOCKS:
+        engine.run(step)
+    engine.put("led_block", best.counted(engine.rows(_SEEN)))
+    for step in (*_TRANSACTIONS, *_SIDES):
         engine.run(step)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tanglaw.chain import alerts, ledger, sites, tags
+from tanglaw import known
+from tanglaw.chain import alerts, clusters, ledger, paid, sites, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -12,7 +13,11 @@ def run(engine: Engine, given: Given) -> None:
     ledger.run(engine)
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
+    clusters.run(engine)
     tags.run(engine, given)
+    trace.run(engine, given)
+    paid.run(engine, given.ids)
+    known.views(engine)
     alerts.run(engine, given)
     sites.run(engine, given)
 

@@ -12,6 +12,8 @@ from tanglaw.cli.shared import Who, examples, json_option, open_workspace, polic
 from tanglaw.cli.showing import grid, show_json
 from tanglaw.engine import Given
 from tanglaw.evaluate import READS, evaluate
+from tanglaw.evaluate.chain import evaluate_chain, has_chain
+from tanglaw.evaluate.coin_trails import evaluate_trails, has_trails
 from tanglaw.evaluate.session_truth import has_sessions
 from tanglaw.evaluate.sessions import evaluate_sessions
 from tanglaw.tables import TABLES
@@ -39,8 +41,16 @@ def command(world: Path | None, folder: Path, as_json: bool, who: Who) -> None:
         if has_sessions(truth):
             given = Given(workspace.ids, settings.default_country)
             sessions = evaluate_sessions(engine, truth, policy_of(workspace), given)
+        chain = evaluate_chain(engine, truth) if has_chain(truth) else None
+        trails = None
+        if has_trails(truth):
+            rows = (engine.rows(f"select * from {name}") for name in ("chain_trails", "address_tags"))
+            tracing = policy_of(workspace).tracing
+            trails = evaluate_trails(*rows, truth, tracing.least_share if tracing else 0.0)
+    parts = (("sessions", sessions), ("chain", chain), ("trails", trails))
+    more = {name: part for name, part in parts if part is not None}
     if as_json:
-        show_json(found.as_dict() | ({"sessions": sessions.as_dict()} if sessions else {}))
+        show_json(found.as_dict() | {name: part.as_dict() for name, part in more.items()})
         return
-    for section in (*found.render(), *(sessions.render() if sessions else ())):
+    for section in (*found.render(), *(section for part in more.values() for section in part.render())):
         grid(section.title, section.heads, section.rows, right=section.heads[1:])

@@ -9,7 +9,8 @@ import click
 
 from tanglaw.cli.shared import examples
 from tanglaw.cli.showing import progress_bars, say
-from tanglaw.simulate import Plan, simulate
+from tanglaw.errors import CheckUsage
+from tanglaw.simulate import Plan, ledger, simulate
 from tanglaw.simulate.week import Size, action_week
 
 
@@ -28,8 +29,9 @@ from tanglaw.simulate.week import Size, action_week
 @click.option("--seed", default=1, show_default=True, help="Same arguments and seed, same bytes.")
 @click.option(
     "--scenario",
-    type=click.Choice(["action-week"]),
-    help="Instead of a mixed world: payers, recipients, arrangers and look-alikes, at the size of a real action.",
+    type=click.Choice(["action-week", "coins"]),
+    help="Instead of a mixed world: action-week, payers, recipients, arrangers and look-alikes at the size of a real"
+    " action; coins, a chain of blocks with payers, sellers, exchanges and mixers.",
 )
 @click.option(
     "--difficulty",
@@ -48,8 +50,12 @@ def command(
         def told(what: str, done: int, whole: int) -> None:
             bars("simulate", done, whole, what)
 
-        if scenario is not None:
-            given = {name: size for name, size in sizes.items() if _stated(context, name)}
+        given = {name: size for name, size in sizes.items() if _stated(context, name)}
+        if scenario == "coins":
+            if "messages" in given or _stated(context, "difficulty"):
+                raise CheckUsage("the scenario coins has neither --messages nor --difficulty")
+            made = ledger.coins_world(out, seed, ledger.Size(**given), told)
+        elif scenario is not None:
             if "buyers" in given:
                 # A smaller action has as many messages, payments and log-ins as its people bring.
                 given = {"messages": None, "payments": None, "logins": None, **given}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tanglaw import known
 from tanglaw.detectors.attributed_address import ATTRIBUTED_ADDRESS
 from tanglaw.detectors.base import FOUND, Detector
 from tanglaw.detectors.changing_payments import CHANGING_PAYMENTS
@@ -96,6 +97,7 @@ _FINDINGS = Sql(
 
 def run(engine: Engine, _given: Given) -> None:
     """Run every detector and make `findings`."""
+    known.views(engine)
     for step in dict.fromkeys(step for detector in DETECTORS for step in detector.steps):
         engine.run(step)
     engine.run(_FINDINGS)
@@ -104,7 +106,7 @@ def run(engine: Engine, _given: Given) -> None:
 DETECTION = Stage(
     "detectors",
     "Runs every detector over evidence, selectors and links; each finding names its evidence rows.",
-    tuple(sorted({table for detector in DETECTORS for table in detector.reads})),
+    tuple(sorted({table for detector in DETECTORS for table in detector.reads} | {*known.BEHIND})),
     ("findings",),
     run,
 )

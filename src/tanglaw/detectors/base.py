@@ -37,7 +37,7 @@ WATCHED = Sql(
     "watched_values",
     """
     select distinct s.type, s.value, w.watch_id, w.case_number, w.placed_by
-    from selectors s
+    from known_selectors s
     join watch_entries w on w.watch_id = s.record_id
     cross join run_facts r
     where s.table_name = 'watch_entries' and s.value <> '' and (s.type <> 'domain' or w.type = 'domain')
@@ -51,7 +51,7 @@ WATCHED_HANDS = Sql(
     "watched_hands",
     """
     select distinct coalesce(t.actor_id, s.account_id) as actor_id
-    from selectors s
+    from known_selectors s
     join (select distinct type, value from watched_values) w on w.type = s.type and w.value = s.value
     left join actors t on t.account_id = s.account_id
     where s.table_name in ('accounts', 'contacts') and s.account_id is not null and coalesce(s.role, '') <> 'mentioned'
@@ -64,7 +64,7 @@ REPORTED_HANDS = Sql(
     "reported_hands",
     """
     select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
-    from accounts a
+    from known_accounts a
     left join actors t on t.account_id = a.account_id
     where a.role = 'reported' and a.report_id is not null and a.identifier_kind <> 'none'
     """,
@@ -112,7 +112,7 @@ INDICATOR_PAYMENTS = Sql(
     select h.report_id, h.actor_id, p.payment_id, p.side, p.other_id, p.at_micros, p.amount, p.currency, p.method
     from (
         select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
-        from accounts a left join actors t on t.account_id = a.account_id
+        from known_accounts a left join actors t on t.account_id = a.account_id
         where a.report_id is not null and coalesce(a.role, 'unknown') not in ('reporter', 'mentioned')
             and coalesce(a.identifier_kind, 'none') <> 'none'
     ) h
@@ -122,7 +122,7 @@ INDICATOR_PAYMENTS = Sql(
                 else coalesce(t.actor_id, p.to_account_id) end as actor_id,
             case when d.side = 'paid' then coalesce(t.actor_id, p.to_account_id)
                 else coalesce(f.actor_id, p.from_account_id) end as other_id
-        from payments p
+        from known_payments p
         cross join (select 'paid' as side union all select 'received' as side) d
         left join actors f on f.account_id = p.from_account_id
         left join actors t on t.account_id = p.to_account_id
@@ -140,7 +140,7 @@ COIN_ADDRESSES = Sql(
     from (
         select distinct report_id, value, record_id,
             case when type = 'btc' then 'btc' when type = 'eth' then 'eth' else 'trx' end as network
-        from selectors
+        from known_selectors
         where type in ('btc', 'eth', 'tron') and coalesce(valid, false) and report_id is not null
             and coalesce(role, '') <> 'reporter'
     ) s

@@ -15,10 +15,10 @@ _STEPS = (
         "guardian_accounts",
         """
         select g.report_id, g.account_id, max(case when o.account_id is not null then 1 else 0 end) as of_victim
-        from accounts g
+        from known_accounts g
         left join associations s on s.report_id = g.report_id and s.other_account_id = g.account_id
             and s.kind = 'associated-account'
-        left join accounts o on o.report_id = s.report_id and o.account_id = s.account_id and o.role = 'victim'
+        left join known_accounts o on o.report_id = s.report_id and o.account_id = s.account_id and o.role = 'victim'
         where g.association = 'Parent/Guardian' and g.report_id is not null
         group by g.report_id, g.account_id
         """,
@@ -37,10 +37,10 @@ _STEPS = (
             where role = 'victim' and coalesce(name, school, address, postal_code, city) is not null
             union all
             select report_id, 'account' as what, account_id as record_id
-            from accounts where role = 'victim' and identifier_kind <> 'none'
+            from known_accounts where role = 'victim' and identifier_kind <> 'none'
             union all
             select report_id, 'place' as what, account_id as record_id
-            from accounts where role = 'victim' and city is not null
+            from known_accounts where role = 'victim' and city is not null
             union all
             select report_id, kind as what, contact_id as record_id from contacts where role = 'victim'
             union all

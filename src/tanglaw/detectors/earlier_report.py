@@ -20,7 +20,7 @@ _STEPS = (
         """
         select distinct a.report_id, a.account_id, coalesce(t.actor_id, a.account_id) as actor_id, r.report_number,
             coalesce(micros(r.incident_at), micros(r.received_at)) as happened
-        from accounts a
+        from known_accounts a
         join reports r on r.report_id = a.report_id
         left join actors t on t.account_id = a.account_id
         where a.role = 'reported' and a.identifier_kind <> 'none'

@@ -44,12 +44,12 @@ _FOUND = Sql(
     from (
         select report_id, outcome, record_id from locator_places where role = 'reported'
         union all
-        select report_id, 'billing' as outcome, account_id as record_id from accounts where association = 'Billing'
+        select report_id, 'billing' as outcome, account_id as record_id from known_accounts where association = 'Billing'
         union all
         select report_id, 'billing' as outcome, capture_id as record_id from captures
         where event = 'Purchase' and coalesce(role, 'unknown') not in ('victim', 'recipient')
         union all
-        select report_id, 'account' as outcome, account_id as record_id from accounts
+        select report_id, 'account' as outcome, account_id as record_id from known_accounts
         where role = 'reported' and identifier_kind in ('esp-id', 'handle')
     ) l
     where report_id is not null

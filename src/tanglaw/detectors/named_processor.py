@@ -28,7 +28,7 @@ _STEPS = (
         select p.report_id, count(distinct p.payment_id) as payments, joined_distinct(l.processor) as processors,
             joined_distinct(p.payment_id) as evidence
         from indicator_payments p
-        join payments d on d.payment_id = p.payment_id
+        join known_payments d on d.payment_id = p.payment_id
         join (
             select lower_ascii(trim(substr(name, {len(_LISTED) + 1}), ' ')) as processor from policy_numbers
             where starts_with(name, '{_LISTED}') and number > 0

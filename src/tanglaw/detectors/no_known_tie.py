@@ -38,7 +38,7 @@ _STEPS = (
             union all
             select account_id, 'address', lower_ascii(address) from persons where account_id is not null and address <> ''
             union all
-            select account_id, type, value from selectors
+            select account_id, type, value from known_selectors
             where table_name in ('accounts', 'contacts') and type in ('phone', 'email') and valid and account_id is not null
         ) s
         left join actors t on t.account_id = s.account_id

@@ -16,7 +16,7 @@ _STEPS = (
         "payment_actors",
         """
         select p.payment_id, coalesce(f.actor_id, p.from_account_id) as payer, coalesce(t.actor_id, p.to_account_id) as payee
-        from payments p
+        from known_payments p
         left join actors f on f.account_id = p.from_account_id
         left join actors t on t.account_id = p.to_account_id
         where p.counted and p.from_account_id is not null and p.to_account_id is not null

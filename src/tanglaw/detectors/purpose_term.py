@@ -28,7 +28,7 @@ _STEPS = (
         select p.report_id, count(distinct p.payment_id) as payments, joined_distinct(p.payment_id) as evidence
         from indicator_payments p
         join (
-            select distinct record_id from selectors where table_name = 'payments' and type = 'term' and valid
+            select distinct record_id from known_selectors where table_name = 'payments' and type = 'term' and valid
         ) s on s.record_id = p.payment_id
         group by p.report_id
         """,

@@ -29,7 +29,7 @@ _FOUND = Sql(
         select report_id, 'compromised' as outcome, 'T15' as criterion,
             'the ESP states that the account is compromised: its holder may be the victim' as reason,
             joined_distinct(account_id) as evidence
-        from accounts where compromised and role = 'reported' and report_id is not null
+        from known_accounts where compromised and role = 'reported' and report_id is not null
         group by report_id
     ) s
     join reports r on r.report_id = s.report_id

@@ -17,7 +17,7 @@ _STEPS = (
         select distinct h.report_id, p.account_id
         from (
             select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
-            from accounts a left join actors t on t.account_id = a.account_id
+            from known_accounts a left join actors t on t.account_id = a.account_id
             where a.report_id is not null and a.role = 'reported' and coalesce(a.identifier_kind, 'none') <> 'none'
         ) h
         join (
@@ -29,7 +29,7 @@ _STEPS = (
         join policy_numbers n on n.name = 'sessions.shown_from' and s.probability >= n.number
         join (
             select a.account_id, coalesce(t.actor_id, a.account_id) as actor_id
-            from (select distinct account_id from accounts) a left join actors t on t.account_id = a.account_id
+            from (select distinct account_id from known_accounts) a left join actors t on t.account_id = a.account_id
         ) p on p.actor_id = s.two
         """,
         keep=True,

@@ -29,7 +29,7 @@ _STEPS = (
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(s.session_id) as evidence
         from (
             select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id
-            from accounts a left join actors t on t.account_id = a.account_id
+            from known_accounts a left join actors t on t.account_id = a.account_id
             where a.report_id is not null and a.role = 'reported' and coalesce(a.identifier_kind, 'none') <> 'none'
         ) h
         join session_parties s on s.actor_id = h.actor_id

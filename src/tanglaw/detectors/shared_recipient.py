@@ -28,7 +28,7 @@ _STEPS = (
         """
         select coalesce(t.actor_id, p.to_account_id) as other_id,
             count(distinct coalesce(f.actor_id, p.from_account_id)) as payers
-        from payments p
+        from known_payments p
         left join actors f on f.account_id = p.from_account_id
         left join actors t on t.account_id = p.to_account_id
         where p.counted and p.from_account_id is not null and p.to_account_id is not null

@@ -35,7 +35,7 @@ _STEPS = (
         join (
             select kind, value from viral_values group by kind, value having count(distinct report_id) > 1
         ) m on m.kind = v.kind and m.value = v.value
-        left join accounts a on a.report_id = v.report_id and a.role = 'reported'
+        left join known_accounts a on a.report_id = v.report_id and a.role = 'reported'
         left join actors t on t.account_id = a.account_id
         group by v.kind, v.value
         """,

@@ -33,12 +33,12 @@ _STEPS = (
         "watched_places",
         """
         select s.report_id, s.type, s.value, s.record_id
-        from selectors s
+        from known_selectors s
         where s.report_id is not null and s.table_name <> 'watch_entries'
         union all
         select a.report_id, s.type, s.value, s.record_id
-        from selectors s
-        join accounts a on a.account_id = s.account_id and a.report_id is not null and a.role = 'reported'
+        from known_selectors s
+        join known_accounts a on a.account_id = s.account_id and a.report_id is not null and a.role = 'reported'
         where s.report_id is null and s.table_name <> 'watch_entries'
         union all
         select h.report_id, h.hash_type as type, h.value, h.file_id as record_id
@@ -97,7 +97,7 @@ _STEPS = (
             'of another account of the same actor: ' || w.type || ' ' || w.value || {_PLACED} as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(s.record_id) || '; ' || w.watch_id as evidence
         from watched_values w
-        join selectors s on s.type = w.type and s.value = w.value
+        join known_selectors s on s.type = w.type and s.value = w.value
         left join actors t on t.account_id = s.account_id
         join reported_hands h on h.actor_id = coalesce(t.actor_id, s.account_id)
         left join (select distinct report_id, type, value from watched_places) p

@@ -309,7 +309,7 @@ def _is_whole(node: exp.Expr) -> bool:
         # A sum over whole numbers is HUGEINT on DuckDB until it is cast; over others the cast would round.
         return isinstance(node, exp.Sum) or _is_whole(node.this)
     if isinstance(node, exp.Anonymous):
-        return node.name.lower() in ("micros", "floordiv", "whole")
+        return node.name.lower() in ("micros", "floordiv", "share_of", "whole")
     if isinstance(node, exp.Literal):
         return node.is_int
     if isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Mod):

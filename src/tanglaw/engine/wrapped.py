@@ -121,6 +121,13 @@ _NUMBERS = (
         "whole-number division rounded down, of two whole numbers; empty if b is 0",
     ),
     Wrapped(
+        "share_of",
+        ("x", "part", "whole_"),
+        "CAST(CAST(x AS HUGEINT) * part // nullif(whole_, 0) AS BIGINT)",
+        "((CAST({x} AS DECIMAL(19,0)) * CAST({part} AS DECIMAL(19,0))) DIV CAST(NULLIF({whole_}, 0) AS DECIMAL(19,0)))",
+        "x * part / whole_ rounded toward 0, of whole numbers, exact however large the product",
+    ),
+    Wrapped(
         "whole",
         ("x",),
         "CASE WHEN regexp_full_match(x, '[+-]?[0-9]{1,18}') THEN TRY_CAST(x AS BIGINT) END",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from tanglaw.engine.base import Engine
+from tanglaw.engine.components import components
 from tanglaw.engine.steps import Sql
-from tanglaw.linking.components import components
 from tanglaw.linking.parted import parted, stated
 
 BEFORE = (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tanglaw.engine.base import Engine
+from tanglaw.engine.components import components
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import ties
-from tanglaw.linking.components import components
 
 _BEFORE = (
     Sql(

@@ -49,20 +49,20 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
         f"""
         select s.type, s.value, s.original, s.table_name, s.field, s.start, s."end", s.valid, s.role, s.at,
             s.report_id, r.report_number, s.account_id, c.platform, c.account, t.actor_id, s.record_id, q.rank
-        from selectors s
+        from known_selectors s
         join (
-            select x.selector_id from selectors x join sought v on v.kind = x.type and v.value = x.value
+            select x.selector_id from known_selectors x join sought v on v.kind = x.type and v.value = x.value
             union
-            select x.selector_id from selectors x
+            select x.selector_id from known_selectors x
             join sought v on v.kind = '{_ANY}' and v.value = lower_ascii(x.original) {no_domain}
             union
-            select x.selector_id from selectors x join sought v on v.kind = '{_ANY}' and v.value = x.value
+            select x.selector_id from known_selectors x join sought v on v.kind = '{_ANY}' and v.value = x.value
             union
-            select x.selector_id from selectors x
+            select x.selector_id from known_selectors x
             join sought v on v.kind = '{_NAME}' and v.value = substr(x.value, strpos(x.value, ':') + 1)
             where x.type = 'handle'
             union
-            select x.selector_id from selectors x join sought v on v.kind = '{_HOST}'
+            select x.selector_id from known_selectors x join sought v on v.kind = '{_HOST}'
                 and strpos(replace(replace(lower_ascii(x.original), '[', ''), ']', ''), v.value) > 0
             where x.type in ('url', 'domain')
         ) f on f.selector_id = s.selector_id
@@ -70,7 +70,7 @@ def search(engine: Engine, text: str, ids: Ids, country: str = "") -> list[dict[
         left join actors t on t.account_id = s.account_id
         left join (
             select account_id, max(platform) as platform, max(coalesce(handle, identifier)) as account
-            from accounts group by account_id
+            from known_accounts group by account_id
         ) c on c.account_id = s.account_id
         left join priorities q on q.report_id = s.report_id
         order by q.rank nulls last, s.table_name nulls last, s.record_id nulls last, s.start nulls last,

@@ -106,7 +106,7 @@ def _listed(session: dict[str, Any]) -> str:
 _STORY = """
     with hands as (
         select coalesce(t.actor_id, a.account_id) as actor, a.account_id
-        from (select distinct account_id from accounts) a left join actors t on t.account_id = a.account_id
+        from (select distinct account_id from known_accounts) a left join actors t on t.account_id = a.account_id
     ),
     parts as (
         select h.account_id, case when h.actor = s.buyer_account_id then 'payer'
@@ -117,7 +117,7 @@ _STORY = """
     select x.at_time, x.what, x.who, x.detail from (
         select p.paid_at as at_time, 'payment' as what, 'payer' as who,
             amount_text(p.amount) || ' ' || coalesce(p.currency, '') || ', ' || coalesce(p.method, 'method not stated') as detail
-        from payments p join ({payments}) l on l.payment_id = p.payment_id
+        from known_payments p join ({payments}) l on l.payment_id = p.payment_id
         union all
         select c.started_at, 'call', f.who, coalesce(c.kind, 'call') || ', '
             || coalesce(cast(cast(floor(c.seconds / 60) as bigint) as varchar), '?') || ' min'

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from tanglaw.errors import BadRecord
@@ -53,6 +55,26 @@ class Item:
             raise BadRecord("too-large", f"document of {self.size} bytes is over the limit of {limit}")
         with self.open() as stream:
             return stream.read()
+
+    def neighbour(self, name: str, limit: int) -> bytes | None:
+        """The bytes of a file of that name in the same folder, if there is one of at most `limit` bytes.
+
+        Unlike `beside` it also gives large files, where this one lies on disk by itself.
+        """
+        found = self.beside(name)
+        if found is not None or "/" in name or name in ("", ".", ".."):
+            return found
+        with self.open() as stream:
+            # A member of an archive has a name too, which is no place on disk.
+            raw = stream.raw if isinstance(stream, io.BufferedReader) else None
+            if not isinstance(raw, io.FileIO) or not isinstance(raw.name, str):
+                return None
+            other = Path(raw.name).with_name(name)
+        if not other.is_file() or other.is_symlink():
+            return None
+        with other.open("rb") as stream:
+            data = stream.read(limit + 1)
+        return data if len(data) <= limit else None
 
     @property
     def text_head(self) -> str:

@@ -68,7 +68,7 @@ STEPS = (
         from ses_parts p
         left join (
             select s.n, min(x.country) as country from (
-                select account_id, country from accounts where country is not null and country <> ''
+                select account_id, country from known_accounts where country is not null and country <> ''
                 union all
                 select account_id, country from persons where country is not null and country <> '' and account_id is not null
             ) x

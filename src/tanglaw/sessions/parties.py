@@ -14,9 +14,9 @@ STEPS = (
     Sql(
         "ses_accounts",
         """
-        select account_id from accounts where account_id is not null
-        union select from_account_id from payments where from_account_id is not null
-        union select to_account_id from payments where to_account_id is not null
+        select account_id from known_accounts where account_id is not null
+        union select from_account_id from known_payments where from_account_id is not null
+        union select to_account_id from known_payments where to_account_id is not null
         union select caller_account_id from calls where caller_account_id is not null
         union select callee_account_id from calls where callee_account_id is not null
         union select account_id from participants where account_id is not null
@@ -38,12 +38,12 @@ STEPS = (
         """
         select distinct r.value, p.payment_id, x.actor as teller, y.actor as told, f.actor as payer, t.actor as payee
         from (
-            select value, min(record_id) as payment_id from selectors
+            select value, min(record_id) as payment_id from known_selectors
             where table_name = 'payments' and type = 'remittance' and valid
             group by value having min(record_id) = max(record_id)
         ) r
-        join payments p on p.payment_id = r.payment_id
-        join selectors s on s.value = r.value and s.type = 'remittance' and s.table_name = 'messages' and s.valid
+        join known_payments p on p.payment_id = r.payment_id
+        join known_selectors s on s.value = r.value and s.type = 'remittance' and s.table_name = 'messages' and s.valid
         join messages m on m.message_id = s.record_id
         join ses_hands x on x.account_id = m.sender_account_id
         join ses_hands y on y.account_id = m.recipient_account_id
@@ -97,7 +97,7 @@ STEPS = (
             coalesce(p.method, '') as method, coalesce(p.reference, '') as reference,
             coalesce(p.provider, '') as service, coalesce(p.source_id, '') as source_id,
             case when p.paid_at_assumed is null then 0 else 1 end as zoneless
-        from payments p
+        from known_payments p
         join ses_parties f on f.account_id = p.from_account_id
         join ses_parties t on t.account_id = p.to_account_id
         where p.counted and p.paid_at is not null and f.n <> t.n
@@ -176,7 +176,7 @@ STEPS = (
         "ses_watched",
         """
         select distinct s.type, s.value
-        from selectors s
+        from known_selectors s
         join watch_entries w on w.watch_id = s.record_id
         cross join run_facts r
         where s.table_name = 'watch_entries' and s.value <> '' and (s.type <> 'domain' or w.type = 'domain')
@@ -187,11 +187,11 @@ STEPS = (
         "ses_seeds",
         """
         select distinct p.n, 0 as steps from (
-            select account_id from accounts
+            select account_id from known_accounts
             where report_id is not null and coalesce(role, 'unknown') not in ('reporter', 'mentioned')
                 and coalesce(identifier_kind, 'none') <> 'none'
             union
-            select s.account_id from selectors s
+            select s.account_id from known_selectors s
             join ses_watched w on w.type = s.type and w.value = s.value
             where s.table_name in ('accounts', 'contacts') and s.account_id is not null
                 and coalesce(s.role, '') not in ('mentioned', 'reporter')

@@ -35,7 +35,7 @@ STEPS = (
         "ses_places",
         """
         select account_id, min(platform) as platform, min(country) as country from (
-            select account_id, platform, country from accounts
+            select account_id, platform, country from known_accounts
             union all
             select account_id, cast(null as varchar) as platform, country from persons where account_id is not null
         ) a
@@ -47,7 +47,7 @@ STEPS = (
         "ses_financial",
         """
         select distinct account_id from (
-            select from_account_id as account_id from payments union select to_account_id from payments
+            select from_account_id as account_id from known_payments union select to_account_id from known_payments
         ) p
         where account_id is not null
         """,

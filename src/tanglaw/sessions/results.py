@@ -12,7 +12,7 @@ STEPS = (
         """
         select p.n, min(y.reason) as reason from (
             select account_id, 'a report names the account as a victim''s' as reason
-            from accounts where role = 'victim' and account_id is not null
+            from known_accounts where role = 'victim' and account_id is not null
             union all
             select s.account_id, 'a record states an age under 18' as reason
             from persons s

@@ -14,7 +14,7 @@ STEPS = (
         "ses_named_in",
         """
         select distinct p.n, r.proposal_id as case_id
-        from accounts a
+        from known_accounts a
         join ses_parties p on p.account_id = a.account_id
         join proposals r on r.report_id = a.report_id
         where coalesce(a.role, 'unknown') not in ('reporter', 'mentioned')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tanglaw import known
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.sessions import (
     candidates,
@@ -24,6 +25,8 @@ READS = (
     "actors",
     "calls",
     "captures",
+    "chain_accounts",
+    "chain_payments",
     "messages",
     "participants",
     "payments",
@@ -38,6 +41,7 @@ READS = (
 
 def run(engine: Engine, given: Given) -> None:
     """Make every table of SESSIONS from evidence and actors. Without weights in the pack nothing is kept."""
+    known.views(engine)
     for part in (parties, pairs, clocks, traces, candidates, features, match):
         part.run(engine)
     score.run(engine, given)
@@ -48,7 +52,7 @@ def run(engine: Engine, given: Given) -> None:
 
 SESSION_STAGE = Stage(
     "sessions",
-    "Rebuilds paid sessions around reports and watch lists from payments, chats, log-ins and calls, with roles and network.",
+    "Rebuilds paid sessions around reports and watch lists from known_payments, chats, log-ins and calls, with roles and network.",
     READS,
     tuple(table.name for table in SESSION_TABLES),
     run,

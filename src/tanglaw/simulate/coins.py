@@ -1,6 +1,7 @@
 """Wallet addresses and account numbers with valid checksums, made of random bytes.
 
-Base58Check (Bitcoin wiki), Bech32 (BIP 173), IBAN (ISO 13616, ISO 7064 mod 97-10). No key belongs to any address.
+Base58Check (Bitcoin wiki), Bech32 (BIP 173), Bech32m (BIP 350), IBAN (ISO 13616, ISO 7064 mod 97-10). No key
+belongs to any address.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from tanglaw.simulate.dice import Dice
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_BECH32M = 0x2BC830A3
 
 
 def base58check(version: int, payload: bytes) -> str:
@@ -26,11 +28,11 @@ def base58check(version: int, payload: bytes) -> str:
     return "1" * (len(raw) - len(raw.lstrip(b"\0"))) + text
 
 
-def segwit(prefix: str, program: bytes) -> str:
-    """Bech32 address of a version 0 witness program."""
-    data = [0, *_five_bits(program)]
+def segwit(prefix: str, program: bytes, version: int = 0) -> str:
+    """Address of a witness program: Bech32 for version 0, Bech32m for later ones."""
+    data = [version, *_five_bits(program)]
     expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
-    check = _polymod([*expanded, *data, 0, 0, 0, 0, 0, 0]) ^ 1
+    check = _polymod([*expanded, *data, 0, 0, 0, 0, 0, 0]) ^ (_BECH32M if version else 1)
     data += [(check >> 5 * (5 - i)) & 31 for i in range(6)]
     return f"{prefix}1{''.join(_BECH32[value] for value in data)}"
 
@@ -57,16 +59,24 @@ def bank_account(dice: Dice) -> str:
 
 
 def _five_bits(raw: bytes) -> list[int]:
-    bits = "".join(f"{byte:08b}" for byte in raw)
-    return [int(bits[i : i + 5].ljust(5, "0"), 2) for i in range(0, len(bits), 5)]
+    number, left = int.from_bytes(raw, "big"), -len(raw) * 8 % 5
+    number <<= left
+    return [number >> shift & 31 for shift in range(len(raw) * 8 + left - 5, -1, -5)]
+
+
+def _folded(top: int) -> int:
+    found = 0
+    for i, generator in enumerate(_GENERATORS):
+        if top >> i & 1:
+            found ^= generator
+    return found
+
+
+_FOLDS = [_folded(top) for top in range(32)]
 
 
 def _polymod(values: list[int]) -> int:
     check = 1
     for value in values:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for i, generator in enumerate(_GENERATORS):
-            if top >> i & 1:
-                check ^= generator
+        check = (check & 0x1FFFFFF) << 5 ^ value ^ _FOLDS[check >> 25]
     return check

@@ -6,6 +6,9 @@ Asked in this order, the first that recognises the content reads it.
 from __future__ import annotations
 
 from tanglaw.reading.item import Reader
+from tanglaw.sources.bitcoin_blocks import BITCOIN_BLOCKS, BITCOIN_UNDO
+from tanglaw.sources.bitcoin_node import BITCOIN_NODE
+from tanglaw.sources.chain_dumps import CHAIN_DUMPS
 from tanglaw.sources.cybertip_json import CYBERTIP_JSON
 from tanglaw.sources.cybertipline_xml import (
     CYBERTIPLINE_FILE_DETAILS,
@@ -27,6 +30,10 @@ SOURCES: tuple[Reader, ...] = (
     TELEGRAM,
     DISCORD,
     WHATSAPP,
+    BITCOIN_BLOCKS,
+    BITCOIN_UNDO,
+    BITCOIN_NODE,
+    CHAIN_DUMPS,
     TABULAR,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,9 @@ import pyarrow.parquet as pq
 from tanglaw.errors import FreeSpace
 from tanglaw.store.commits import Part
 from tanglaw.tables import TABLES
+
+# Columns of ledgers that say the same in row after row.
+_REPEATED = frozenset(("network", "block_hash", "kind", "told_by"))
 
 
 class PartWriter:
@@ -31,8 +35,9 @@ class PartWriter:
         path = self._folder / f"{self._prefix}-{self._written:05d}-{table}.parquet"
         try:
             # Most columns hold ids and texts, of which a dictionary is larger than what it saves.
+            repeated: Any = [name for name in TABLES[table].names if name in _REPEATED] or False
             pq.write_table(
-                rows.cast(TABLES[table].schema), path, compression="zstd", compression_level=1, use_dictionary=False
+                rows.cast(TABLES[table].schema), path, compression="zstd", compression_level=1, use_dictionary=repeated
             )
             self.parts.append(part_of(table, path, rows.num_rows))
         except OSError as error:

@@ -14,7 +14,7 @@ _NETWORK = Column("network", TEXT, "ledger: btc, btc-test, btc-regtest, eth, trx
 CHAIN_BLOCKS = Table(
     "chain_blocks",
     "CHAIN",
-    "Blocks read, checked by themselves: Merkle root and proof of work.",
+    "Blocks read, checked by themselves: Merkle root and proof of work. Each sighting of a block brings its own row.",
     ("network", "block_hash"),
     (
         _NETWORK,
@@ -28,7 +28,6 @@ CHAIN_BLOCKS = Table(
         Column("work_valid", BOOL, "hash is below its target; empty if it cannot be told"),
         *provenance(),
     ),
-    seen_often=True,
 )
 
 CHAIN_TRANSACTIONS = Table(
@@ -61,6 +60,7 @@ CHAIN_OUTPUTS = Table(
         Column("block_hash", TEXT, "the block"),
         Column("txid", TEXT, "the transaction"),
         Column("n", INT, "number of the output, from 0"),
+        Column("position", INT, "place of the transaction in the block, from 0; empty where the file does not tell"),
         Column("value", INT, "smallest units"),
         Column("kind", TEXT, "p2pk, p2pkh, p2sh, p2wpkh, p2wsh, p2tr, multisig, op-return, witness-unknown or other"),
         Column("address", TEXT, "address as its network writes it; empty where the script has none"),
@@ -78,6 +78,7 @@ CHAIN_INPUTS = Table(
         Column("block_hash", TEXT, "the block"),
         Column("txid", TEXT, "the transaction"),
         Column("n", INT, "number of the input, from 0"),
+        Column("position", INT, "place of the transaction in the block, from 0; empty where the file does not tell"),
         Column("previous_txid", TEXT, "transaction whose output is spent; empty for a coinbase"),
         Column("previous_n", INT, "number of that output"),
         Column("sequence", INT, "sequence number"),

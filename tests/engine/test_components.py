@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tanglaw.linking.components import components
+from tanglaw.engine.components import components
 
 EDGES = st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)).filter(lambda e: e[0] != e[1]), max_size=40)
 
@@ -42,21 +42,21 @@ def run(engine, edges):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDGES)
-def test_equals_union_find(linker, edges):
+def test_equals_union_find(duck, edges):
     """Any edges, in any direction and repeated, give the components of a union-find."""
     named = [(f"n{a:02d}", f"n{b:02d}") for a, b in edges]
-    assert run(linker.engine, named)[0] == union_find(named)
+    assert run(duck, named)[0] == union_find(named)
 
 
-def test_long_chain_in_few_rounds(linker):
+def test_long_chain_in_few_rounds(duck):
     """A chain of 5,000 nodes in shuffled order settles in far fewer rounds than it is long."""
     names = [f"n{(i * 2_741) % 5_000:04d}" for i in range(5_000)]
-    found, rounds = run(linker.engine, list(pairwise(names)))
+    found, rounds = run(duck, list(pairwise(names)))
     assert set(found.values()) == {"n0000"} and len(found) == 4_999
     assert rounds <= 20
 
 
 @pytest.mark.parametrize("edges", [[], [("a", "b")], [("b", "a"), ("a", "b")], [("a", "c"), ("b", "c"), ("d", "e")]])
-def test_small_cases(linker, edges):
+def test_small_cases(duck, edges):
     """Nothing, one edge, one edge twice and two components come out alike."""
-    assert run(linker.engine, edges)[0] == union_find(edges)
+    assert run(duck, edges)[0] == union_find(edges)

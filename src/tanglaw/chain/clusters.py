@@ -1,0 +1,201 @@
+"""Addresses under one control: joined by common inputs first, then by change outputs, and why.
+
+Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of several hands (`shapes`). Change outputs
+(`change`) join only what lies on top of that, and never when a cluster over the policy's cap comes out, when the
+output named lies in a cluster that is large by itself (a service's deposit address), or when lists tag the two
+sides, or all that would come together, as different services. Those are listed in `chain_refused`.
+
+Everything follows from tables and a total order of the joins (common inputs by time; then change by weight and time):
+neither the order of the input nor the engine changes a cluster or the forest that explains it.
+"""
+
+from __future__ import annotations
+
+from tanglaw.chain import change, shapes
+from tanglaw.engine.base import Engine
+from tanglaw.engine.forest import forest
+from tanglaw.engine.steps import Sql
+from tanglaw.policy import CLUSTER_RULES
+from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
+
+# Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
+_STEP, _WEAK, _MOST = 2**31, 2**62, 2**14 - 1
+_NUMBERS = (("equal_min", 3), ("outputs_max", 0), ("unit", 10_000), ("join_from", _MOST), ("large", 0), ("cap", 0))
+
+_POLICY = Sql(
+    "clu_policy",
+    "select "
+    + ", ".join(
+        f"cast(floor(coalesce(max(case when name = 'clusters.{name}' then number end), {default})) as bigint) as {name}"
+        for name, default in (
+            *_NUMBERS,
+            *((f"weights.{rule}", 1_000 * (rule == "common_input")) for rule in CLUSTER_RULES),
+        )
+    ).replace(" as weights.", " as ")
+    + " from policy_numbers",
+    keep=True,
+)
+
+_STRONG = Sql(
+    "clu_strong_edges",
+    f"""
+    select m.t * {_STEP} + m.a as r, m.low as a, m.a as b
+    from clu_met m
+    left join clu_reason r on r.t = m.t
+    where m.a <> m.low and r.t is null
+    """,
+)
+
+_WEAK_STEPS = (
+    Sql("clu_strong_size", "select root, count(*) as n from clu_strong_roots group by root", keep=True),
+    Sql(
+        "clu_strong_tag",
+        """
+        select coalesce(o.root, g.a) as root, min(g.tag) as tag_from, max(g.tag) as tag_to
+        from clu_tag g left join clu_strong_roots o on o.node = g.a
+        group by coalesce(o.root, g.a)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_weak",
+        f"""
+        select {_WEAK} + ({_MOST} - c.milli) * {_STEP} + c.t as r, least(c.low, c.a) as a, greatest(c.low, c.a) as b,
+            c.t, c.milli, c.rule, coalesce(m.n, 1) + coalesce(n.n, 1) as addresses,
+            case
+                when c.rivals > 1 then 'conflict: rules name ' || cast(c.rivals as text) || ' outputs'
+                when coalesce(n.n, 1) > p.large
+                    then 'cap: the output lies in a cluster of ' || cast(n.n as text) || ' addresses by itself'
+                when coalesce(m.n, 1) + coalesce(n.n, 1) > p.cap
+                    then 'cap: ' || cast(coalesce(m.n, 1) + coalesce(n.n, 1) as text) || ' addresses'
+                when f.tag_from <> g.tag_to or f.tag_to <> g.tag_from
+                    then 'conflict: the sides are tagged ' || f.tag_from || ' and ' || g.tag_to
+            end as reason
+        from clu_change c
+        left join clu_strong_roots u on u.node = c.low
+        left join clu_strong_roots v on v.node = c.a
+        left join clu_strong_size m on m.root = u.root
+        left join clu_strong_size n on n.root = v.root
+        left join clu_strong_tag f on f.root = coalesce(u.root, c.low)
+        left join clu_strong_tag g on g.root = coalesce(v.root, c.a)
+        cross join clu_policy p
+        where coalesce(u.root, c.low) <> coalesce(v.root, c.a)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_all_edges",
+        "select r, a, b from clu_strong union all select r, a, b from clu_weak where reason is null",
+    ),
+)
+
+_BOUND_STEPS = (
+    Sql("clu_all_size", "select root, count(*) as n from clu_all_roots group by root", keep=True),
+    Sql(
+        "clu_all_tag",
+        """
+        select o.root, min(g.tag) as tag_from, max(g.tag) as tag_to
+        from clu_tag g join clu_all_roots o on o.node = g.a
+        group by o.root
+        """,
+    ),
+    # What change would pull together beyond the cap, or across services, falls apart into what common inputs hold.
+    Sql(
+        "clu_burst",
+        """
+        select s.root, s.n,
+            case when s.n > p.cap then 'cap: ' || cast(s.n as text) || ' addresses'
+                else 'conflict: tagged ' || g.tag_from || ' and ' || g.tag_to end as reason
+        from clu_all_size s
+        left join clu_all_tag g on g.root = s.root
+        cross join clu_policy p
+        where s.n > p.cap or g.tag_from <> g.tag_to
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_root",
+        """
+        select o.node, case when x.root is null then o.root else coalesce(w.root, o.node) end as root
+        from clu_all_roots o
+        left join clu_burst x on x.root = o.root
+        left join clu_strong_roots w on w.node = o.node
+        """,
+        keep=True,
+    ),
+    Sql("clu_size", "select root, count(*) as n from clu_root group by root having count(*) > 1", keep=True),
+    Sql(
+        "clu_kept",
+        f"""
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {_STEP})) as t, coalesce(w.rule, 'common-input') as rule,
+            w.milli, c.root
+        from clu_all k
+        join clu_root c on c.node = k.a
+        left join clu_all_roots o on o.node = k.a
+        left join clu_burst x on x.root = o.root
+        left join clu_weak w on w.r = k.r
+        where x.root is null or w.r is null
+        """,
+    ),
+)
+
+_TABLES = (
+    Sql(
+        "chain_clusters",
+        """
+        select a.network, a.address, h.address as cluster_id, s.n as addresses
+        from clu_root c
+        join clu_size s on s.root = c.root
+        join led_addr a on a.a = c.node
+        join led_addr h on h.a = c.root
+        """,
+    ),
+    Sql(
+        "chain_joins",
+        """
+        select x.network, h.address as cluster_id, a.address as a, b.address as b, k.rule,
+            coalesce(k.milli, p.common_input) / 1000.0 as weight, x.txid, x.at
+        from clu_kept k
+        join led_tx x on x.t = k.t
+        join led_addr a on a.a = k.a
+        join led_addr b on b.a = k.b
+        join led_addr h on h.a = k.root
+        cross join clu_policy p
+        """,
+    ),
+    Sql(
+        "chain_refused",
+        """
+        select x.network, x.txid, f.rule, min(f.reason) as reason, max(f.addresses) as addresses
+        from (
+            select t, 'common-input' as rule, reason, addresses from clu_reason
+            union all
+            select t, rule, reason, addresses from clu_weak where reason is not null
+            union all
+            select w.t, w.rule, x.reason, x.n
+            from clu_weak w
+            join clu_all_roots o on o.node = w.a
+            join clu_burst x on x.root = o.root
+            where w.reason is null
+        ) f
+        join led_tx x on x.t = f.t
+        group by x.network, x.txid, f.rule
+        """,
+    ),
+)
+
+
+def run(engine: Engine) -> None:
+    """Make `chain_clusters`, `chain_joins` and `chain_refused` from the ledger's tables, tags and policy."""
+    if not engine.rows("select count(*) as n from led_tx").column("n")[0].as_py():
+        for table in (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED):
+            engine.put(table.name, table.schema.empty_table())
+        return
+    for step in (_POLICY, *shapes.STEPS, *change.STEPS, _STRONG):
+        engine.run(step)
+    forest(engine, "clu_strong", "clu_strong_edges")
+    for step in _WEAK_STEPS:
+        engine.run(step)
+    forest(engine, "clu_all", "clu_all_edges")
+    for step in (*_BOUND_STEPS, *_TABLES):
+        engine.run(step)

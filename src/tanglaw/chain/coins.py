@@ -1,0 +1,158 @@
+"""Traces over coins with outputs, from `trace_seeds` and the ledger as whole numbers: `coin_nodes` and `coin_ends`.
+
+Forward (where it went) and backward (where it came from) together, hop by hop. Each coin that the seed received
+counts wholly as the seed's; what comes back to the seed is left out, so that the ends add up to what left it for good, with fees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tanglaw.chain.cross import AHEAD, CROSS, judged
+from tanglaw.engine.base import Engine
+from tanglaw.engine.steps import Sql
+
+DAY = 86_400_000_000
+# A coin of these ledgers is so many smallest units.
+UNITS = 100_000_000
+_ASSETS = {
+    "btc": "BTC",
+    "btc-test": "BTC-TEST",
+    "btc-regtest": "BTC-REGTEST",
+    "ltc": "LTC",
+    "doge": "DOGE",
+    "bch": "BCH",
+}
+# SQL for the name of a ledger's coin, of the ledger.
+ASSET = "case {0} " + " ".join(f"when '{name}' then '{asset}'" for name, asset in _ASSETS.items()) + " else {0} end"
+
+
+def amount_of(units: str) -> str:
+    """SQL for smallest units as an exact amount of coins."""
+    return f"cast({units} as decimal(38, 18)) * {1 / UNITS:.8f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a trace goes: transactions from the seed; outputs (forward) and inputs (backward) of a transaction and
+    uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share
+    of the seed's coins that is followed; and how many ends without a name are kept of each seed and direction."""
+
+    depth: int
+    fan_out_max: int
+    fan_in_max: int
+    uses_max: int
+    days: int
+    least_share: float
+    unnamed_max: int
+
+
+def _start(limits: Limits) -> tuple[Sql, ...]:
+    return (
+        Sql(
+            "trace_stop_addresses",
+            "select a.a, s.kind, s.level from trace_stops s join led_addr a on a.network = s.network and a.address = s.address",
+            keep=True,
+        ),
+        Sql(
+            "trace_hubs",
+            f"select a from led_out where a is not null group by a having count(*) > {limits.uses_max}",
+            keep=True,
+        ),
+        Sql(
+            "trace_mixed",
+            """
+            select l.t from led_tx l
+            join (select distinct network, txid from chain_refused where starts_with(reason, 'coinjoin')) c
+                on c.network = l.network and c.txid = l.txid
+            """,
+            keep=True,
+        ),
+        Sql(
+            "trace_seed_addresses",
+            """
+            select s.network, s.address, s.report_id, s.since, s.until, s.least, a.a, e.kind, e.level, h.a is not null as hub
+            from trace_seeds s
+            join led_addr a on a.network = s.network and a.address = s.address
+            left join trace_stop_addresses e on e.a = a.a
+            left join trace_hubs h on h.a = a.a
+            """,
+            keep=True,
+        ),
+        # The address of a service that many use is no seed; one that stands in a service's cluster alone is a customer's.
+        Sql(
+            "coin_refused",
+            "select network, address, report_id from trace_seed_addresses"
+            " where kind is not null and (level = 'address' or hub)",
+            keep=True,
+        ),
+        Sql(
+            "coin_runs",
+            """
+            select row_number() over (order by network nulls first, address nulls first, forward nulls first) as r, x.*
+            from (
+                select network, address, report_id, since, until, least, a, forward
+                from trace_seed_addresses
+                cross join (select true as forward union all select false) d
+                where kind is null or (level = 'cluster' and not hub)
+            ) x
+            """,
+            keep=True,
+        ),
+        Sql(
+            "trace_starts",
+            """
+            select r.r, r.forward, o.t as via, o.n as k, o.t, o.n, o.a, o.value, o.value as haircut, o.value as fifo,
+                cast(null as bigint) as p_via, cast(null as bigint) as p_k, micros(l.at) as at_micros,
+                case when r.forward then o.spent_t else o.t end as x, case when r.forward then o.spent_n else o.n end as xn
+            from led_out o
+            join coin_runs r on r.a = o.a
+            join led_tx l on l.t = o.t
+            where o.value > 0 and coalesce(l.at >= r.since, true) and coalesce(l.at <= r.until, true)
+            """,
+            keep=True,
+        ),
+        Sql("trace_found", "select * from trace_starts"),
+        Sql("trace_pieces", "select r, via, k, 0 as lo, value as hi from trace_starts"),
+        Sql(
+            "trace_bounds",
+            f"""
+            select r.r, r.a, {limits.fan_out_max} as fan_out_max,
+                {limits.fan_in_max} as fan_in_max,
+                coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * {limits.least_share!r}) AS BIGINT)) as least,
+                coalesce(micros(r.since), case when r.forward then s.first_at else s.first_at - {limits.days * DAY} end)
+                    as since_micros,
+                coalesce(micros(r.until), case when r.forward then s.last_at + {limits.days * DAY} else s.last_at end)
+                    as until_micros
+            from coin_runs r
+            join (
+                select r, sum(value) as whole, min(at_micros) as first_at, max(at_micros) as last_at from trace_starts
+                group by r
+            ) s on s.r = r.r
+            """,
+            keep=True,
+        ),
+    )
+
+
+def run(engine: Engine, limits: Limits) -> int:
+    """Make `coin_runs`, `coin_refused` and `coin_nodes`: r, forward, hop, via, k (the node: a transaction and a number in
+    it), t, n, a (the coin), value, haircut, fifo, p_via, p_k (the node before), at_micros, end_kind (empty: it goes on).
+
+    `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there. Returns how many hops there were.
+    """
+    for step in _start(limits):
+        engine.run(step)
+    hops = []
+    for hop in range(limits.depth + 1):
+        engine.run(AHEAD)
+        engine.run(judged(hop, limits.depth))
+        hops.append(f"select * from trace_hop_{hop}")
+        here = f"from trace_hop_{hop} where end_kind is null"
+        if not engine.rows(f"select count(*) as n {here}").column("n")[0].as_py():
+            break
+        engine.run(Sql("trace_here", f"select * {here}"))
+        for step in CROSS:
+            engine.run(step)
+    engine.run(Sql("coin_nodes", " union all ".join(hops)))
+    return len(hops) - 1

@@ -1,0 +1,236 @@
+"""`tanglaw trace ADDRESS`: where coins of an address went or came from, and who can name an owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tanglaw.attach import attached
+from tanglaw.cli.shared import (
+    Who,
+    examples,
+    instant,
+    json_option,
+    open_workspace,
+    policy_of,
+    who_options,
+    workspace_option,
+)
+from tanglaw.cli.showing import counted, grid, heading, say, show_json
+from tanglaw.config import Settings
+from tanglaw.engine.base import Engine, Given
+from tanglaw.errors import CheckUsage
+from tanglaw.lookups.tables import exact
+from tanglaw.lookups.trail_picture import picture
+from tanglaw.lookups.trails import METHODS, NAMED, Question, Trails, known_address, payers, peels, stored, traced
+from tanglaw.policy import Policy
+from tanglaw.store.workspace import Workspace
+
+_PATHS = 5
+
+
+@click.command(
+    "trace",
+    epilog=examples(
+        "tanglaw trace bc1q... --svg trail.svg",
+        "tanglaw trace 0x... --back --since 2026-01-01",
+        "tanglaw trace 1... --payers",
+        "tanglaw trace 1... --shared-payers 3...",
+    ),
+)
+@click.argument("address")
+@workspace_option
+@click.option("--back", is_flag=True, help="Where the coins came from, instead of where they went.")
+@click.option(
+    "--depth", default=0, type=click.IntRange(0, 30), help="Transactions to follow; default is the policy pack's."
+)
+@click.option("--since", default=None, metavar="TIME", help="Follow nothing before this, ISO 8601, UTC.")
+@click.option("--until", default=None, metavar="TIME", help="Follow nothing after this.")
+@click.option("--least", default=None, metavar="AMOUNT", help="Least amount that is followed, in units of the asset.")
+@click.option(
+    "--method",
+    default="fifo",
+    show_default=True,
+    type=click.Choice(METHODS),
+    help="What ranks, and the picture's widths.",
+)
+@click.option("--svg", default=None, type=click.Path(path_type=Path), help="Write the trails as a picture.")
+@click.option("--payers", "want_payers", is_flag=True, help="Clusters that paid the address, instead.")
+@click.option("--shared-payers", "other", default=None, metavar="ADDRESS", help="Clusters that paid both, instead.")
+@click.option("--peels", "want_peels", is_flag=True, help="Peel chains that begin at the address, instead.")
+@click.option("--top", default=20, show_default=True, type=click.IntRange(0), help="How many ends to show; 0 for all.")
+@json_option
+@who_options
+def command(
+    address: str, folder: Path, svg: Path | None, top: int, as_json: bool, who: Who, method: str, **asked: Any
+) -> None:
+    """Follow coins of ADDRESS through the ledgers read, and name the services that can name an owner.
+
+    Amounts: fifo (first in, first out), in proportion (haircut), and poison (all of what was touched in any part; by itself it
+    says nothing). The share without attribution is always stated. Exit 1 if the ledgers read do not hold the address.
+    """
+    value, networks = known_address(address)
+    workspace, settings = open_workspace(folder, "trace", value, who)
+    asks = _Asks(workspace, settings, networks)
+    if asked["other"] is not None or asked["want_payers"]:
+        others = (known_address(asked["other"])[0],) if asked["other"] else ()
+        _show_payers(asks.payers((value, *others)), as_json)
+    elif asked["want_peels"]:
+        _show_peels(asks.peels(value), as_json)
+    else:
+        question = Question(value, asked["back"], asked["depth"], *_limits(asked))
+        found = asks.trails(question)
+        if not found.trails and not found.coverage:
+            say("The ledgers read hold no coins of this address.")
+            raise click.exceptions.Exit(1)
+        found.trails.sort(key=lambda row: (row["end_kind"] not in NAMED, -row[method], row["trail_id"]))
+        if svg is not None:
+            svg.write_text(picture(found, method), encoding="utf-8")
+        _show(found, top, as_json)
+
+
+class _Asks:
+    """Questions to one workspace."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, networks: tuple[str, ...]) -> None:
+        self._workspace, self._settings, self._networks = workspace, settings, networks
+        self._given = Given(workspace.ids, settings.default_country)
+
+    def trails(self, question: Question) -> Trails:
+        found = stored(self._workspace, question) if question.usual else None
+        if found is not None:
+            return found
+        with attached(self._workspace, self._settings) as engine:
+            _policy(engine, policy_of(self._workspace))
+            return traced(engine, question, self._networks, self._given)
+
+    def payers(self, addresses: tuple[str, ...]) -> list[dict[str, Any]]:
+        with attached(self._workspace, self._settings) as engine:
+            return payers(engine, addresses, self._networks, self._given)
+
+    def peels(self, address: str) -> list[list[dict[str, Any]]]:
+        with attached(self._workspace, self._settings) as engine:
+            return peels(engine, address, self._networks, self._given)
+
+
+def _policy(engine: Engine, policy: Policy) -> None:
+    for name, rows in policy.tables().items():
+        engine.put(name, rows)
+
+
+def _limits(asked: dict[str, Any]) -> tuple[datetime | None, datetime | None, Decimal | None]:
+    since, until = (
+        instant(asked[name], f"--{name}").astimezone(UTC) if asked[name] else None for name in ("since", "until")
+    )
+    if asked["least"] is None:
+        return since, until, None
+    try:
+        least = Decimal(asked["least"])
+    except InvalidOperation as error:
+        raise CheckUsage(f"--least is an amount such as 0.01, not {asked['least']!r}") from error
+    if not 0 <= least < 10**18:
+        raise CheckUsage("--least is an amount from 0 on")
+    return since, until, least
+
+
+def _show(found: Trails, top: int, as_json: bool) -> None:
+    if as_json:
+        rows = [row | {"path": found.hops[row["trail_id"]]} for row in found.trails]
+        without = [{"asset": asset, "share": round(share, 4)} for asset, share in found.uncovered()]
+        show_json({"trails": rows, "coverage": found.coverage, "without_attribution": without})
+        return
+    for row in found.trails:
+        if row["end_kind"] == "refused":
+            say(
+                f"Not traced: the address is itself a service's, {row['service'] or 'contradictory tags'} ({row['attribution']})."
+            )
+            return
+    shown = found.trails[:top] if top else found.trails
+    heads = ("end", "called", "address", "fifo", "in proportion", "poison", "asset", "hops", "first", "last")
+    columns = (
+        "end_kind",
+        "service",
+        "end_address",
+        "fifo",
+        "haircut",
+        "poison",
+        "asset",
+        "hops",
+        "first_at",
+        "last_at",
+    )
+    title = "Where coins came from" if found.direction == "backward" else "Where coins went"
+    cells = [[exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns] for row in shown]
+    grid(
+        f"{title}: {counted(len(found.trails), 'end')}", heads, cells, right=("fifo", "in proportion", "poison", "hops")
+    )
+    for row in [row for row in shown if row["end_kind"] in NAMED][:_PATHS]:
+        _path(row, found)
+    _coverage(found)
+
+
+def _path(row: dict[str, Any], found: Trails) -> None:
+    heading(f"to {row['service'] or row['end_kind']}: {row['attribution'] or 'no attribution'}")
+    cells = [
+        (
+            hop["hop"],
+            hop["at"],
+            hop["txid"],
+            hop["rule"],
+            exact(hop["value"]),
+            exact(hop["fifo"]),
+            exact(hop["haircut"]),
+            hop["to_address"],
+        )
+        for hop in found.hops[row["trail_id"]]
+    ]
+    grid(
+        "",
+        ("hop", "at", "transaction", "rule", "value", "fifo", "in proportion", "to"),
+        cells,
+        right=("hop", "value", "fifo"),
+    )
+
+
+def _coverage(found: Trails) -> None:
+    cells = [(row["asset"], row["end_kind"], exact(row["amount"]), f"{row['share']:.1%}") for row in found.coverage]
+    grid("Where all of it ends, in proportion", ("asset", "end", "amount", "share"), cells, right=("amount", "share"))
+    for asset, share in found.uncovered():
+        say(f"Without attribution: {share:.1%} of {asset}.")
+
+
+def _show_payers(rows: list[dict[str, Any]], as_json: bool) -> None:
+    if as_json:
+        show_json(rows)
+        return
+    columns = ("payer", "service", "payments", "amount", "asset", "first_at", "last_at")
+    cells = [[exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns] for row in rows]
+    heads = ("payer (smallest address)", "service", "payments", "amount", "asset", "first", "last")
+    grid(counted(len(rows), "payer"), heads, cells, right=("payments", "amount"))
+    if not rows:
+        raise click.exceptions.Exit(1)
+
+
+def _show_peels(chains: list[list[dict[str, Any]]], as_json: bool) -> None:
+    if as_json:
+        show_json(chains)
+        return
+    for number, chain in enumerate(chains, 1):
+        cells = [
+            (step["at"], step["txid"], step["peeled"], step["peeled_to"], step["service"], step["rest"])
+            for step in chain
+        ]
+        heads = ("at", "transaction", "peeled", "to", "service", "goes on")
+        grid(
+            f"Peel chain {number}: {counted(len(chain), 'step')} (smallest units)",
+            heads,
+            cells,
+            right=("peeled", "goes on"),
+        )
+    if not chains:
+        say("No peel chain begins there.")
+        raise click.exceptions.Exit(1)

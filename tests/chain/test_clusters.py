@@ -1,0 +1,283 @@
+"""Which addresses come to one cluster, by which join, and which joins are refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tanglaw.chain import clusters, ledger
+from tanglaw.policy import demo
+from tanglaw.tables import TABLES
+from tests.chain.worlds import NETWORK, chain_tables, owners_of, table, world
+
+GENESIS = datetime(2026, 1, 1, tzinfo=UTC)
+READ = ("chain_blocks", "chain_transactions", "chain_outputs", "chain_inputs", "address_tags")
+
+
+def made(engine, tables, name="chain_joins"):
+    """The rows of a table that the clusters' module makes, in the order of its key."""
+    for read in READ:
+        engine.put(read, tables.get(read, TABLES[read].schema.empty_table()))
+    for policy, rows in demo().tables().items():
+        engine.put(policy, rows)
+    ledger.run(engine)
+    clusters.run(engine)
+    return rows_of(engine, name)
+
+
+def rows_of(engine, name):
+    order = ", ".join(f"{column} nulls first" for column in TABLES[name].key)
+    columns = ", ".join(f'"{column}"' for column in TABLES[name].names)
+    return engine.rows(f"select {columns} from {name} order by {order}").to_pylist()
+
+
+def chain(*txs, tags=(), network=NETWORK):
+    """Tables of a chain, one block for each transaction: {"in": [(address, value) or "txid:n"], "out": [...]}.
+
+    Addresses are of kind p2wpkh, or KIND/NAME; an input without an address is None.
+    """
+    rows = {name: [] for name in READ[:4]}
+    outs = {}
+    for height, tx in enumerate(txs):
+        block = {"network": network, "block_hash": f"{height:064x}", "source_id": "file"}
+        at = GENESIS + timedelta(minutes=10 * height)
+        head = {"previous_hash": f"{height - 1:064x}", "height": height, "at": at, "work": "2", "transactions": 1}
+        rows["chain_blocks"].append(block | head | {"merkle_valid": True, "work_valid": True})
+        txid = tx.get("txid", f"tx{height}")
+        one = block | {"txid": txid}
+        place = {"position": 0} if "position" in TABLES["chain_outputs"].names else {}
+        counts = {"inputs": len(tx["in"]), "outputs": len(tx["out"]), "coinbase": False, "position": 0, "at": at}
+        style = {"version": tx.get("version", 2), "lock_time": tx.get("lock_time", 0)}
+        rows["chain_transactions"].append(one | counts | style)
+        for n, (address, value) in enumerate(tx["out"]):
+            outs[f"{txid}:{n}"] = (address, value)
+            rows["chain_outputs"].append(one | place | {"n": n, "value": value} | spelled(address))
+        for n, coin in enumerate(tx["in"]):
+            address, value = outs[coin] if isinstance(coin, str) else coin
+            before, _, number = coin.partition(":") if isinstance(coin, str) else (f"before{height}-{n}", "", "0")
+            said = {"previous_txid": before, "previous_n": int(number), "sequence": tx.get("sequence", 0xFFFFFFFD)}
+            told = {"value": value, "told_by": "undo"} if address else {"value": None}
+            rows["chain_inputs"].append(one | place | {"n": n} | said | told | spelled(address))
+    found = {name: table(name, some) for name, some in rows.items()}
+    listed = [
+        {"list_name": "pack", "network": network, "address": address, "label": actor, "actor": actor, "source": "s"}
+        for address, actor in tags
+    ]
+    return found | {"address_tags": table("address_tags", listed)}
+
+
+def spelled(address):
+    kind, _, _ = (address or "").rpartition("/")
+    return {"kind": kind or "p2wpkh", "address": address} if address else {"kind": None, "address": None}
+
+
+def groups(engine):
+    found = {}
+    for row in rows_of(engine, "chain_clusters"):
+        found.setdefault(row["cluster_id"], []).append(row["address"])
+    return sorted(found.values())
+
+
+SPENT = {"in": [("a", 5_000), ("b", 6_000)], "out": [("shop", 10_500)]}
+
+
+def test_common_inputs_join(duck):
+    """Addresses spent together are one cluster, named by the smallest, by a join that names the transaction."""
+    (join,) = made(duck, chain(SPENT))
+    assert (join["a"], join["b"], join["rule"], join["txid"], join["cluster_id"]) == (
+        "a",
+        "b",
+        "common-input",
+        "tx0",
+        "a",
+    )
+    assert join["weight"] == 1.0 and join["at"] == GENESIS
+    assert groups(duck) == [["a", "b"]]
+
+
+def test_earliest_transaction_explains(duck):
+    """Of several transactions that join the same addresses the earliest is the reason."""
+    later = {"in": [("b", 5_000), ("a", 6_000)], "out": [("shop", 10_500)], "txid": "again"}
+    assert [join["txid"] for join in made(duck, chain(SPENT, later))] == ["tx0"]
+
+
+def test_coinjoin_joins_nothing(duck):
+    """Three equal outputs of three input addresses join nobody, and it is said why."""
+    tx = {
+        "in": [("a", 50_000), ("b", 60_000), ("c", 70_000)],
+        "out": [("d", 40_000), ("e", 40_000), ("f", 40_000), ("g", 9_000), ("h", 19_000), ("i", 29_000)],
+    }
+    assert made(duck, chain(tx)) == []
+    (refused,) = rows_of(duck, "chain_refused")
+    assert refused["rule"] == "common-input" and refused["addresses"] == 3
+    assert refused["reason"] == "coinjoin: 3 equal outputs of 3 input addresses"
+
+
+def test_payjoin_joins_nothing(duck):
+    """An input that was not needed to pay either output speaks of a second hand."""
+    tx = {"in": [("a", 50_000), ("b", 9_000)], "out": [("c", 39_000), ("d", 19_500)]}
+    assert made(duck, chain(tx)) == []
+    assert rows_of(duck, "chain_refused")[0]["reason"] == "payjoin: an input of 9000 was not needed"
+
+
+def test_tags_of_two_services_refuse(duck):
+    """Inputs that lists give to two services are not joined by that transaction."""
+    assert made(duck, chain(SPENT, tags=[("a", "north"), ("b", "south")])) == []
+    assert rows_of(duck, "chain_refused")[0]["reason"] == "conflict: inputs are tagged north and south"
+
+
+def test_unknown_previous_output_never_joins(duck):
+    """An input whose address nothing tells joins nothing; the others of the transaction still do."""
+    unknown = {"in": [("a", 5_000), (None, None), ("b", 7_000)], "out": [("shop", 10_000)]}
+    alone = {"in": [(None, None), ("c", 7_000)], "out": [("shop", 10_000), ("p2tr/x", 1)]}
+    assert [(join["a"], join["b"]) for join in made(duck, chain(unknown, alone))] == [("a", "b")]
+
+
+FUNDED = {"in": [("p2sh/f", 90_000)], "out": [("a", 60_011), ("p2pkh/seen", 20_001)]}
+
+
+def paying(to="p2pkh/seen", rest="rest", **more):
+    return {"in": ["tx0:0"], "out": [(to, 20_000), (rest, 39_511)]} | more
+
+
+def test_change_joins_when_rules_agree(duck):
+    """An output of the inputs' kind, new where the other is not, and odd where the other is round: change."""
+    joins = made(duck, chain(FUNDED, paying()))
+    assert [(join["a"], join["b"], join["rule"]) for join in joins] == [("a", "rest", "address-type + reuse + round")]
+    assert joins[0]["weight"] == pytest.approx(1.0)
+
+
+def test_pack_without_clusters_joins_by_common_inputs_only(duck):
+    """An agency's pack without the file looks for no change; CoinJoins are still told apart."""
+    made(duck, chain(FUNDED, paying(), SPENT))
+    duck.put("policy_numbers", demo().tables()["policy_numbers"].slice(0, 0))
+    clusters.run(duck)
+    assert [(join["a"], join["b"], join["weight"]) for join in rows_of(duck, "chain_joins")] == [("a", "b", 1.0)]
+
+
+def test_one_weak_rule_is_not_enough(duck):
+    """A single rule stays under the threshold of the policy."""
+    assert made(duck, chain(FUNDED, {"in": ["tx0:0"], "out": [("p2pkh/new", 20_001), ("rest", 39_511)]})) == []
+
+
+def test_rules_that_contradict_join_nothing(duck):
+    """If rules name both outputs, neither is joined, and the conflict is listed."""
+    tx = {"in": ["tx0:0"], "out": [("p2pkh/new", 19_511), ("seen2", 40_000)]}
+    before = {"in": [("p2tr/g", 90_000)], "out": [("seen2", 60_011)]}
+    assert made(duck, chain(FUNDED, before, tx)) == []
+    (refused,) = rows_of(duck, "chain_refused")
+    assert (refused["rule"], refused["reason"]) == ("reuse + round", "conflict: rules name 2 outputs")
+
+
+def test_change_to_an_input_address_says_nothing_more(duck):
+    """A transaction that pays one of its own input addresses has its change there: no other output is looked at."""
+    assert made(duck, chain(FUNDED, {"in": ["tx0:0"], "out": [("p2pkh/seen", 20_000), ("a", 39_511)]})) == []
+
+
+def test_address_paid_twice_is_no_change(duck):
+    """An address that is paid again later is not a change address."""
+    again = {"in": [("z", 9_000)], "out": [("rest", 8_000)]}
+    assert made(duck, chain(FUNDED, paying(), again)) == []
+
+
+def test_large_cluster_is_not_anybodys_change(duck):
+    """An output that lies in a large cluster by itself (a deposit, swept with others) is refused as change."""
+    sweep = {"in": ["tx1:1", *((f"d{i}", 9_000) for i in range(8))], "out": [("hot", 100_000)]}
+    joins = made(duck, chain(FUNDED, paying(), sweep))
+    assert {join["rule"] for join in joins} == {"common-input"}
+    (refused,) = rows_of(duck, "chain_refused")
+    assert refused["reason"] == "cap: the output lies in a cluster of 9 addresses by itself"
+    assert refused["addresses"] == 10
+
+
+def test_change_never_joins_two_services(duck):
+    """Change that would put two services together is refused."""
+    tagged = chain(FUNDED, paying(), tags=[("a", "north"), ("rest", "south")])
+    assert made(duck, tagged) == []
+    assert rows_of(duck, "chain_refused")[0]["reason"].startswith("conflict: the sides are tagged north and south")
+
+
+def test_cluster_over_the_cap_takes_nothing_by_change(duck):
+    """What change would bring over the cap falls back to what common inputs hold."""
+    most = demo().clusters.cap
+    wide = {"in": [("a", 60_011), *((f"w{i:05d}", 9_000) for i in range(most))], "out": [("hot", 100_000)]}
+    joins = made(duck, chain(FUNDED, paying(), wide))
+    assert {join["rule"] for join in joins} == {"common-input"}
+    assert rows_of(duck, "chain_refused")[0]["reason"].startswith("cap: ")
+
+
+def test_thousands_of_inputs_dust_and_cycles(duck):
+    """A transaction of 3,000 inputs, dust to all of them and coins that go in a ring are clustered, not walked."""
+    names = [f"n{i:05d}" for i in range(3_000)]
+    big = {"in": [(name, 700) for name in names], "out": [("hot", 2_000_000)]}
+    dust = {"in": [("duster", 9_000_000)], "out": [(name, 546) for name in names]}
+    ring = [{"in": [("r1", 900), ("r2", 900)], "out": [("r2", 1_000), ("r3", 700)]}]
+    joins = made(duck, chain(dust, big, *ring))
+    assert len(joins) == 2_999 + 1 and len({join["cluster_id"] for join in joins}) == 2
+
+
+def test_duplicate_transaction_ids(duck):
+    """Two transactions with one id (2010) are told apart or left out, never mixed into one."""
+    other = {"in": [("c", 5_000), ("d", 6_000)], "out": [("shop", 10_500)], "txid": "tx0"}
+    found = {(join["a"], join["b"]) for join in made(duck, chain(SPENT, other))}
+    assert found <= {("a", "b"), ("c", "d")}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A small simulated chain."""
+    return world(tmp_path_factory.mktemp("world"), 11, 120, 12, 700)
+
+
+def test_precision_on_a_simulated_chain(duck, small):
+    """99 % of joins are of one owner, though the chain holds CoinJoins, PayJoins and dust storms."""
+    joins, owners = made(duck, small.tables), owners_of(small.market)
+    right = sum(owners[join["a"]] == owners[join["b"]] for join in joins)
+    assert len(joins) > 200 and right >= 0.99 * len(joins)
+    assert {row["reason"].partition(":")[0] for row in rows_of(duck, "chain_refused")} >= {"coinjoin", "payjoin"}
+
+
+def test_joins_are_a_forest(duck, small):
+    """Each cluster of n addresses has n - 1 joins, so between any two there is one way."""
+    joins = made(duck, small.tables)
+    sizes = {row["cluster_id"]: row["addresses"] for row in rows_of(duck, "chain_clusters")}
+    assert len(joins) == sum(sizes.values()) - len(sizes)
+    assert {join["cluster_id"] for join in joins} == set(sizes)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 2**32))
+def test_order_of_rows_does_not_matter(duck, small, seed):
+    """Shuffled input rows give the same joins."""
+    wanted = made(duck, small.tables)
+    dice = np.random.default_rng(seed)
+    shuffled = {name: rows.take(pa.array(dice.permutation(rows.num_rows))) for name, rows in small.tables.items()}
+    assert made(duck, shuffled) == wanted
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_blocks_that_come_later(duck, small, data):
+    """Blocks that come in several deliveries, in any order, give what they give at once."""
+    wanted = made(duck, small.tables, "chain_clusters")
+    cuts = sorted(data.draw(st.sets(st.integers(2, small.heights), max_size=3)))
+    ends = [0, *cuts, small.heights + 1]
+    parts = [chain_tables(small.market, range(a, b)) for a, b in pairwise(ends)]
+    order = data.draw(st.permutations(range(len(parts))))
+    come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
+    assert made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters") == wanted
+
+
+@pytest.mark.spark
+def test_both_engines_find_the_same(both, small):
+    """Clusters, the joins that explain them and what was refused are equal on both engines."""
+    for engine in (both.duck, both.spark):
+        made(engine, small.tables)
+    for name in ("chain_clusters", "chain_joins", "chain_refused"):
+        assert both.equal(name, TABLES[name].key).num_rows

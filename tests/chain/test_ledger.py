@@ -189,7 +189,7 @@ def test_a_ring_of_parents_is_left_out():
 
 
 @pytest.mark.spark
-def test_both_make_the_same_ledger(both):
+def test_both_engines_make_the_same_ledger(both):
     """Blocks in several files, a stale branch, rows without places: every table of the ledger is equal on both engines."""
     blocks = small_chain.chain()
     stale = Block(3, (payment(blocks[1].all[1].txid, 1, 5, 3),), blocks[1].digest, bits=0x207FFFFE)

@@ -52,7 +52,7 @@ def run(engine: Engine, given: Given) -> None:
 
 SESSION_STAGE = Stage(
     "sessions",
-    "Rebuilds paid sessions around reports and watch lists from known_payments, chats, log-ins and calls, with roles and network.",
+    "Rebuilds paid sessions around reports and watch lists from payments, chats, log-ins and calls, with roles and network.",
     READS,
     tuple(table.name for table in SESSION_TABLES),
     run,

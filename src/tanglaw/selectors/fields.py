@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS, handle
+from tanglaw.selectors.known import LONG, REMEMBERED
 from tanglaw.selectors.platforms import profile
 from tanglaw.selectors.rows import Columns, Found, to_batch
 from tanglaw.selectors.web import parse
@@ -91,16 +92,22 @@ class Fields:
     """Makes `selectors` rows from values whose column says what they are.
 
     Reads columns record_id, table_name, field, report_id, account_id, role, at, country, type, text, where `type`
-    is the type asked for (see `read_field`). Empty texts give no row. Picklable.
+    is the type asked for (see `read_field`). Empty texts give no row. Picklable; what it remembers is not sent along.
     """
 
     def __init__(self, ids: Ids, default_country: str = "") -> None:
         self.ids = ids
         self.default_country = default_country
+        self._known: dict[tuple[str, str, str], list[Found]] = {}
+
+    def __reduce__(self) -> tuple[type[Fields], tuple[Any, ...]]:
+        return Fields, (self.ids, self.default_country)
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`; start is 0 and end the length of the text, `original` the text as it came."""
-        known: dict[tuple[str, str, str], list[Found]] = {}
+        if len(self._known) > REMEMBERED:
+            self._known = {}
+        known = self._known
         rows: list[int] = []
         found: list[Found] = []
         columns = (batch.column(name).to_pylist() for name in ("type", "text", "country"))
@@ -108,10 +115,13 @@ class Fields:
             if not text or not text.strip() or not asked:
                 continue
             key = (asked, text, country or self.default_country)
-            if key not in known:
-                known[key] = [self._found(one, text) for one in read_field(*key)]
-            found += known[key]
-            rows += [row] * len(known[key])
+            some = known.get(key)
+            if some is None:
+                some = [self._found(one, text) for one in read_field(*key)]
+                if len(text) <= LONG:
+                    known[key] = some
+            found += some
+            rows += [row] * len(some)
         return to_batch(self.ids, batch, Columns.of(found)._replace(row=rows))
 
     def _found(self, one: Stated, text: str) -> Found:

@@ -33,7 +33,7 @@ _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTOR
 _JUDGES = [SELECTORS[name].fits if name in SELECTORS else free for name in _RULES.names]
 _WORDY = np.array([name in SELECTORS and SELECTORS[name].wordy for name in _RULES.names])
 # Bytes of text after which a scanner loads its loops: before that the expressions are done sooner.
-MUCH = 1 << 23
+MUCH = 1 << 25
 _NONE = np.zeros(0, dtype=np.int64)
 
 

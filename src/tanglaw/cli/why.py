@@ -39,7 +39,9 @@ def command(first: str, second: str, folder: Path, at: datetime | None, as_json:
         for number, step in enumerate(found.steps, 1):
             say(f"{number}. {step['from']}")
             say(f"   with {step['to']}: {step['said']}")
-            say(f"   transaction {step['txid']}, {short_time(step['at'])} UTC; {step['rule']}, weight {step['weight']:.2f}")
+            say(
+                f"   transaction {step['txid']}, {short_time(step['at'])} UTC; {step['rule']}, weight {step['weight']:.2f}"
+            )
         if found.refused:
             cells = _cells(found.refused[:_SHOWN], ("reason", "rule", "addresses", "txid"))
             grid("Joins refused", ("reason", "rule", "addresses", "transaction"), cells)

@@ -26,7 +26,7 @@ from tanglaw.intake.custody import Stated
 from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
-from tanglaw.intake.tasks import TOGETHER, Done, read_task, without_cycles
+from tanglaw.intake.tasks import Done, read_task, without_cycles
 from tanglaw.intake.walk import (
     BROKEN,
     HEAD,
@@ -50,7 +50,7 @@ from tanglaw.tables import TABLES
 _ALONE_BELOW = 4 * MIB
 _LARGEST_TASK = 16 * MIB
 # Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
-_PRELOADED = ["tanglaw.reading.json_stream", TOGETHER]
+_PRELOADED = ["tanglaw.reading.xml", "tanglaw.reading.json_stream", "tanglaw.reading.report_blocks"]
 
 Progress = Callable[[int, int, str], None]
 

@@ -49,8 +49,11 @@ from tanglaw.tables import TABLES
 # An inbox below this size is read in this process: starting workers would take longer.
 _ALONE_BELOW = 4 * MIB
 _LARGEST_TASK = 16 * MIB
+# From here the compiled loops save more than each process takes to load them.
+_MANY_FROM = 32 * MIB
 # Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
-_PRELOADED = ["tanglaw.reading.xml", "tanglaw.reading.json_stream", "tanglaw.reading.report_blocks"]
+_PRELOADED = ["tanglaw.reading.report_rows", "tanglaw.reading.xml", "tanglaw.reading.json_stream"]
+_COMPILED = ["tanglaw.reading.report_blocks"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -126,10 +129,10 @@ class _Taker:
         workers = self.settings.workers or os.cpu_count() or 1
         self.share = workers * 4
         self._fill_up_to(total)
-        self.many = total >= _ALONE_BELOW
+        self.many = total >= _MANY_FROM
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
-            executor = ProcessPoolExecutor(workers, _context(), _quiet_worker)
+            executor = ProcessPoolExecutor(workers, _context(self.many), _quiet_worker)
         try:
             with without_cycles():
                 self._drain(self._tasks(files, total, progress), executor, workers)
@@ -369,10 +372,10 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
     return sha256.hexdigest(), None, len(head), head, None
 
 
-def _context() -> BaseContext:
+def _context(many: bool) -> BaseContext:
     """Workers are forks of one process that has imported what most readers need and done nothing else."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
+    context.set_forkserver_preload(_PRELOADED + _COMPILED if many else _PRELOADED)
     return context
 
 

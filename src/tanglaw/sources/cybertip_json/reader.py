@@ -49,7 +49,7 @@ class CybertipJson:
     name = FORMAT
     tables = _TABLES
 
-    def __init__(self, many_from: int = 4 * MIB) -> None:
+    def __init__(self, many_from: int = 8 * MIB) -> None:
         self.many_from = many_from
 
     def recognise(self, item: Item) -> bool:

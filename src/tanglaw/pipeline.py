@@ -6,7 +6,7 @@ Stages meet in tables only. Every table has one writer, checked when this module
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,14 +66,13 @@ def run(
     policy: Policy,
     as_of: datetime,
     progress: Progress | None = None,
-    retry: bool = False,
+    again: Collection[str] = (),
     decided: Mapping[str, pa.Table] | None = None,
-    relink: bool = False,
 ) -> Ran:
     """Take the inbox in (if one is given), rebuild every derived table and commit them together.
 
-    `as_of` (UTC) is the instant that clocks are read at, `decided` the decisions in force; `relink` links everything
-    anew. Raises WaitForOtherRun if another process writes.
+    `as_of` (UTC) is the instant that clocks are read at, `decided` the decisions in force. `again` may name
+    "files" (read what was set aside again) and "links" (link everything). Raises WaitForOtherRun if another process writes.
     """
     if workspace.facts.operational:
         policy.refuse_if_illustrative()
@@ -86,7 +85,7 @@ def run(
         if inbox is not None:
             began = time.monotonic()
             told = (lambda done, all_, what: progress("intake", done, all_, what)) if progress else None
-            ran.intake = take_in(workspace, inbox, settings, run_id, told, retry)
+            ran.intake = take_in(workspace, inbox, settings, run_id, told, "files" in again)
             ran.seconds["intake"] = round(time.monotonic() - began, 3)
         taken = handed(decided)
         with attached(workspace, settings, derived=False, left_out=taken["left_out"]) as engine:
@@ -95,7 +94,7 @@ def run(
             for name, rows in (policy.tables() | taken).items():
                 engine.put(name, rows)
             since = Since(workspace, settings, taken, run_id)
-            given = since.first(workspace, settings, relink)
+            given = since.first(workspace, settings, "links" in again)
             staged = _derive(engine, workspace, given, since, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
         workspace.commit(run_id, Batch(DERIVE, staged, replaced))

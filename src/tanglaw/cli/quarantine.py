@@ -102,7 +102,14 @@ def retry_command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> Non
     with progress_bars() as bars:
         for place in places:
             run(
-                workspace, place, settings, policy_of(workspace), as_of, bars, True, decided(workspace, settings, as_of)
+                workspace,
+                place,
+                settings,
+                policy_of(workspace),
+                as_of,
+                bars,
+                ("files",),
+                decided(workspace, settings, as_of),
             )
     after = len(set_aside(workspace))
     if as_json:

@@ -84,7 +84,7 @@ def command(
     workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, None, **given)
     with progress_bars() as bars:
         taken = decided(workspace, settings, decisions_as_of or as_of)
-        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, decided=taken, relink=relink)
+        ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, ("links",) * relink, taken)
     if as_json:
         show_json(_facts(ran))
     else:

@@ -82,14 +82,17 @@ class Side:
         of = self.groups(rows.select(NODE).unique())
         return rows.join(of, on=NODE).drop(NODE).rename({"node": NODE}).unique()
 
+    def several(self, values: Rows) -> Rows:
+        """type, value, exact: how many nodes hold each of these values that several hold."""
+        asked = values.select(VALUE).unique().with_columns(pl.lit(self.look, pl.Int64).alias("look"))
+        return self.kept.find("counts", "value", asked).select([*VALUE, "exact"])
+
     def counts(self, values: Rows) -> Rows:
-        """type, value, exact: how many nodes hold each of these values."""
-        asked = values.select(VALUE).unique()
-        known = self.kept.find("counts", "value", asked.with_columns(pl.lit(self.look, pl.Int64).alias("look")))
-        rest = asked.join(known, on=VALUE, how="anti")
-        # Only what several hold is counted and kept.
+        """The same of those that one holds too."""
+        known = self.several(values)
+        rest = values.select(VALUE).unique().join(known, on=VALUE, how="anti")
         few = self.holders(rest, limited=False).group_by(VALUE).agg(pl.len().cast(pl.Int64).alias("exact"))
-        return pl.concat([known.select([*VALUE, "exact"]), few.select([*VALUE, "exact"])])
+        return pl.concat([known, few.select(known.columns)])
 
     def sighted(self, wanted: Rows) -> Rows:
         """account_id, value, hour, port."""

@@ -32,7 +32,7 @@ def stepped(counts: pl.Series) -> pl.Series:
 
 def counted(side: Side, held: Rows, limits: Limits) -> Rows:
     """As the step `link_shared`: what of this several hold, with holders and whether it proposes."""
-    found = held.join(side.counts(held), on=VALUE).filter(pl.col("exact") > 1)
+    found = held.join(side.several(held), on=VALUE).filter(pl.col("exact") > 1)
     found = found.with_columns(stepped(found["exact"]).alias("holders")).join(limits.types, on="type", how="left")
     few = pl.col("holders") <= limits.propose
     return found.with_columns(

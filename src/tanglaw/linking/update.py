@@ -106,7 +106,7 @@ class Update:
         keys = self.rows(
             "select distinct s.key as value from link_stem_texts k join link_skeletons s on s.text = k.key"
         )
-        counts = self.side(1).counts(keys.select(pl.lit("skeleton").alias("type"), "value"))
+        counts = self.side(1).several(keys.select(pl.lit("skeleton").alias("type"), "value"))
         self.put("link_skeleton_holders", counts.select("value", "exact"))
         self.size(1)
         for step in holders.RARITY:

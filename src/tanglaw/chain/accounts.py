@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
@@ -45,123 +46,129 @@ _SHARES = pa.schema(
 )
 
 
-def _start(limits: Limits) -> tuple[Sql, ...]:
-    return (
-        Sql(
-            "acc_texts",
-            f"""
-            select network, txid, n, height, t.at, {ONE_CASE.format("from_address")} as payer,
-                {ONE_CASE.format("to_address")} as payee, asset, contract, amount
-            from chain_transfers t
-            where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null
-                and t.at is not null
-            """,
-        ),
-        Sql(
-            "acc_names",
-            """
-            select row_number() over (order by network nulls first, address nulls first) as a, network, address
-            from (select network, payer as address from acc_texts union select network, payee from acc_texts) x
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_assets",
-            """
-            select row_number() over (order by network nulls first, asset nulls first, contract nulls first) as asset_no,
-                network, asset, contract, case when count(*) over (partition by network, asset) = 1 then asset
-                    else asset || ' (' || coalesce(contract, 'native') || ')' end as called
-            from (select distinct network, asset, contract from acc_texts) x
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_moves",
-            """
-            select row_number() over (
-                    order by t.at nulls first, t.height nulls first, t.network nulls first, t.txid nulls first, t.n nulls first,
-                        s.asset_no nulls first, p.a nulls first, q.a nulls first, t.amount nulls first
-                ) as m, p.a as payer, q.a as payee, s.asset_no, t.amount, micros(t.at) as at_micros, t.txid
-            from acc_texts t
-            join acc_names p on p.network = t.network and p.address = t.payer
-            join acc_names q on q.network = t.network and q.address = t.payee
-            join acc_assets s on s.network = t.network and coalesce(s.asset, '') = coalesce(t.asset, '')
-                and coalesce(s.contract, '') = coalesce(t.contract, '')
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_hubs",
-            f"""
-            select a from (select payer as a from acc_moves union all select payee from acc_moves) x
-            group by a having count(*) > {limits.uses_max}
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_stops",
-            f"""
-            select n.a, min(s.kind) as kind
-            from trace_stops s
-            join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
-            group by n.a
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_seeds",
-            f"""
-            select n.a, n.network, n.address, s.report_id, s.since, s.until, s.least, k.kind
-            from trace_seeds s
-            join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
-            left join acc_stops k on k.a = n.a
-            """,
-            keep=True,
-        ),
-        Sql(
-            "account_refused",
-            "select network, address, report_id from acc_seeds where kind is not null",
-            keep=True,
-        ),
-        Sql(
-            "acc_runs",
-            f"""
-            select row_number() over (order by a nulls first, asset_no nulls first, forward nulls first) as r, x.*
-            from (
-                select s.a, s.network, s.address, s.report_id, m.asset_no, d.forward,
-                    coalesce(micros(s.since), case when d.forward then m.first_at else m.first_at - {limits.days * DAY} end)
-                        as since_micros,
-                    coalesce(micros(s.until), case when d.forward then m.last_at + {limits.days * DAY} else m.last_at end)
-                        as until_micros,
-                    coalesce(s.least, m.whole * {limits.least_share:.9f}) as least
-                from acc_seeds s
-                join (
-                    select a, asset_no, greatest(sum(received), sum(paid)) as whole, min(at_micros) as first_at,
-                        max(at_micros) as last_at
-                    from (
-                        select payee as a, asset_no, at_micros, amount as received, cast(0 as decimal(38, 18)) as paid
-                        from acc_moves
-                        union all
-                        select payer, asset_no, at_micros, cast(0 as decimal(38, 18)), amount from acc_moves
-                    ) b
-                    group by a, asset_no
-                ) m on m.a = s.a
-                cross join (select true as forward union all select false) d
-                where s.kind is null
-            ) x
-            """,
-            keep=True,
-        ),
-        Sql(
-            "acc_hop_0",
-            """
-            select r, forward, asset_no, a, case when forward then since_micros else until_micros end as from_at, 0 as hop,
-                cast(null as varchar) as end_kind
-            from acc_runs
-            """,
-            keep=True,
-        ),
-    )
+_START = (
+    Sql(
+        "acc_texts",
+        f"""
+        select network, txid, n, height, t.at, {ONE_CASE.format("from_address")} as payer,
+            {ONE_CASE.format("to_address")} as payee, asset, contract, amount
+        from chain_transfers t
+        where coalesce(counted, true) and amount > 0 and from_address is not null and to_address is not null
+            and t.at is not null
+        """,
+    ),
+    Sql(
+        "acc_names",
+        """
+        select row_number() over (order by network nulls first, address nulls first) as a, network, address
+        from (select network, payer as address from acc_texts union select network, payee from acc_texts) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_assets",
+        """
+        select row_number() over (order by network nulls first, asset nulls first, contract nulls first) as asset_no,
+            network, asset, contract, case when count(*) over (partition by network, asset) = 1 then asset
+                else asset || ' (' || coalesce(contract, 'native') || ')' end as called
+        from (select distinct network, asset, contract from acc_texts) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_moves",
+        """
+        select row_number() over (
+                order by t.at nulls first, t.height nulls first, t.network nulls first, t.txid nulls first, t.n nulls first,
+                    s.asset_no nulls first, p.a nulls first, q.a nulls first, t.amount nulls first
+            ) as m, p.a as payer, q.a as payee, s.asset_no, t.amount, micros(t.at) as at_micros, t.txid
+        from acc_texts t
+        join acc_names p on p.network = t.network and p.address = t.payer
+        join acc_names q on q.network = t.network and q.address = t.payee
+        join acc_assets s on s.network = t.network and coalesce(s.asset, '') = coalesce(t.asset, '')
+            and coalesce(s.contract, '') = coalesce(t.contract, '')
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_hubs",
+        """
+        select u.a
+        from (
+            select a, count(*) as uses
+            from (select payer as a from acc_moves union all select payee from acc_moves) x
+            group by a
+        ) u
+        cross join trace_limits l
+        where u.uses > l.uses_max
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_stops",
+        f"""
+        select n.a, min(s.kind) as kind
+        from trace_stops s
+        join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
+        group by n.a
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_seeds",
+        f"""
+        select n.a, n.network, n.address, s.report_id, s.since, s.until, s.least, k.kind
+        from trace_seeds s
+        join acc_names n on n.network = s.network and n.address = {ONE_CASE.format("s.address")}
+        left join acc_stops k on k.a = n.a
+        """,
+        keep=True,
+    ),
+    Sql(
+        "account_refused",
+        "select network, address, report_id from acc_seeds where kind is not null",
+        keep=True,
+    ),
+    Sql(
+        "acc_runs",
+        f"""
+        select row_number() over (order by a nulls first, asset_no nulls first, forward nulls first) as r, x.*
+        from (
+            select s.a, s.network, s.address, s.report_id, m.asset_no, d.forward,
+                coalesce(micros(s.since), case when d.forward then m.first_at else m.first_at - l.days * {DAY} end)
+                    as since_micros,
+                coalesce(micros(s.until), case when d.forward then m.last_at + l.days * {DAY} else m.last_at end)
+                    as until_micros,
+                s.least, m.whole
+            from acc_seeds s
+            join (
+                select a, asset_no, greatest(sum(received), sum(paid)) as whole, min(at_micros) as first_at,
+                    max(at_micros) as last_at
+                from (
+                    select payee as a, asset_no, at_micros, amount as received, cast(0 as decimal(38, 18)) as paid
+                    from acc_moves
+                    union all
+                    select payer, asset_no, at_micros, cast(0 as decimal(38, 18)), amount from acc_moves
+                ) b
+                group by a, asset_no
+            ) m on m.a = s.a
+            cross join (select true as forward union all select false) d
+            cross join trace_limits l
+            where s.kind is null
+        ) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "acc_hop_0",
+        """
+        select r, forward, asset_no, a, case when forward then since_micros else until_micros end as from_at, 0 as hop,
+            cast(null as varchar) as end_kind
+        from acc_runs
+        """,
+        keep=True,
+    ),
+)
 
 
 def _reach(hop: int, depth: int) -> Sql:
@@ -211,7 +218,7 @@ _TOUCHED = """
 
 def run(engine: Engine, limits: Limits) -> None:
     """Make the tables of the module's docstring from `chain_transfers`, `trace_seeds` and `trace_stops`."""
-    for step in _start(limits):
+    for step in _START:
         engine.run(step)
     hops = 0
     if engine.rows("select count(*) as n from acc_hop_0").column("n")[0].as_py():
@@ -258,7 +265,7 @@ class _Found:
             {row["a"]: row["end_kind"] for row in reached if row["end_kind"]},
             run["since_micros"],
             run["until_micros"],
-            _units(run["least"]),
+            self._least(run),
         )
         sweep = Sweep(task, moves)
         by = {move.number: move for move in moves}
@@ -293,6 +300,11 @@ class _Found:
                     [by[m] for m in sorted(end.moves)],
                 )
                 self._path(path, by, sweep)
+
+    def _least(self, run: dict[str, Any]) -> int:
+        if run["least"] is not None:
+            return _units(run["least"])
+        return int(_units(run["whole"]) * Fraction(self._limits.least_share))
 
     def _trail(self, about: dict[str, Any], kind: str, account: int, end: Any, hops: int, moves: list[Move]) -> None:
         times = [move.at for move in moves]

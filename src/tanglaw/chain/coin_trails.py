@@ -2,95 +2,95 @@
 
 from __future__ import annotations
 
-from tanglaw.chain.coins import ASSET, Limits, amount_of
+from tanglaw.chain.coins import ASSET, amount_of
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
 NAMED = "('service', 'mixer', 'bridge', 'miner')"
 
 
-def _steps(limits: Limits) -> tuple[Sql, ...]:
-    return (
-        # One coin reached over ways of several lengths is one coin.
-        Sql(
-            "coin_ended",
-            """
-            select r, forward, end_kind, coalesce(a, -1) as a, via, k, value, min(hop) as hop, sum(haircut) as haircut,
-                sum(fifo) as fifo, at_micros
+_ENDS = (
+    # One coin reached over ways of several lengths is one coin.
+    Sql(
+        "coin_ended",
+        """
+        select r, forward, end_kind, coalesce(a, -1) as a, via, k, value, min(hop) as hop, sum(haircut) as haircut,
+            sum(fifo) as fifo, at_micros
+        from coin_nodes
+        where end_kind is not null and end_kind <> 'back'
+        group by r, forward, end_kind, coalesce(a, -1), via, k, value, at_micros
+        """,
+        keep=True,
+    ),
+    Sql(
+        "coin_shares",
+        f"""
+        select e.r, c.network, c.address as seed_address, e.forward, {ASSET.format("c.network")} as asset, e.end_kind,
+            {amount_of("e.haircut")} as amount,
+            cast(CAST(floor(10000e0 * e.haircut / nullif(t.haircut, 0) + 0.5e0) AS BIGINT) as double) / 10000 as share
+        from (
+            select r, forward, end_kind, CAST(sum(haircut) AS BIGINT) as haircut from coin_ended group by r, forward, end_kind
+        ) e
+        join (select r, CAST(sum(haircut) AS BIGINT) as haircut from coin_ended group by r) t on t.r = e.r
+        join coin_runs c on c.r = e.r
+        where e.haircut > 0
+        """,
+        keep=True,
+    ),
+    Sql(
+        "coin_best",
+        f"""
+        select p.* from (
+            select g.*, row_number() over (
+                partition by r, named order by fifo desc nulls last, haircut desc nulls last, end_kind nulls last, a nulls last
+            ) as place
+            from (
+                select r, forward, end_kind, a, end_kind in {NAMED} as named, sum(haircut) as haircut, sum(fifo) as fifo,
+                    sum(value) as poison, min(hop) as hops, min(at_micros) as first_at, max(at_micros) as last_at,
+                    count(distinct via) as transactions
+                from coin_ended
+                where end_kind <> 'fee'
+                group by r, forward, end_kind, a
+            ) g
+            where fifo > 0 or haircut > 0
+        ) p
+        cross join trace_limits l
+        where p.named or p.place <= l.unnamed_max
+        """,
+        keep=True,
+    ),
+    Sql(
+        "coin_ends",
+        f"""
+        select row_number() over (order by b.r nulls first, b.end_kind nulls first, b.a nulls first) as trail,
+            c.network, c.address as seed_address, c.report_id, b.forward, b.end_kind, d.address as end_address,
+            {ASSET.format("c.network")} as asset, {amount_of("b.haircut")} as haircut,
+            {amount_of("b.fifo")} as fifo, {amount_of("b.poison")} as poison, b.hops,
+            from_micros(b.first_at) as first_at, from_micros(b.last_at) as last_at, b.transactions, b.r, b.a
+        from coin_best b
+        join coin_runs c on c.r = b.r
+        left join led_addr d on d.a = b.a
+        """,
+        keep=True,
+    ),
+    # The coin by which most arrived, over the hop by which most of it came.
+    Sql(
+        "coin_last",
+        """
+        select t.trail, t.r, n.hop, n.via, n.k
+        from coin_ends t
+        join (
+            select r, end_kind, coalesce(a, -1) as a, hop, via, k, row_number() over (
+                partition by r, end_kind, coalesce(a, -1)
+                order by fifo desc nulls last, haircut desc nulls last, hop nulls last, via nulls last, k nulls last
+            ) as place
             from coin_nodes
             where end_kind is not null and end_kind <> 'back'
-            group by r, forward, end_kind, coalesce(a, -1), via, k, value, at_micros
-            """,
-            keep=True,
-        ),
-        Sql(
-            "coin_shares",
-            f"""
-            select e.r, c.network, c.address as seed_address, e.forward, {ASSET.format("c.network")} as asset, e.end_kind,
-                {amount_of("e.haircut")} as amount,
-                cast(CAST(floor(10000e0 * e.haircut / nullif(t.haircut, 0) + 0.5e0) AS BIGINT) as double) / 10000 as share
-            from (
-                select r, forward, end_kind, CAST(sum(haircut) AS BIGINT) as haircut from coin_ended group by r, forward, end_kind
-            ) e
-            join (select r, CAST(sum(haircut) AS BIGINT) as haircut from coin_ended group by r) t on t.r = e.r
-            join coin_runs c on c.r = e.r
-            where e.haircut > 0
-            """,
-            keep=True,
-        ),
-        Sql(
-            "coin_best",
-            f"""
-            select * from (
-                select g.*, row_number() over (
-                    partition by r, named order by fifo desc nulls last, haircut desc nulls last, end_kind nulls last, a nulls last
-                ) as place
-                from (
-                    select r, forward, end_kind, a, end_kind in {NAMED} as named, sum(haircut) as haircut, sum(fifo) as fifo,
-                        sum(value) as poison, min(hop) as hops, min(at_micros) as first_at, max(at_micros) as last_at,
-                        count(distinct via) as transactions
-                    from coin_ended
-                    where end_kind <> 'fee'
-                    group by r, forward, end_kind, a
-                ) g
-                where fifo > 0 or haircut > 0
-            ) p
-            where named or place <= {limits.unnamed_max}
-            """,
-            keep=True,
-        ),
-        Sql(
-            "coin_ends",
-            f"""
-            select row_number() over (order by b.r nulls first, b.end_kind nulls first, b.a nulls first) as trail,
-                c.network, c.address as seed_address, c.report_id, b.forward, b.end_kind, d.address as end_address,
-                {ASSET.format("c.network")} as asset, {amount_of("b.haircut")} as haircut,
-                {amount_of("b.fifo")} as fifo, {amount_of("b.poison")} as poison, b.hops,
-                from_micros(b.first_at) as first_at, from_micros(b.last_at) as last_at, b.transactions, b.r, b.a
-            from coin_best b
-            join coin_runs c on c.r = b.r
-            left join led_addr d on d.a = b.a
-            """,
-            keep=True,
-        ),
-        # The coin by which most arrived, over the hop by which most of it came.
-        Sql(
-            "coin_last",
-            """
-            select t.trail, t.r, n.hop, n.via, n.k
-            from coin_ends t
-            join (
-                select r, end_kind, coalesce(a, -1) as a, hop, via, k, row_number() over (
-                    partition by r, end_kind, coalesce(a, -1)
-                    order by fifo desc nulls last, haircut desc nulls last, hop nulls last, via nulls last, k nulls last
-                ) as place
-                from coin_nodes
-                where end_kind is not null and end_kind <> 'back'
-            ) n on n.r = t.r and n.end_kind = t.end_kind and n.a = t.a and n.place = 1
-            """,
-            keep=True,
-        ),
-    )
+        ) n on n.r = t.r and n.end_kind = t.end_kind and n.a = t.a and n.place = 1
+        """,
+        keep=True,
+    ),
+)
 
 
 def _back(hop: int, last: bool) -> Sql:
@@ -151,9 +151,9 @@ _PATHS = (
 )
 
 
-def run(engine: Engine, limits: Limits, hops: int) -> None:
+def run(engine: Engine, hops: int) -> None:
     """Make `coin_ends` (trail, ...), `coin_shares` and `coin_paths` (trail, hop, ...) of traces that went `hops` far."""
-    for step in _steps(limits):
+    for step in _ENDS:
         engine.run(step)
     for hop in range(hops, -1, -1):
         engine.run(_back(hop, hop == hops))

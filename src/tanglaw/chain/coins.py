@@ -6,7 +6,9 @@ counts wholly as the seed's; what comes back to the seed is left out, so that th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+import pyarrow as pa
 
 from tanglaw.chain.cross import AHEAD, CROSS, judged
 from tanglaw.engine.base import Engine
@@ -46,93 +48,98 @@ class Limits:
     least_share: float
     unnamed_max: int
 
+    def table(self) -> pa.Table:
+        """One row, a column for each limit."""
+        return pa.table({name: [value] for name, value in asdict(self).items()})
 
-def _start(limits: Limits) -> tuple[Sql, ...]:
-    return (
-        Sql(
-            "trace_stop_addresses",
-            "select a.a, s.kind, s.level from trace_stops s join led_addr a on a.network = s.network and a.address = s.address",
-            keep=True,
-        ),
-        Sql(
-            "trace_hubs",
-            f"select a from led_out where a is not null group by a having count(*) > {limits.uses_max}",
-            keep=True,
-        ),
-        Sql(
-            "trace_mixed",
-            """
-            select l.t from led_tx l
-            join (select distinct network, txid from chain_refused where starts_with(reason, 'coinjoin')) c
-                on c.network = l.network and c.txid = l.txid
-            """,
-            keep=True,
-        ),
-        Sql(
-            "trace_seed_addresses",
-            """
-            select s.network, s.address, s.report_id, s.since, s.until, s.least, a.a, e.kind, e.level, h.a is not null as hub
-            from trace_seeds s
-            join led_addr a on a.network = s.network and a.address = s.address
-            left join trace_stop_addresses e on e.a = a.a
-            left join trace_hubs h on h.a = a.a
-            """,
-            keep=True,
-        ),
-        # The address of a service that many use is no seed; one that stands in a service's cluster alone is a customer's.
-        Sql(
-            "coin_refused",
-            "select network, address, report_id from trace_seed_addresses"
-            " where kind is not null and (level = 'address' or hub)",
-            keep=True,
-        ),
-        Sql(
-            "coin_runs",
-            """
-            select row_number() over (order by network nulls first, address nulls first, forward nulls first) as r, x.*
-            from (
-                select network, address, report_id, since, until, least, a, forward
-                from trace_seed_addresses
-                cross join (select true as forward union all select false) d
-                where kind is null or (level = 'cluster' and not hub)
-            ) x
-            """,
-            keep=True,
-        ),
-        Sql(
-            "trace_starts",
-            """
-            select r.r, r.forward, o.t as via, o.n as k, o.t, o.n, o.a, o.value, o.value as haircut, o.value as fifo,
-                cast(null as bigint) as p_via, cast(null as bigint) as p_k, micros(l.at) as at_micros,
-                case when r.forward then o.spent_t else o.t end as x, case when r.forward then o.spent_n else o.n end as xn
-            from led_out o
-            join coin_runs r on r.a = o.a
-            join led_tx l on l.t = o.t
-            where o.value > 0 and coalesce(l.at >= r.since, true) and coalesce(l.at <= r.until, true)
-            """,
-            keep=True,
-        ),
-        Sql("trace_found", "select * from trace_starts"),
-        Sql("trace_pieces", "select r, via, k, 0 as lo, value as hi from trace_starts"),
-        Sql(
-            "trace_bounds",
-            f"""
-            select r.r, r.a, {limits.fan_out_max} as fan_out_max,
-                {limits.fan_in_max} as fan_in_max,
-                coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * {limits.least_share!r}) AS BIGINT)) as least,
-                coalesce(micros(r.since), case when r.forward then s.first_at else s.first_at - {limits.days * DAY} end)
-                    as since_micros,
-                coalesce(micros(r.until), case when r.forward then s.last_at + {limits.days * DAY} else s.last_at end)
-                    as until_micros
-            from coin_runs r
-            join (
-                select r, sum(value) as whole, min(at_micros) as first_at, max(at_micros) as last_at from trace_starts
-                group by r
-            ) s on s.r = r.r
-            """,
-            keep=True,
-        ),
-    )
+
+_START = (
+    Sql(
+        "trace_stop_addresses",
+        "select a.a, s.kind, s.level from trace_stops s join led_addr a on a.network = s.network and a.address = s.address",
+        keep=True,
+    ),
+    Sql(
+        "trace_hubs",
+        "select u.a from (select a, count(*) as uses from led_out where a is not null group by a) u"
+        " cross join trace_limits l where u.uses > l.uses_max",
+        keep=True,
+    ),
+    Sql(
+        "trace_mixed",
+        """
+        select l.t from led_tx l
+        join (select distinct network, txid from chain_refused where starts_with(reason, 'coinjoin')) c
+            on c.network = l.network and c.txid = l.txid
+        """,
+        keep=True,
+    ),
+    Sql(
+        "trace_seed_addresses",
+        """
+        select s.network, s.address, s.report_id, s.since, s.until, s.least, a.a, e.kind, e.level, h.a is not null as hub
+        from trace_seeds s
+        join led_addr a on a.network = s.network and a.address = s.address
+        left join trace_stop_addresses e on e.a = a.a
+        left join trace_hubs h on h.a = a.a
+        """,
+        keep=True,
+    ),
+    # The address of a service that many use is no seed; one that stands in a service's cluster alone is a customer's.
+    Sql(
+        "coin_refused",
+        "select network, address, report_id from trace_seed_addresses"
+        " where kind is not null and (level = 'address' or hub)",
+        keep=True,
+    ),
+    Sql(
+        "coin_runs",
+        """
+        select row_number() over (order by network nulls first, address nulls first, forward nulls first) as r, x.*
+        from (
+            select network, address, report_id, since, until, least, a, forward
+            from trace_seed_addresses
+            cross join (select true as forward union all select false) d
+            where kind is null or (level = 'cluster' and not hub)
+        ) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "trace_starts",
+        """
+        select r.r, r.forward, o.t as via, o.n as k, o.t, o.n, o.a, o.value, o.value as haircut, o.value as fifo,
+            cast(null as bigint) as p_via, cast(null as bigint) as p_k, micros(l.at) as at_micros,
+            case when r.forward then o.spent_t else o.t end as x, case when r.forward then o.spent_n else o.n end as xn
+        from led_out o
+        join coin_runs r on r.a = o.a
+        join led_tx l on l.t = o.t
+        where o.value > 0 and coalesce(l.at >= r.since, true) and coalesce(l.at <= r.until, true)
+        """,
+        keep=True,
+    ),
+    Sql("trace_found", "select * from trace_starts"),
+    Sql("trace_pieces", "select r, via, k, 0 as lo, value as hi from trace_starts"),
+    Sql(
+        "trace_bounds",
+        f"""
+        select r.r, r.a, l.fan_out_max,
+            l.fan_in_max,
+            coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * l.least_share) AS BIGINT)) as least,
+            coalesce(micros(r.since), case when r.forward then s.first_at else s.first_at - l.days * {DAY} end)
+                as since_micros,
+            coalesce(micros(r.until), case when r.forward then s.last_at + l.days * {DAY} else s.last_at end)
+                as until_micros
+        from coin_runs r
+        join (
+            select r, sum(value) as whole, min(at_micros) as first_at, max(at_micros) as last_at from trace_starts
+            group by r
+        ) s on s.r = r.r
+        cross join trace_limits l
+        """,
+        keep=True,
+    ),
+)
 
 
 def run(engine: Engine, limits: Limits) -> int:
@@ -141,7 +148,8 @@ def run(engine: Engine, limits: Limits) -> int:
 
     `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there. Returns how many hops there were.
     """
-    for step in _start(limits):
+    engine.put("trace_limits", limits.table())
+    for step in _START:
         engine.run(step)
     hops = []
     for hop in range(limits.depth + 1):

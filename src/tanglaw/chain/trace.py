@@ -38,6 +38,6 @@ def run(engine: Engine, given: Given) -> None:
 def follow(engine: Engine, limits: Limits, ids: Ids) -> None:
     """As `run`, for what stands in `trace_seeds`."""
     hops = coins.run(engine, limits)
-    coin_trails.run(engine, limits, hops)
+    coin_trails.run(engine, hops)
     accounts.run(engine, limits)
     trails.run(engine, ids)

@@ -122,10 +122,10 @@ _NUMBERS = (
     ),
     Wrapped(
         "share_of",
-        ("x", "part", "whole_"),
-        "CAST(CAST(x AS HUGEINT) * part // nullif(whole_, 0) AS BIGINT)",
-        "((CAST({x} AS DECIMAL(19,0)) * CAST({part} AS DECIMAL(19,0))) DIV CAST(NULLIF({whole_}, 0) AS DECIMAL(19,0)))",
-        "x * part / whole_ rounded toward 0, of whole numbers, exact however large the product",
+        ("x", "part", "total"),
+        "CAST(CAST(x AS HUGEINT) * part // nullif(total, 0) AS BIGINT)",
+        "((CAST({x} AS DECIMAL(19,0)) * CAST({part} AS DECIMAL(19,0))) DIV CAST(NULLIF({total}, 0) AS DECIMAL(19,0)))",
+        "x * part / total rounded toward 0, of whole numbers, exact however large the product",
     ),
     Wrapped(
         "whole",

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from tanglaw import policy as module
 from tanglaw.errors import CheckSettings
-from tanglaw.policy import (
-    CRITERIA,
-    HOLDERS,
-    ORDER_KEYS,
+from tanglaw.policy import CRITERIA, HOLDERS, ORDER_KEYS, Policy, load
+from tanglaw.policy import demo as demo_pack
+from tanglaw.policy_parts import (
     Alerts,
     Band,
     Category,
@@ -26,15 +25,12 @@ from tanglaw.policy import (
     Criterion,
     Indicator,
     Linking,
-    Policy,
     Retention,
     Sessions,
     Sites,
     Tracing,
     Viral,
-    load,
 )
-from tanglaw.policy import demo as demo_pack
 
 DOC = Path(__file__).parents[1] / "docs" / "policy.md"
 Change = Callable[[str, str, str], Path]

@@ -13,7 +13,8 @@ import pytest
 
 from tanglaw.engine.base import Engine, Given
 from tanglaw.ids import DEMO_KEY, Ids
-from tanglaw.policy import Band, Category, Criterion, Policy, demo
+from tanglaw.policy import Policy, demo
+from tanglaw.policy_parts import Band, Category, Criterion
 from tanglaw.tables import TABLES
 from tanglaw.triage import TRIAGE
 

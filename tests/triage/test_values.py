@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tanglaw.policy import Band, Criterion
+from tanglaw.policy_parts import Band, Criterion
 from tanglaw.tables import TABLES
 from tanglaw.triage import TRIAGE
 

@@ -18,31 +18,25 @@ from tanglaw.chain.coins import DAY, Limits
 from tanglaw.chain.sweep import Move, Sweep, Task
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
-from tanglaw.tables.base import AMOUNT, FLOAT, INT, TEXT, TIME
+from tanglaw.tables.base import AMOUNT, FLOAT, INT, TEXT, TIME, schema_of
 
 # Addresses in hex differ by case alone.
 ONE_CASE = "case when starts_with({0}, '0x') then lower_ascii({0}) else {0} end"
 _SCALE = 18
 _EXACT = Context(prec=76)
 
-_ENDS = pa.schema(
-    [
-        *(("trail", INT), ("network", TEXT), ("seed_address", TEXT), ("report_id", TEXT), ("direction", TEXT)),
-        *(("end_kind", TEXT), ("end_address", TEXT), ("asset", TEXT), ("haircut", AMOUNT), ("fifo", AMOUNT)),
-        *(("poison", AMOUNT), ("hops", INT), ("first_at", TIME), ("last_at", TIME), ("transactions", INT)),
-    ]
+_ENDS = schema_of(
+    *(("trail", INT), ("network", TEXT), ("seed_address", TEXT), ("report_id", TEXT), ("direction", TEXT)),
+    *(("end_kind", TEXT), ("end_address", TEXT), ("asset", TEXT), ("haircut", AMOUNT), ("fifo", AMOUNT)),
+    *(("poison", AMOUNT), ("hops", INT), ("first_at", TIME), ("last_at", TIME), ("transactions", INT)),
 )
-_PATHS = pa.schema(
-    [
-        *(("trail", INT), ("hop", INT), ("txid", TEXT), ("at", TIME), ("from_address", TEXT), ("to_address", TEXT)),
-        *(("value", AMOUNT), ("haircut", AMOUNT), ("fifo", AMOUNT)),
-    ]
+_PATHS = schema_of(
+    *(("trail", INT), ("hop", INT), ("txid", TEXT), ("at", TIME), ("from_address", TEXT), ("to_address", TEXT)),
+    *(("value", AMOUNT), ("haircut", AMOUNT), ("fifo", AMOUNT)),
 )
-_SHARES = pa.schema(
-    [
-        *(("network", TEXT), ("seed_address", TEXT), ("direction", TEXT), ("asset", TEXT), ("end_kind", TEXT)),
-        *(("amount", AMOUNT), ("share", FLOAT)),
-    ]
+_SHARES = schema_of(
+    *(("network", TEXT), ("seed_address", TEXT), ("direction", TEXT), ("asset", TEXT), ("end_kind", TEXT)),
+    *(("amount", AMOUNT), ("share", FLOAT)),
 )
 
 

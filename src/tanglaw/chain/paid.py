@@ -17,14 +17,14 @@ from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql
 from tanglaw.ids import Ids
 from tanglaw.reading.accounts import account_id
+from tanglaw.tables.base import TEXT, schema_of
 
-_TEXT = pa.string()
 _PLATFORM = (
     "case when {0} = 'eth' then 'ethereum' when {0} = 'trx' then 'tron' when starts_with({0}, 'btc') then 'bitcoin'"
     " else {0} end"
 )
-_PAYMENT_IDS = pa.schema([("p", pa.int64()), ("payment_id", _TEXT)])
-_ACCOUNT_IDS = pa.schema([("network", _TEXT), ("cluster", _TEXT), ("account_id", _TEXT)])
+_PAYMENT_IDS = schema_of(("p", pa.int64()), ("payment_id", TEXT))
+_ACCOUNT_IDS = schema_of(("network", TEXT), ("cluster", TEXT), ("account_id", TEXT))
 
 STEPS = (
     Sql(
@@ -157,14 +157,16 @@ def payment_ids(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     """The keyed id of each payment: of network, transaction and output."""
     rows = zip(*(batch.column(name).to_pylist() for name in ("network", "txid", "place")), strict=True)
     return pa.record_batch(
-        [batch.column("p"), pa.array([ids.of("coin-payment", *row) for row in rows], _TEXT)], schema=_PAYMENT_IDS
+        [batch.column("p"), pa.array([ids.of("coin-payment", *row) for row in rows], TEXT)], schema=_PAYMENT_IDS
     )
 
 
 def account_ids(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     """The keyed id of each cluster's account: of platform and smallest address, as for an account that evidence names so."""
     rows = zip(batch.column("platform").to_pylist(), batch.column("cluster").to_pylist(), strict=True)
-    found = pa.array([account_id(ids, platform, "account-number", cluster) for platform, cluster in rows], _TEXT)
+    found = pa.array(
+        [account_id(ids, str(platform), "account-number", str(cluster)) for platform, cluster in rows], TEXT
+    )
     return pa.record_batch([batch.column("network"), batch.column("cluster"), found], schema=_ACCOUNT_IDS)
 
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql
 from tanglaw.ids import Ids
+from tanglaw.tables.base import TEXT, schema_of
 
-_TEXT = pa.string()
-_KEYED = pa.schema([pa.field("model", _TEXT), pa.field("trail", pa.int64()), pa.field("trail_id", _TEXT)])
+_KEYED = schema_of(("model", TEXT), ("trail", pa.int64()), ("trail_id", TEXT))
 _NONE = "cast(null as varchar)"
 _ZERO = "cast(0 as decimal(38, 18))"
 _PARTS = ("network", "seed_address", "direction", "end_kind", "end_address", "asset")
@@ -85,7 +85,7 @@ _TABLES = (
 def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     """The keyed id of each trail: of network, seed, direction, end and asset."""
     rows = zip(*(batch.column(name).to_pylist() for name in _PARTS), strict=True)
-    found = pa.array([ids.of("trail", *row) for row in rows], _TEXT)
+    found = pa.array([ids.of("trail", *row) for row in rows], TEXT)
     return pa.record_batch([batch.column("model"), batch.column("trail"), found], schema=_KEYED)
 
 

@@ -44,9 +44,9 @@ def command(world: Path | None, folder: Path, as_json: bool, who: Who) -> None:
         chain = evaluate_chain(engine, truth) if has_chain(truth) else None
         trails = None
         if has_trails(truth):
-            rows = (engine.rows(f"select * from {name}") for name in ("chain_trails", "address_tags"))
+            found_trails, tags = (engine.rows(f"select * from {name}") for name in ("chain_trails", "address_tags"))
             tracing = policy_of(workspace).tracing
-            trails = evaluate_trails(*rows, truth, tracing.least_share if tracing else 0.0)
+            trails = evaluate_trails(found_trails, tags, truth, tracing.least_share if tracing else 0.0)
     parts = (("sessions", sessions), ("chain", chain), ("trails", trails))
     more = {name: part for name, part in parts if part is not None}
     if as_json:

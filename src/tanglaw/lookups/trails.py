@@ -19,15 +19,15 @@ from tanglaw.errors import CheckSettings, CheckUsage
 from tanglaw.lookups.tables import derived
 from tanglaw.selectors import SELECTORS
 from tanglaw.store.workspace import Workspace
-from tanglaw.tables.base import AMOUNT, TEXT, TIME
+from tanglaw.tables.base import AMOUNT, TEXT, TIME, schema_of
 
 Rows = list[dict[str, Any]]
 NAMED = ("service", "mixer", "bridge", "miner")
 METHODS = ("fifo", "haircut", "poison")
 PEELS_MIN = 3
 _PEEL_STEPS = 200
-_SEEDS = pa.schema(
-    [("network", TEXT), ("address", TEXT), ("report_id", TEXT), ("since", TIME), ("until", TIME), ("least", AMOUNT)]
+_SEEDS = schema_of(
+    ("network", TEXT), ("address", TEXT), ("report_id", TEXT), ("since", TIME), ("until", TIME), ("least", AMOUNT)
 )
 
 

@@ -52,6 +52,11 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
+def schema_of(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+    """A schema of names and types, for rows between steps that are no table of the vocabulary."""
+    return pa.schema([pa.field(name, kind) for name, kind in columns])
+
+
 def provenance() -> tuple[Column, ...]:
     """The two columns that lead any row back to a place in a file."""
     return (

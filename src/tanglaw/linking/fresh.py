@@ -40,7 +40,7 @@ def take(engine: Engine, kept: Kept) -> Rows:
     held = _rows(engine, "select account_id, type, value, share, stated, record_id from link_held")
     concerned = nodes(held[NODE])
     before = kept.find("held", "account", concerned)
-    kept.put("held", merged(pl.concat([before, held.cast(dict(before.schema))])), {"account": concerned})
+    kept.put("held", merged(pl.concat([before, held.cast(before.schema)])), {"account": concerned})
     changed = [held[NODE]]
     for table, step in GROWING.items():
         found = _rows(engine, f"select * from {step}")
@@ -83,7 +83,7 @@ def _sole(reported: Rows) -> Rows:
 def _judged(engine: Engine, kept: Kept) -> list[pl.Series]:
     """Accounts about which a judgement came or went; the judgements that hold are kept."""
     before = kept.all("judgements")
-    now = _rows(engine, "select decision_id, kind, a, b from judgements").cast(dict(before.schema))
+    now = _rows(engine, "select decision_id, kind, a, b from judgements").cast(before.schema)
     kept.put("judgements", now, {"a": before.select("a")})
     moved = pl.concat([now.join(before, on=now.columns, how="anti"), before.join(now, on=now.columns, how="anti")])
     return [moved["a"], moved["b"]]

@@ -160,7 +160,7 @@ class Kept:
         for key, owners in (gone or {}).items():
             more = np.unique(hashes(owners, shape.keys[key]))
             lost[key] = np.union1d(lost[key], more) if key in lost else more
-        self.over[table] = (pl.concat([before, rows.select(before.columns).cast(dict(before.schema))]), lost)
+        self.over[table] = (pl.concat([before, rows.select(before.columns).cast(before.schema)]), lost)
 
     def find(self, table: str, key: str, wanted: pl.DataFrame) -> pl.DataFrame:
         """The rows that stand whose key columns equal a row of `wanted` (with these columns)."""

@@ -145,7 +145,7 @@ class Sessions(_Strict, frozen=True):
 
 class Tracing(_Strict, frozen=True):
     """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction and uses of one
-    address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of the seed's coins, and
+    address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of them, and
     ends without a name that are kept."""
 
     depth: int

@@ -120,16 +120,15 @@ _START = (
     ),
     Sql("trace_found", "select * from trace_starts"),
     Sql("trace_pieces", "select r, via, k, 0 as lo, value as hi from trace_starts"),
+    # Time stamps of blocks may run backward a little, so that coins seem to leave before they came: both sides have a margin.
     Sql(
         "trace_bounds",
         f"""
         select r.r, r.a, l.fan_out_max,
             l.fan_in_max,
             coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * l.least_share) AS BIGINT)) as least,
-            coalesce(micros(r.since), case when r.forward then s.first_at else s.first_at - l.days * {DAY} end)
-                as since_micros,
-            coalesce(micros(r.until), case when r.forward then s.last_at + l.days * {DAY} else s.last_at end)
-                as until_micros
+            coalesce(micros(r.since), s.first_at - l.days * {DAY}) as since_micros,
+            coalesce(micros(r.until), s.last_at + l.days * {DAY}) as until_micros
         from coin_runs r
         join (
             select r, sum(value) as whole, min(at_micros) as first_at, max(at_micros) as last_at from trace_starts

@@ -14,9 +14,9 @@ from tanglaw.tables import TABLES
 
 DECIDED = Stage(
     "decisions",
-    "Takes over the decisions of people that are in force: judgements, corrections, sources left out, verified facts, requests.",
+    "Takes over the decisions of people in force: judgements, corrections, sources left out, verified facts, requests, cases.",
     (),
-    ("judgements", "corrections", "left_out", "verified", "request_records"),
+    ("judgements", "corrections", "left_out", "verified", "request_records", "case_members"),
     None,
 )
 

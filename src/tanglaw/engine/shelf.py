@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-
 from tanglaw.errors import CheckWorkspace
 
 

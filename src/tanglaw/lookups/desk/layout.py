@@ -177,7 +177,9 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("proposals", "select * from proposals", ("proposal_id", "report_id")),
     Laid("proposal_of", "select distinct report_id, proposal_id, reports from proposals", ("report_id",)),
     Laid("actors", "select * from actors", ("account_id",)),
-    Laid("facts", f"select distinct * from ({_FACTS}) f where value is not null and value <> ''", ("report_id", "field")),
+    Laid(
+        "facts", f"select distinct * from ({_FACTS}) f where value is not null and value <> ''", ("report_id", "field")
+    ),
     Laid("shared", _SHARED, ("value", "report_id")),
     Laid("shared_by", _SHARED, ("report_id", "value")),
     Laid("terms", _TERMS, ("term", "kind")),

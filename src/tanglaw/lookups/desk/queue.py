@@ -73,7 +73,9 @@ class Part:
 def part(shelf: Shelf, wanted: Wanted, after: int = 0, most: int = PAGE) -> Part:
     """The next rows of the queue."""
     condition, values = wanted.condition()
-    rows = shelf.rows(f"select * from queue where {condition} and rank > ? order by rank limit ?", *values, after, most + 1)
+    rows = shelf.rows(
+        f"select * from queue where {condition} and rank > ? order by rank limit ?", *values, after, most + 1
+    )
     matching = shelf.rows(f"select count(*) as n from queue where {condition}", *values)[0]["n"]
     return Part(rows[:most], matching, len_of(shelf, "queue"), len(rows) > most, **_choices(shelf))
 
@@ -106,7 +108,9 @@ def _choices(shelf: Shelf) -> dict[str, Any]:
         lanes = shelf.rows("select lane, count(*) as n from queue where leader = report_id group by lane order by lane")
         bands = shelf.rows("select band, count(*) as n from queue where leader = report_id group by band order by band")
         criteria = shelf.rows("select distinct unnest(criteria) as one from queue order by one")
-        esps = shelf.rows("select esp, count(*) as n from queue where esp is not null group by esp order by n desc, esp limit 50")
+        esps = shelf.rows(
+            "select esp, count(*) as n from queue where esp is not null group by esp order by n desc, esp limit 50"
+        )
         policy = shelf.rows("select policy from queue limit 1")
         known = {
             "lanes": {row["lane"]: row["n"] for row in lanes},

@@ -107,7 +107,7 @@ def member_rows(using: str, as_of: datetime | None = None) -> list[dict[str, Any
         each.setdefault(act.case_id, []).append(act)
     folded = {number: fold(rows) for number, rows in each.items()}
     into = {other: number for number, one in folded.items() for other in one.merged}
-    rows = {}
+    rows: dict[tuple[int, str, str], Act] = {}
     for number, one in folded.items():
         whole = number
         while whole in into:

@@ -216,7 +216,7 @@ def _fit(using: str, by: User, number: int, kind: str) -> Opened:
 
 
 def _of(using: str, number: int, about: int) -> Act:
-    row = Act.objects.using(using).select_related("by").filter(number=about, case_id=number).first()
+    row: Act | None = Act.objects.using(using).select_related("by").filter(number=about, case_id=number).first()
     if row is None:
         raise CheckUsage(f"there is no act {about} in case {number}")
     return row

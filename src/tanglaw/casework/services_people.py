@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 
 from django.contrib.auth.hashers import make_password
+from django.db import connections
 
 from tanglaw.casework import people
 from tanglaw.casework.appending import alone, said, stamp
 from tanglaw.casework.models import Appointment, Team, User
 from tanglaw.errors import CheckUsage
 
+_FACTORS = "mfa_authenticator"
 # Letters that nobody takes for each other, for a password that is read aloud or copied by hand once.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -67,9 +69,10 @@ def block(using: str, user: User, by: str, reason: str, again: bool = False) -> 
 
 
 def new_password(using: str, user: User, by: str, reason: str) -> str:
-    """Give the user a one-time password; sessions opened with the old one end."""
+    """Give the user a one-time password; sessions opened with the old one end, and the second factor is set up anew."""
     password = one_time_password()
     with alone(using, User, Appointment):
+        _forget_second_factor(using, user)
         user.password, user.must_change = make_password(password), True
         user.save(using=using, update_fields=["password", "must_change"])
         _appoint(using, user, people.RESET, "", by, reason)
@@ -78,10 +81,18 @@ def new_password(using: str, user: User, by: str, reason: str) -> str:
 
 def found(using: str, name: str) -> User:
     """The user of that name. Raises CheckUsage if there is none."""
-    user = User.objects.using(using).filter(name__iexact=name.strip()).first()
+    user: User | None = User.objects.using(using).filter(name__iexact=name.strip()).first()
     if user is None:
         raise CheckUsage(f"there is no user {name}")
     return user
+
+
+def _forget_second_factor(using: str, user: User) -> None:
+    """Rows of the workbench's library, whose models are not known here; its table is there once it was served."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if _FACTORS in connection.introspection.table_names(cursor):
+            cursor.execute(f"delete from {_FACTORS} where user_id = %s", [user.pk])
 
 
 def _appoint(using: str, user: User, kind: str, value: str, by: str, reason: str) -> None:

@@ -33,12 +33,13 @@ class Guard:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.told = ""
         request.page = None
+        request.sent = False
         response = self._get_response(request)
         page: Page | None = request.page
-        if page is None or not page.audited or not request.user.is_authenticated:
+        if page is None or not page.audited or request.sent or not request.user.is_authenticated:
             return response
         outcome = "" if response.status_code < 400 else " refused"
-        told = str(request.told or request.get_full_path())
+        told = str(request.told or request.path)
         record(request, f"{page.name}{outcome}" if request.method != "POST" else f"{page.name} act{outcome}", told)
         return response
 
@@ -95,7 +96,8 @@ def _idle(request: HttpRequest) -> bool:
 
 
 def _sent(request: HttpRequest, name: str, **query: str) -> HttpResponse:
-    """To another page, and back here after it."""
+    """To another page, and back here after it; nothing was read."""
+    request.sent = True
     back = request.get_full_path() if request.method == "GET" else "/"
     target = f"{reverse(name)}?{urlencode({**query, 'next': back})}"
     if request.headers.get("HX-Request"):

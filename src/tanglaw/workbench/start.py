@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +23,8 @@ from tanglaw.ids import DEMO_KEY
 from tanglaw.store.workspace import Workspace
 from tanglaw.workbench.settings import Serving, secret_key, values
 from tanglaw.workbench.state import USING, Desk, serve_from
+
+LOG = "workbench.log"
 
 
 def refusals(workspace: Workspace, serving: Serving) -> list[str]:
@@ -57,8 +60,34 @@ def prepared(workspace: Workspace, settings: Settings, serving: Serving) -> Call
     # Known to allauth only once its applications are there.
     import_string("tanglaw.workbench.access.listen")()
     serve_from(Desk(workspace, settings))
-    application: Callable[..., Iterable[bytes]] = get_wsgi_application()
-    return application
+    _log_faults(workspace)
+    return _tidy(get_wsgi_application())
+
+
+def _tidy(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Django writes cookies with a blank before them, which the server takes for a fault."""
+
+    def answered(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        def started(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            return start(status, [(name, value.strip()) for name, value in headers], *fault)
+
+        return application(environ, started)
+
+    return answered
+
+
+def _log_faults(workspace: Workspace) -> None:
+    """Faults go to a file of the workspace, which its owner alone may read: their text may quote what a page showed."""
+    path = workspace.folder / LOG
+    path.touch(mode=0o600, exist_ok=True)
+    logger = logging.getLogger("django")
+    for old in logger.handlers[:]:
+        logger.removeHandler(old)
+    handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setLevel(logging.ERROR)
+    logger.addHandler(handler)
+    logger.propagate = False
 
 
 def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> None:
@@ -106,7 +135,7 @@ def _config(application: Any, serving: Serving) -> uvicorn.Config:
         host=serving.host,
         port=serving.port,
         interface="wsgi",
-        log_level="warning",
+        log_level="critical",
         access_log=False,
         server_header=False,
         proxy_headers=serving.behind_tls,

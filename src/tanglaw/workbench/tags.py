@@ -24,7 +24,7 @@ _BARE = re.compile(r"\b(?:[\w-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 _HIDDEN = {"Cf", "Cc", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
 def plain(value: Any) -> str:
     """A value for reading: instants and amounts as text, three-valued facts as words, hidden signs as their code points."""
     if value is None or value == "":
@@ -32,7 +32,7 @@ def plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):
-        return exact(value)
+        return str(exact(value))
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if isinstance(value, float):
@@ -46,7 +46,7 @@ def plain(value: Any) -> str:
     )
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
 def defanged(value: Any) -> str:
     """A URL, host or mail address that no program takes for a link."""
     text = _SCHEME.sub(r"hxxp\1://", plain(value))
@@ -54,7 +54,7 @@ def defanged(value: Any) -> str:
     return _BARE.sub(lambda found: found[0].replace(".", "[.]"), text)
 
 
-@register.simple_tag(takes_context=True)
+@register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
 def when(context: Any, value: datetime | None) -> SafeString:
     """An instant in the viewer's zone, with UTC beside it."""
     if value is None:
@@ -69,11 +69,11 @@ def when(context: Any, value: datetime | None) -> SafeString:
         '<time datetime="{}">{} <span class="utc">{}</span></time>',
         at.isoformat(),
         f"{local:%Y-%m-%d %H:%M} {local.tzname()}",
-        utc,
+        f"{at:%H:%M} UTC" if local.date() == at.date() else utc,
     )
 
 
-@register.simple_tag(takes_context=True)
+@register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
 def clock(context: Any, value: datetime | None) -> SafeString:
     """How long until evidence lapses; a script counts it down."""
     run = context["frame"].run
@@ -99,19 +99,25 @@ def span(left: timedelta) -> str:
     return _("%(span)s ago") % {"span": text} if left <= timedelta() else text
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
+def spaced(name: str) -> str:
+    """The name of a column as words."""
+    return name.replace("_", " ")
+
+
+@register.filter  # type: ignore[untyped-decorator]
 def share(value: float | None) -> str:
     """A share as per cent."""
     return "–" if value is None else f"{value:.0%}"
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
 def item(values: Any, key: Any) -> Any:
     """One value of a mapping; nothing if it has none."""
     return values.get(key, "") if values else ""
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
 def rests_on(evidence: str | None, labels: dict[str, str]) -> str:
     """What a reason rests on, by label: `file 1, capture 2, and 5 more`."""
     ids = [one for one in str(evidence or "").split("; ") if one]
@@ -129,7 +135,7 @@ def _zone(context: Any) -> Any:
         return UTC
 
 
-@register.filter
+@register.filter  # type: ignore[untyped-decorator]
 def words(text: str) -> list[str]:
     """The words of a text."""
     return text.split()

@@ -102,7 +102,7 @@ def _closer(first: datetime, last: datetime) -> list[tuple[str, str, str]]:
 
 
 def _x(part: float) -> float:
-    return round(LEFT + part * (WIDTH - LEFT - 20), 1)
+    return round(LEFT + part * (WIDTH - LEFT - 10), 1)
 
 
 def _instant(text: str, at: time) -> datetime | None:

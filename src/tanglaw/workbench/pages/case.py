@@ -48,6 +48,7 @@ class CasePage:
 
     opened: Opened
     members: list[Member]
+    numbers: dict[str, str]
     referrals: list[Referral]
     people: list[User]
     line: Line
@@ -72,7 +73,8 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
     shelf = desk().run.shelf
     reports = [subject for what, subject in found.members if what == cases.REPORT]
     actors = [subject for what, subject in found.members if what == cases.ACTOR]
-    numbers = numbers_of(shelf, reports)
+    named = {act.subject for act in found.acts if act.what == cases.REPORT}
+    numbers = numbers_of(shelf, sorted({*reports, *named}))
     members = [
         Member(what, subject, numbers.get(subject, subject), priority_of(shelf, subject), act, act.case_id == number)
         for (what, subject), act in found.members.items()
@@ -83,6 +85,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
     page = CasePage(
         found,
         members,
+        numbers,
         list(
             Referral.objects.using(USING)
             .select_related("by", "child")

@@ -59,6 +59,7 @@ def purpose(request: HttpRequest) -> HttpResponse:
     if kind not in (WORK, SEARCH) and not case:
         kind, case = WORK, ""
     after = request.GET.get("next", "/")
+    request.told = kind
     if request.method == "POST":
         try:
             text = said("the purpose", request.POST.get("purpose", ""), _LONGEST)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tanglaw.casework import rights, services_cases
 from tanglaw.casework.queries_lists import Standing, cases_with
@@ -24,17 +25,17 @@ from tanglaw.workbench.state import USING, desk
 Rows = list[dict[str, Any]]
 # Parts of a report with their table, in the order in which they are shown, and the columns of each in brief.
 _PARTS = (
-    ("accounts", "accounts", ("role", "platform", "handle", "identifier", "display_name", "country")),
-    ("persons", "persons", ("role", "name", "age", "date_of_birth", "city", "country")),
-    ("contacts", "contacts", ("role", "kind", "value", "use", "verified")),
-    ("files", "files", ("name", "viewed_by_esp", "classification", "labels", "uploaded_at")),
-    ("hashes", "file_hashes", ("hash_type", "value", "valid")),
-    ("hits", "hash_hits", ("list_name", "hash_type", "category", "distance", "weak")),
-    ("captures", "captures", ("at", "event", "ip", "port", "role", "proxy")),
-    ("devices", "devices", ("kind", "value", "event", "at")),
-    ("pages", "web_pages", ("kind", "url", "third_party")),
-    ("associations", "associations", ("kind", "value")),
-    ("versions", "report_versions", ("version", "field", "before", "after")),
+    ("accounts", _("Accounts"), "accounts", ("role", "platform", "handle", "identifier", "display_name", "country")),
+    ("persons", _("People"), "persons", ("role", "name", "age", "date_of_birth", "city", "country")),
+    ("contacts", _("Contacts"), "contacts", ("role", "kind", "value", "use", "verified")),
+    ("files", _("Files"), "files", ("name", "viewed_by_esp", "classification", "labels", "uploaded_at")),
+    ("hashes", _("Hashes of files"), "file_hashes", ("hash_type", "value", "valid")),
+    ("hits", _("Entries of hash lists"), "hash_hits", ("list_name", "hash_type", "category", "distance", "weak")),
+    ("captures", _("Log-ins and other captures"), "captures", ("at", "event", "ip", "port", "role", "proxy")),
+    ("devices", _("Devices"), "devices", ("kind", "value", "event", "at")),
+    ("pages", _("Web pages"), "web_pages", ("kind", "url", "third_party")),
+    ("associations", _("Stated associations"), "associations", ("kind", "value")),
+    ("versions", _("What later documents changed"), "report_versions", ("version", "field", "before", "after")),
 )
 _KEYS = {"accounts": "account_id", "persons": "person_id", "files": "file_id", "captures": "capture_id"}
 _SHOWN_AT = {"url", "profile_url", "location", "value"}
@@ -65,9 +66,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a report: name, columns, rows, and how many there are if not all are here."""
+    """One part of a report: name, title, columns, rows, and how many there are if not all are here."""
 
     name: str
+    title: Any
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     whole: int = 0
@@ -118,7 +120,9 @@ def view(request: HttpRequest, report_id: str) -> HttpResponse:
         _fields("reports", found.report),
         _reasons(found),
         [row for row in found.parts["reasons"] if row["value"] == "missing"],
-        tuple(_section(name, table, columns, found) for name, table, columns in _PARTS if found.parts[name]),
+        tuple(
+            _section(name, title, table, columns, found) for name, title, table, columns in _PARTS if found.parts[name]
+        ),
         _flags(found),
         _distinct(found.parts["selectors"]),
         before,
@@ -182,7 +186,7 @@ def _reasons(found: Told) -> tuple[tuple[str, Rows], ...]:
     return tuple((value, rows) for value, rows in each if rows)
 
 
-def _section(name: str, table: str, columns: tuple[str, ...], found: Told) -> Section:
+def _section(name: str, title: Any, table: str, columns: tuple[str, ...], found: Told) -> Section:
     rows = found.parts[name]
     kept = tuple(column for column in columns if any(row.get(column) not in (None, "") for row in rows))
     made = tuple(
@@ -194,7 +198,7 @@ def _section(name: str, table: str, columns: tuple[str, ...], found: Told) -> Se
         )
         for row in rows
     )
-    return Section(name, kept, made, found.cut.get(name, 0))
+    return Section(name, title, kept, made, found.cut.get(name, 0))
 
 
 def _fields(table: str, row: dict[str, Any]) -> tuple[Field, ...]:

@@ -113,6 +113,8 @@ def test_a_second_factor_is_set_up_before_anything_else(served: Workspace, monke
     client = Client()
     client.post("/in/", {"login": "second", "password": password})
     assert client.get("/queue/").headers["Location"].startswith("/account/second/")
+    assert client.get("/account/second/").headers["Location"].startswith("/in/again/")
+    client.post("/in/again/", {"password": password})
     secret = re.search(r"<code>([A-Z2-7=]+)</code>", client.get("/account/second/").content.decode())
     assert secret is not None
     assert client.post("/account/second/", {"code": code(secret[1])}).headers["Location"] == "/account/codes/"

@@ -87,8 +87,8 @@ def near_reports(engine: Engine, report: str) -> list[Beside]:
     if not others:
         return []
     facts = _facts(engine, (report, *others))
-    compared = [compared((report, facts[report]), (other, facts[other])) for other in others]
-    near = [one for one in compared if one.share >= NEARLY]
+    each = [compared((report, facts[report]), (other, facts[other])) for other in others]
+    near = [one for one in each if one.share >= NEARLY]
     return sorted(near, key=lambda one: (-one.share, one.other))[:_MOST]
 
 

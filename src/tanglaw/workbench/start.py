@@ -92,9 +92,7 @@ def _log_faults(workspace: Workspace) -> None:
 
 def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> None:
     """Take Django's settings over and open the casework database as `default`, with every table that pages need."""
-    for name, value in given.items():
-        setattr(django_settings, name, value)
-    apps.set_installed_apps(django_settings.INSTALLED_APPS)
+    install(given)
     database.opened(workspace.folder, settings.casework_database)
     stated = {**database.settings_of(workspace.folder, settings.casework_database), "CONN_MAX_AGE": 600}
     if USING in connections.settings:
@@ -102,6 +100,13 @@ def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> 
         del connections[USING]
     connections.settings[USING] = connections.configure_settings({USING: stated})[USING]
     call_command("migrate", database=USING, verbosity=0, interactive=False)
+
+
+def install(given: dict[str, Any]) -> None:
+    """Take settings over, and make the applications they name known to Django."""
+    for name, value in given.items():
+        setattr(django_settings, name, value)
+    apps.set_installed_apps(django_settings.INSTALLED_APPS)
 
 
 def serve(workspace: Workspace, settings: Settings, serving: Serving, ready: Callable[[str], None]) -> None:

@@ -30,7 +30,7 @@ def plain(value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, Decimal):
         return str(exact(value))
     if isinstance(value, datetime):

@@ -28,7 +28,7 @@ class Shelf:
     A question on a column that a table is sorted by reads a few blocks of it, however long the table is.
     """
 
-    def __init__(self, file: Path, memory_limit: str = "1GB", threads: int = 2) -> None:
+    def __init__(self, file: Path, memory_limit: str = "1GB", threads: int = 1) -> None:
         config: dict[str, Any] = {
             "memory_limit": memory_limit,
             "threads": threads,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -120,19 +121,12 @@ def item(values: Any, key: Any) -> Any:
 @register.filter  # type: ignore[untyped-decorator]
 def rests_on(evidence: str | None, labels: dict[str, str]) -> str:
     """What a reason rests on, by label: `file 1, capture 2, and 5 more`."""
-    ids = [one for one in str(evidence or "").split("; ") if one]
-    named = list(dict.fromkeys(labels[one] for one in ids if one in labels))
+    counts = Counter(labels[one] for one in str(evidence or "").split("; ") if one in labels)
+    order = sorted(counts, key=lambda label: (label.rstrip("0123456789"), len(label), label))
+    named = [label if counts[label] == 1 else f"{label} ({counts[label]})" for label in order]
     more = len(named) - 4
     told = ", ".join(named[:4])
     return f"{told} {ngettext('and %(n)d more', 'and %(n)d more', more) % {'n': more}}" if more > 0 else told
-
-
-def _zone(context: Any) -> Any:
-    user = context["frame"].user
-    try:
-        return ZoneInfo(user.zone) if user is not None and user.zone else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 @register.filter  # type: ignore[untyped-decorator]

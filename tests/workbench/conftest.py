@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tanglaw.casework import services_people
@@ -57,6 +58,12 @@ def passwords(served: Workspace) -> dict[str, str]:
         user.must_change = False
         user.save(using=USING)
     return made
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """No test waits for the tries of another."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
-from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, get_resolver, path, reverse
 
@@ -26,12 +25,6 @@ from tanglaw.workbench.state import USING
 from tests.workbench.conftest import ROLES, LogIn, user
 
 WALKED = [page for page in urls.PAGES if page.name not in ("account_logout",)]
-
-
-@pytest.fixture(autouse=True)
-def fresh(served: Workspace) -> None:
-    """No test waits for the tries of another."""
-    cache.clear()
 
 
 def address(page: Page) -> str:

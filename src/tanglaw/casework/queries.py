@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tanglaw.casework.database import standalone
 from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_ALERTS, ON_PAIRS, ON_REQUESTS, VERIFY, WITHDRAW, Decision
+from tanglaw.casework.queries_cases import member_rows
 from tanglaw.tables import TABLES
 
 __all__ = ["decisions", "in_force", "standalone", "tables"]
@@ -44,6 +45,7 @@ def tables(using: str, as_of: datetime | None = None) -> dict[str, pa.Table]:
             field.name: [getattr(row, field.name) for row in chosen] for field in schema if field.name != "decision_id"
         }
         found[name] = pa.table(columns, schema=schema)
+    found["case_members"] = pa.Table.from_pylist(member_rows(using, as_of), schema=TABLES["case_members"].schema)
     return found
 
 

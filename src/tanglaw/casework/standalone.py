@@ -1,7 +1,7 @@
 """Makes Django usable where no web server set it up: the command line and tests.
 
-Import this before `casework.models`. The values are constants; nothing is read and no database is touched. Where Django has its
-settings already, as in the workbench, it does nothing.
+Import this before `casework.models`. The values are constants; nothing is read and no database is touched. The workbench adds its
+own settings to these; where Django has other settings already, this does nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ if not settings.configured:
         INSTALLED_APPS=["tanglaw.casework"],
         DATABASES={},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        AUTH_USER_MODEL="casework.User",
+        # Memory-hard and part of Python; passwords are at least 12 characters (workbench).
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.ScryptPasswordHasher"],
         USE_TZ=True,
         TIME_ZONE="UTC",
         LOGGING_CONFIG=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,15 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
+from tanglaw.casework.models import User
+from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, ROLES, SUPERVISOR
+from tanglaw.casework.services_people import add_user
 from tanglaw.cli import explain as explain_verb
 from tanglaw.cli import quarantine as quarantine_verb
 from tanglaw.cli import queue as queue_verb
-from tanglaw.cli.casework import decided
+from tanglaw.cli.casework import decided, opened
 from tanglaw.cli.run import show as show_run
+from tanglaw.cli.serve import open_until_stopped
 from tanglaw.cli.shared import examples, json_option, policy_of, settings_of, workspace_option
 from tanglaw.cli.showing import heading, progress_bars, say, show_json
 from tanglaw.errors import CheckUsage
@@ -25,24 +30,28 @@ from tanglaw.lookups.report import explain
 from tanglaw.pipeline import run
 from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
+from tanglaw.workbench.settings import Serving
 
 REPORTS, MESSAGES, BUYERS, SELLERS, SEED = 400, 4_000, 60, 12, 1
 # The made-up world ends on this day; read later, every clock in it would have run out.
 AS_OF = datetime(2026, 6, 30, 12, tzinfo=UTC)
 CUSTODY = {"brought_by": "demo", "authority": "made-up data", "handling": "none"}
+LOG_INS = {"analyst": ANALYST, "supervisor": SUPERVISOR, "auditor": AUDITOR, "administrator": ADMINISTRATOR}
 _FIRST, _ASIDE = 10, 12
 
 
 @click.command("demo", epilog=examples("tanglaw demo", "tanglaw demo --no-serve --workspace trial"))
 @workspace_option
-@click.option("--no-serve", is_flag=True, help="End after the queue; for the day when a workbench opens here.")
+@click.option("--no-serve", is_flag=True, help="End after the queue instead of opening the workbench.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of the workbench.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), help="Engine for the tables.")
 @json_option
-def command(folder: Path, no_serve: bool, engine: str | None, as_json: bool) -> None:  # noqa: ARG001
+def command(folder: Path, no_serve: bool, port: int, engine: str | None, as_json: bool) -> None:
     """Show everything once, on a small made-up world in files of the real formats.
 
-    It reads the files, shows the queue, explains the first report and lists what was set aside. Run again, it finds
-    everything read already. It never touches a workspace of your own.
+    It reads the files, shows the queue, explains the first report, lists what was set aside, and on a terminal opens the
+    workbench until Ctrl-C, with log-ins printed once. Run again, it finds everything read already. It never touches a
+    workspace of your own.
     """
     workspace, world = _prepared(folder)
     settings = settings_of(workspace, engine=engine, **CUSTODY)
@@ -81,6 +90,25 @@ def command(folder: Path, no_serve: bool, engine: str | None, as_json: bool) -> 
     at = "" if str(folder) == "tanglaw-workspace" else f" --workspace {folder}"
     handle = next((str(row["handle"]) for row in explained.accounts if row["handle"]), "HANDLE")
     say(f"try: tanglaw search {handle}{at}; tanglaw quarantine list{at}; tanglaw evaluate{at}")
+    if no_serve or not sys.stdout.isatty():
+        say(f"the workbench opens with: tanglaw demo{at}, on a terminal")
+        return
+    heading("The workbench")
+    _show_log_ins(opened(workspace, settings))
+    open_until_stopped(workspace, settings, Serving(port=port))
+
+
+def _show_log_ins(using: str) -> None:
+    """Prepare a log-in for each role that works or checks, and print it; only when there are none yet."""
+    if User.objects.using(using).exists():
+        say("log-ins were printed when they were made; `tanglaw user reset NAME` gives a new password")
+        return
+    for name, role in LOG_INS.items():
+        stated = {"full_name": f"Demo {ROLES[role]}", "team": "demo", "by": "demo"}
+        user, password = add_user(using, name, role, stated, "prepared")
+        user.must_change = False
+        user.save(using=using, update_fields=["must_change"])
+        say(f"log in as {name} with {password} ({ROLES[role]})")
 
 
 def _prepared(folder: Path) -> tuple[Workspace, Path]:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import MACROS, to_duckdb
+from tanglaw.engine.shelf import Laid, lay
 from tanglaw.engine.steps import Batches, Sql, Step
 from tanglaw.engine.types import ARROW_TYPES, SQL_TYPES, checked_name, conform_batch, fits, home, home_of_sql, quoted
 from tanglaw.errors import CheckSettings, FreeSpace
@@ -119,6 +120,11 @@ class DuckDB:
                 f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)",
             )
         return [path]
+
+    def shelve(self, file: Path, tables: Sequence[Laid]) -> None:
+        """Write tables into a shelf for quick reading. Not a step: only DuckDB can, and no stage reads what it writes."""
+        with _mended(file.name):
+            self._aside.call(lambda: lay(self._con, file, tables), self._con.interrupt)
 
     def drop(self, *names: str) -> None:
         """Drop kept steps that nothing reads any more. Names that are not kept are passed over."""

@@ -75,7 +75,7 @@ class Beside:
 def beside(engine: Engine, one: str, other: str) -> Beside:
     """The two reports of these ids, compared field by field."""
     facts = _facts(engine, (one, other))
-    return _compared((one, facts[one]), (other, facts[other]))
+    return compared((one, facts[one]), (other, facts[other]))
 
 
 def near_reports(engine: Engine, report: str) -> list[Beside]:
@@ -87,8 +87,8 @@ def near_reports(engine: Engine, report: str) -> list[Beside]:
     if not others:
         return []
     facts = _facts(engine, (report, *others))
-    compared = [_compared((report, facts[report]), (other, facts[other])) for other in others]
-    near = [one for one in compared if one.share >= NEARLY]
+    each = [compared((report, facts[report]), (other, facts[other])) for other in others]
+    near = [one for one in each if one.share >= NEARLY]
     return sorted(near, key=lambda one: (-one.share, one.other))[:_MOST]
 
 
@@ -101,7 +101,8 @@ def _facts(engine: Engine, reports: Iterable[str]) -> dict[str, Facts]:
     return {report: {field: frozenset(values) for field, values in of.items()} for report, of in found.items()}
 
 
-def _compared(one: tuple[str, Facts], other: tuple[str, Facts]) -> Beside:
+def compared(one: tuple[str, Facts], other: tuple[str, Facts]) -> Beside:
+    """What both state, and what differs, of two reports given as (id, facts)."""
     (a, mine), (b, theirs) = one, other
     same = whole = 0
     differing = []

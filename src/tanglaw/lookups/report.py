@@ -116,7 +116,7 @@ _OF_REPORT = {
     """,
 }
 # What the report states itself, numbered in the order shown.
-_LABELLED = (
+LABELLED = (
     ("accounts", "account_id", "account"),
     ("persons", "person_id", "person"),
     ("files", "file_id", "file"),
@@ -208,7 +208,7 @@ def similar_numbers(engine: Engine, number: str) -> list[str]:
 def _evidence(engine: Engine, explained: Explained) -> Rows:
     """Each row that reasons, findings and links rest on, once: its table, label, file and place."""
     labels: dict[str, str] = {}
-    for part, key, word in _LABELLED:
+    for part, key, word in LABELLED:
         ids = dict.fromkeys(row[key] for row in getattr(explained, part))
         labels.update({one: f"{word} {number}" for number, one in enumerate(ids, 1)})
     wanted = {

@@ -92,4 +92,18 @@ ALERT_RECORDS = Table(
     ),
 )
 
-CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS, ALERT_RECORDS)
+CASE_MEMBERS = Table(
+    "case_members",
+    "CASEWORK",
+    "Reports and actors in the cases that people opened, as merged and split by them; a member may stand in several.",
+    ("case_number", "kind", "member_id"),
+    (
+        Column("case_number", INT, "the case; that which others were merged into, where they were"),
+        Column("kind", TEXT, "report or actor"),
+        Column("member_id", TEXT, "report_id or actor_id"),
+        Column("decision_id", INT, "number of the act that put it there, in the order of acting"),
+        *_DECIDED,
+    ),
+)
+
+CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS, ALERT_RECORDS, CASE_MEMBERS)

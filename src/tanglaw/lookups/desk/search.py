@@ -1,0 +1,38 @@
+"""Where a selector occurs, from the shelf: the readings of `lookups.search`, found in sorted blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tanglaw.engine.shelf import Shelf
+from tanglaw.ids import Ids
+from tanglaw.lookups.search import readings_of
+
+Rows = list[dict[str, Any]]
+MOST = 200
+_READS = 40
+
+
+def found(shelf: Shelf, text: str, ids: Ids, country: str = "") -> tuple[Rows, int]:
+    """Occurrences of the selector that `text` is, best rank first, at most MOST; and how many there are."""
+    bare = text.strip()
+    readings = readings_of(text, ids, country)
+    spellings = {bare, bare.casefold(), bare.lstrip("@").casefold()}
+    names = {bare.lstrip("@").casefold(), *(value for kind, value in readings if kind == "phone")}
+    asked = [*readings, *(("any", one) for one in spellings), *(("name", one) for one in names)]
+    pairs: set[tuple[str, str]] = set()
+    for kind, value in asked:
+        rows = shelf.rows("select type, value from terms where term = ? and kind = ? limit 200", value, kind)
+        pairs |= {(row["type"], row["value"]) for row in rows}
+    each: Rows = []
+    whole = 0
+    for kind, value in sorted(pairs)[:_READS]:
+        whole += shelf.rows("select count(*) as n from occurrences where type = ? and value = ?", kind, value)[0]["n"]
+        each += shelf.rows(
+            "select * from occurrences where type = ? and value = ? order by rank nulls last, record_id limit ?",
+            kind,
+            value,
+            MOST,
+        )
+    each.sort(key=lambda row: (row["rank"] is None, row["rank"], row["type"], row["value"], row["record_id"]))
+    return each[:MOST], whole

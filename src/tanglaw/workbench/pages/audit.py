@@ -1,0 +1,46 @@
+"""The audit, for auditors: what was read and done, and whether it is whole. It counts nobody's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+
+from tanglaw.casework import audit
+from tanglaw.casework.models import AuditRow
+from tanglaw.workbench.pages.shown import shown, whole
+from tanglaw.workbench.state import USING, desk
+
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Rows, newest first, before a number; `faults` once the whole was checked."""
+
+    rows: list[AuditRow]
+    text: str
+    case: str
+    before: int
+    next_before: int | None
+    checked: bool
+    faults: list[str]
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    """Rows of a case, of a subject, or all; and the check of the whole if it is asked for."""
+    text, case = request.GET.get("q", "").strip(), request.GET.get("case", "").strip()
+    before = whole(request.GET.get("before"))
+    rows = AuditRow.objects.using(USING).order_by("-number")
+    if text:
+        rows = rows.filter(subject__icontains=text)
+    if case:
+        rows = rows.filter(case=case)
+    if before:
+        rows = rows.filter(number__lt=before)
+    found = list(rows[: _PAGE + 1])
+    checked = bool(request.GET.get("check"))
+    faults = audit.verify(USING, desk().folder) if checked else []
+    more = found[_PAGE - 1].number if len(found) > _PAGE else None
+    request.told = "checked" if checked else " ".join(filter(None, (text, case)))
+    return shown(request, "audit.html", AuditPage(found[:_PAGE], text, case, before, more, checked, faults))

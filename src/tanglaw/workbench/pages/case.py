@@ -1,0 +1,220 @@
+"""Cases: the list, one case with its members, children, decisions and time line, and every act in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from tanglaw.casework import cases, children, rights, services_cases, services_children, services_people
+from tanglaw.casework.models import Referral, User
+from tanglaw.casework.queries_cases import Opened, visible
+from tanglaw.casework.queries_lists import Standing, list_cases
+from tanglaw.errors import CheckUsage
+from tanglaw.lookups.desk import events
+from tanglaw.lookups.desk.report import numbers_of, priority_of
+from tanglaw.workbench.pages.shown import shown, tell, whole
+from tanglaw.workbench.state import USING, desk
+from tanglaw.workbench.timeline import Line, drawn
+
+
+@dataclass(frozen=True)
+class CasesPage:
+    """The cases that are this user's to know."""
+
+    cases: list[Standing]
+    status: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A report or actor in the case: what the queue says of it, and the act that put it there."""
+
+    what: str
+    subject: str
+    number: str
+    priority: dict[str, Any]
+    act: Any
+    own: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """One case as it stands, and what this user may do in it."""
+
+    opened: Opened
+    members: list[Member]
+    numbers: dict[str, str]
+    referrals: list[Referral]
+    people: list[User]
+    line: Line
+    may: frozenset[str]
+    signs: bool
+    others: list[Standing]
+    outcomes: tuple[str, ...] = cases.OUTCOMES
+    statuses: tuple[str, ...] = children.STATUSES
+
+
+def listed(request: HttpRequest) -> HttpResponse:
+    """The list of cases."""
+    status = request.GET.get("status", "open")
+    rows = [one for one in list_cases(USING, request.user) if status in ("all", one.status)]
+    request.told = status
+    return shown(request, "cases.html", CasesPage(rows, status))
+
+
+def view(request: HttpRequest, number: int) -> HttpResponse:
+    """The page of a case; the same answer for one that there is not and one that is not this user's to know."""
+    found = _visible(request, number)
+    shelf = desk().run.shelf
+    reports = [subject for what, subject in found.members if what == cases.REPORT]
+    actors = [subject for what, subject in found.members if what == cases.ACTOR]
+    named = {act.subject for act in found.acts if act.what == cases.REPORT}
+    numbers = numbers_of(shelf, sorted({*reports, *named}))
+    members = [
+        Member(what, subject, numbers.get(subject, subject), priority_of(shelf, subject), act, act.case_id == number)
+        for (what, subject), act in found.members.items()
+    ]
+    members.sort(key=lambda one: (one.priority.get("rank") or 10**12, one.number))
+    happened = events.events(shelf, events.accounts_of(shelf, reports, actors), reports)
+    open_ = found.status == "open"
+    page = CasePage(
+        found,
+        members,
+        numbers,
+        list(
+            Referral.objects.using(USING)
+            .select_related("by", "child")
+            .filter(child__case_id__in=[number, *found.merged])
+        ),
+        list(User.objects.using(USING).filter(is_active=True, role__in=rights.MAY[cases.NOTE]).order_by("full_name")),
+        drawn(happened, request.GET.get("from", ""), request.GET.get("to", "")),
+        frozenset(kind for kind, roles in rights.MAY.items() if request.user.role in roles)
+        if open_
+        else _after(request),
+        any(act.by_id != request.user.pk for act in found.standing.waiting),
+        [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
+    )
+    request.told = f"case {number}"
+    return shown(request, "case.html", page)
+
+
+def act(request: HttpRequest, number: int, kind: str) -> HttpResponse:
+    """One act in the case; what is refused is said on the case's page."""
+    if request.method != "POST" or kind not in ACTS:
+        raise Http404
+    _visible(request, number)
+    request.told = f"case {number}: {kind}"
+    try:
+        made = ACTS[kind](request.user, number, request.POST)
+    except CheckUsage as refusal:
+        tell(request, refusal)
+        return redirect("case", number)
+    return redirect("case", made.number if kind == cases.SPLIT else number)
+
+
+def _visible(request: HttpRequest, number: int) -> Opened:
+    try:
+        return visible(USING, request.user, number)
+    except CheckUsage as refusal:
+        raise Http404 from refusal
+
+
+def _after(request: HttpRequest) -> frozenset[str]:
+    """What may still be done in a case that is closed."""
+    still = (cases.NOTE, cases.OUTCOME, cases.REOPEN)
+    return frozenset(kind for kind in still if request.user.role in rights.MAY[kind])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CheckUsage("a day is YYYY-MM-DD") from error
+
+
+def _member(posted: Any) -> tuple[str, str]:
+    what, _, subject = posted.get("member", "").partition(":")
+    return what, subject
+
+
+def _added(by: User, number: int, posted: Any) -> Any:
+    found = desk().run.shelf.rows(
+        "select report_id from numbers where report_number = ?", posted.get("report", "").strip().lstrip("#")
+    )
+    if not found:
+        raise CheckUsage("there is no report of that number")
+    return services_cases.add(USING, by, number, ("report", found[0]["report_id"]), posted.get("reason", ""))
+
+
+def _decided(kind: str) -> Callable[[User, int, Any], Any]:
+    def decide(by: User, number: int, posted: Any) -> Any:
+        seen = whole(posted.get("seen")) or None
+        return services_cases.decide(
+            USING, by, number, kind, posted.get("reason", ""), value=posted.get("value", ""), seen=seen
+        )
+
+    return decide
+
+
+def _entered(by: User, number: int, posted: Any) -> Any:
+    due = _day(posted.get("due", ""))
+    if due is None:
+        raise CheckUsage("an open status names the day of the next step")
+    step = (posted.get("authority", ""), due)
+    return services_children.enter(USING, by, number, posted.get("pseudonym", ""), step, posted.get("reason", ""))
+
+
+def _restated(by: User, number: int, posted: Any) -> Any:
+    child = services_children.of_case(USING, number, whole(posted.get("child")))
+    step = (posted.get("authority", ""), _day(posted.get("due", "")))
+    return services_children.restate(USING, by, child, posted.get("status", ""), step, posted.get("reason", ""))
+
+
+def _referred(by: User, number: int, posted: Any) -> Any:
+    child = services_children.of_case(USING, number, whole(posted.get("child")))
+    return services_children.refer(USING, by, child, posted.get("authority", ""), posted.get("reference", ""))
+
+
+def _assigned(by: User, number: int, posted: Any) -> Any:
+    person = services_people.found(USING, posted.get("person", ""))
+    return services_cases.assign(USING, by, number, person, posted.get("reason", ""), bool(posted.get("away")))
+
+
+def _outcome(by: User, number: int, posted: Any) -> Any:
+    day = _day(posted.get("on", ""))
+    if day is None:
+        raise CheckUsage("an outcome has a day")
+    return services_cases.outcome(
+        USING, by, number, posted.get("value", ""), posted.get("reason", ""), on=day, subject=posted.get("report", "")
+    )
+
+
+def _reason(posted: Any) -> str:
+    return str(posted.get("reason", ""))
+
+
+# What a form of the case page may do, by the last part of its address.
+ACTS: dict[str, Callable[[User, int, Any], Any]] = {
+    cases.ADD: _added,
+    cases.REMOVE: lambda by, n, p: services_cases.remove(USING, by, n, _member(p), _reason(p)),
+    cases.MERGE: lambda by, n, p: services_cases.merge(USING, by, n, whole(p.get("other")), _reason(p)),
+    cases.SPLIT: lambda by, n, p: services_cases.split(
+        USING, by, n, [tuple(one.split(":", 1)) for one in p.getlist("members")], p.get("title", ""), _reason(p)
+    ),
+    cases.ASSIGN: _assigned,
+    cases.NOTE: lambda by, n, p: services_cases.note(USING, by, n, p.get("text", "")),
+    cases.TASK: lambda by, n, p: services_cases.task(USING, by, n, p.get("text", ""), _day(p.get("due", ""))),
+    cases.DONE: lambda by, n, p: services_cases.done(USING, by, n, whole(p.get("act")), _reason(p)),
+    cases.SIGN: lambda by, n, p: services_cases.sign(USING, by, n, whole(p.get("act")), _reason(p)),
+    cases.UNDO: lambda by, n, p: services_cases.undo(USING, by, n, whole(p.get("act")), _reason(p)),
+    cases.OUTCOME: _outcome,
+    "child": _entered,
+    "child-state": _restated,
+    "child-referral": _referred,
+    **{kind: _decided(kind) for kind in cases.DECIDED},
+}

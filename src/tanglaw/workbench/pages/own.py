@@ -1,0 +1,104 @@
+"""What a person says for themselves: the purpose of reading, zone and theme; and the list of people for an administrator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve
+from django.urls.exceptions import Resolver404
+
+from tanglaw.casework.appending import said
+from tanglaw.casework.models import Appointment, User
+from tanglaw.errors import CheckUsage
+from tanglaw.workbench import purposes
+from tanglaw.workbench.access import has_second_factor
+from tanglaw.workbench.pages.shown import back, safe, shown, tell
+from tanglaw.workbench.registry import SEARCH, WORK
+from tanglaw.workbench.state import USING
+
+_THEMES = ("", "light", "dark")
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class PurposePage:
+    """What the purpose is for, what was stated before, and where to go afterwards."""
+
+    kind: str
+    case: str
+    stated: str
+    after: str
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """What the person may set for themselves."""
+
+    zones: list[str]
+    themes: tuple[str, ...]
+    second_factor: bool
+    purposes: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Users with role, team and state, and what was said of them."""
+
+    people: list[tuple[Any, bool]]
+    appointments: list[Appointment]
+
+
+def purpose(request: HttpRequest) -> HttpResponse:
+    """Ask why, and keep it for the session; only kinds that there are, and cases by number."""
+    kind = request.GET.get("kind", WORK)
+    case = kind.removeprefix("case-") if kind.startswith("case-") and kind.removeprefix("case-").isdigit() else ""
+    if kind not in (WORK, SEARCH) and not case:
+        kind, case = WORK, ""
+    after = request.GET.get("next", "/")
+    request.told = kind
+    if request.method == "POST":
+        try:
+            text = said("the purpose", request.POST.get("purpose", ""), _LONGEST)
+        except CheckUsage as refusal:
+            tell(request, refusal)
+            return redirect(request.get_full_path() if safe(request.get_full_path()) else "purpose")
+        purposes.state(request, kind, text)
+        request.told = f"{kind}: {text}"
+        return back(request, "home")
+    page = PurposePage(kind, case, purposes.every(request).get(kind, ""), after if _known(after) else "/")
+    return shown(request, "purpose.html", page)
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    """Zone and theme of the person."""
+    user = request.user
+    if request.method == "POST":
+        zone, theme = request.POST.get("zone", ""), request.POST.get("theme", "")
+        user.zone = zone if zone in available_timezones() else "UTC"
+        user.theme = theme if theme in _THEMES else ""
+        user.save(using=USING, update_fields=["zone", "theme"])
+        return redirect("mfa_index")
+    page = AccountPage(sorted(available_timezones()), _THEMES, has_second_factor(user), purposes.every(request))
+    return shown(request, "own.html", page)
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """Who may log in, and who said so."""
+    rows = User.objects.using(USING).select_related("team").order_by("name")
+    said_of = Appointment.objects.using(USING).select_related("user").order_by("-number")[:100]
+    return shown(request, "people.html", PeoplePage([(row, has_second_factor(row)) for row in rows], list(said_of)))
+
+
+def _known(address: str) -> bool:
+    """Whether an address is one of this workbench's."""
+    if not safe(address):
+        return False
+    try:
+        resolve(address.partition("?")[0])
+    except Resolver404:
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""Search: every place where a selector occurs, whatever its spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from tanglaw.lookups.desk import search as asked
+from tanglaw.lookups.search import masked, readings_of
+from tanglaw.workbench.pages.shown import shown
+from tanglaw.workbench.state import desk
+
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """What was asked, how it was read, and where it occurs."""
+
+    text: str
+    readings: list[tuple[str, str]]
+    rows: list[dict[str, Any]]
+    whole: int
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    """The form, and what it found."""
+    text = request.GET.get("q", "").strip()[:_LONGEST]
+    page = SearchPage(text, [], [], 0)
+    if text:
+        here = desk()
+        country = here.settings.default_country
+        rows, whole = asked.found(here.run.shelf, text, here.workspace.ids, country)
+        page = SearchPage(text, sorted(readings_of(text, here.workspace.ids, country)), rows, whole)
+        request.told = masked(text)
+    return shown(request, "search.html", page)

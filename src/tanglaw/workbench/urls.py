@@ -1,0 +1,62 @@
+"""The addresses: each page of the workbench, and those of allauth that an installation without sign-up and mail needs."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from django.urls import path
+
+from tanglaw.workbench.pages import audit, case, custody, own, queue, refused, report, search
+from tanglaw.workbench.registry import (
+    ADMINISTRATORS,
+    ALL,
+    ANYONE,
+    AUDITORS,
+    CASE,
+    CASEWORK,
+    CUSTODIANS,
+    NONE,
+    READERS,
+    SEARCH,
+    WORK,
+    Page,
+)
+
+PAGES: tuple[Page, ...] = (
+    Page("", "home", queue.home, ALL, audited=False),
+    Page("queue/", "queue", queue.view, READERS, WORK),
+    Page("report/", "report_by_number", report.by_number, READERS, WORK),
+    Page("report/<slug:report_id>/", "report", report.view, READERS, WORK, example=("r",)),
+    Page("report/<slug:report_id>/beside/<slug:other>/", "beside", report.beside, READERS, WORK, example=("r", "s")),
+    Page("report/<slug:report_id>/case/", "open_case", report.open_case, CASEWORK, WORK, example=("r",)),
+    Page("cases/", "cases", case.listed, READERS, WORK),
+    Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
+    Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
+    Page("search/", "search", search.view, READERS, SEARCH),
+    Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
+    Page("custody/", "custody", custody.view, CUSTODIANS, WORK),
+    Page("audit/", "audit", audit.view, AUDITORS),
+    Page("people/", "people", own.people, ADMINISTRATORS),
+    Page("purpose/", "purpose", own.purpose, ALL),
+    Page("account/", "mfa_index", own.account, ALL),
+    Page("in/", "account_login", account.login, ANYONE, audited=False),
+    Page("out/", "account_logout", account.logout, ALL, unready=True, audited=False),
+    Page("in/blocked/", "account_inactive", account.account_inactive, ANYONE, audited=False),
+    Page("in/second/", "mfa_authenticate", mfa.authenticate, ANYONE, audited=False),
+    Page("in/again/", "account_reauthenticate", account.reauthenticate, ALL, unready=True),
+    Page("in/again/second/", "mfa_reauthenticate", mfa.reauthenticate, ALL, unready=True),
+    Page("account/password/", "account_change_password", account.password_change, ALL, unready=True),
+    Page("account/second/", "mfa_activate_totp", totp.activate_totp, ALL, unready=True),
+    Page("account/second/off/", "mfa_deactivate_totp", totp.deactivate_totp, ALL),
+    Page("account/codes/", "mfa_view_recovery_codes", recovery.view_recovery_codes, ALL, NONE, unready=True),
+    Page("account/codes/new/", "mfa_generate_recovery_codes", recovery.generate_recovery_codes, ALL),
+)
+
+urlpatterns = [path(page.path, page.callback, name=page.name) for page in PAGES]
+
+handler400 = refused.bad_request
+handler403 = refused.forbidden
+handler404 = refused.not_found
+handler500 = refused.fault

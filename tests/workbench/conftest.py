@@ -1,0 +1,116 @@
+"""The workbench over the demo's world, asked through Django's test client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tanglaw.casework import services_people
+from tanglaw.casework.models import User
+from tanglaw.cli.shared import instant
+from tanglaw.config import Settings
+from tanglaw.ids import DEMO_KEY
+from tanglaw.lookups.desk.queue import Wanted, part
+from tanglaw.pipeline import run
+from tanglaw.policy import demo
+from tanglaw.simulate import Plan, simulate
+from tanglaw.store.workspace import Workspace
+from tanglaw.workbench.settings import Serving, values
+from tanglaw.workbench.start import install, prepared
+from tanglaw.workbench.state import USING, desk
+from tests.cli.conftest import AS_OF
+
+# Test modules import views, which Django must know the applications of.
+install(values("k" * 50, Serving(), second_factor=False))
+ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor")
+LogIn = Callable[..., Client]
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with the demo's key and one run over a small world."""
+    folder = tmp_path_factory.mktemp("desk")
+    simulate(folder / "world", Plan(120, 600, 20, 5, 1))
+    made = Workspace.create(folder / "workspace", key=DEMO_KEY)
+    run(made, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
+    return Workspace(folder / "workspace")
+
+
+@pytest.fixture(scope="session")
+def served(workspace: Workspace) -> Workspace:
+    """The same, with the workbench prepared over it in this process."""
+    prepared(workspace, Settings(), Serving(names=("testserver", "127.0.0.1")))
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def passwords(served: Workspace) -> dict[str, str]:
+    """A user of each role in team north, ready to work, and an analyst `stranger` of another team."""
+    made = {}
+    for name in (*ROLES, "stranger"):
+        role = "analyst" if name == "stranger" else name
+        stated = {"full_name": name.title(), "team": "south" if name == "stranger" else "north", "by": "set-up"}
+        user, made[name] = services_people.add_user(USING, name, role, stated, "new")
+        user.must_change = False
+        user.save(using=USING)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def fresh() -> None:
+    """No test waits for the tries of another."""
+    cache.clear()
+
+
+@pytest.fixture
+def log_in(passwords: dict[str, str]) -> LogIn:
+    """log_in(role, purposes=True) -> a client of that user, who stated purposes for work and search."""
+
+    def made(role: str, purposes: bool = True) -> Client:
+        client = Client()
+        answer = client.post("/in/", {"login": role, "password": passwords[role]})
+        assert answer.status_code == 302, role
+        for kind in ("work", "search") if purposes else ():
+            client.post(f"/purpose/?kind={kind}", {"purpose": "return 12/26"})
+        return client
+
+    return made
+
+
+@pytest.fixture
+def report_id(served: Workspace) -> str:
+    """The report that leads the queue."""
+    return str(part(desk().run.shelf, Wanted(), most=1).rows[0]["report_id"])
+
+
+@pytest.fixture
+def case(log_in: LogIn, report_id: str) -> int:
+    """A case of team north that the analyst opened from the first report's proposal."""
+    return open_case(log_in("analyst"), report_id)
+
+
+def open_case(client: Client, report_id: str, **fields: str) -> int:
+    """Open a case and state a purpose for it; its number."""
+    given = {"title": "Harbour", "reason": "one hand", "whole": "1", **fields}
+    answer = client.post(f"/report/{report_id}/case/", given)
+    found = re.fullmatch(r"/case/(\d+)/", answer.headers["Location"])
+    assert found is not None, answer.headers["Location"]
+    ask(client, int(found[1]))
+    return int(found[1])
+
+
+def ask(client: Client, number: int) -> None:
+    """State a purpose for a case."""
+    client.post(f"/purpose/?kind=case-{number}", {"purpose": "return 12/26"})
+
+
+def user(name: str) -> User:
+    """A user by name."""
+    return services_people.found(USING, name)
+
+
+__all__ = ["ROLES", "LogIn", "ask", "open_case", "user"]

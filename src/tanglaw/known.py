@@ -12,6 +12,8 @@ from tanglaw.tables import TABLES
 from tanglaw.tables.base import BOOL, FLOAT, INT, TEXT
 
 # What a reader of the views reads.
+# What has a view: `known_<name>`.
+SEEN = ("payments", "accounts", "selectors")
 BEHIND = ("payments", "accounts", "selectors", "chain_payments", "chain_accounts")
 _EMPTY = {TEXT: "varchar", INT: "bigint", FLOAT: "double", BOOL: "boolean"}
 _SELECTOR_TYPES = "case when network = 'trx' then 'tron' when starts_with(network, 'btc') then 'btc' else network end"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from tanglaw import known
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.linking.stage import prepare, weigh
@@ -13,7 +14,7 @@ from tanglaw.linking.stage import prepare, weigh
 _NARROWED = """
     select s.* from selectors s
     left join (
-        select distinct type, value from selectors
+        select distinct type, value from known_selectors
         where account_id in (select a from link_two union select b from link_two)
     ) v on v.type = s.type and v.value = s.value
     where v.type is not null or s.type in ('handle', 'email', 'ipv6')
@@ -45,6 +46,7 @@ def weigh_pair(engine: Engine, a: str, b: str) -> tuple[pa.Table, pa.Table]:
     one, other = sorted((a, b))
     two = pa.table({"a": pa.array([one], pa.string()), "b": pa.array([other], pa.string())})
     engine.put("link_two", two)
+    known.views(engine)
     engine.run(Sql("selectors", _NARROWED, keep=True))
     prepare(engine, two)
     weigh(engine)

@@ -8,6 +8,7 @@ from ipaddress import AddressValueError, IPv6Address
 
 import pyarrow as pa
 
+from tanglaw import known
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql, Step
 from tanglaw.linking.counts import LEAST, stepped
@@ -378,12 +379,20 @@ def run(engine: Engine) -> None:
 def read(engine: Engine, of: str = "", reported: pa.Table | None = None) -> None:
     """Make what accounts hold and state, uncounted: `link_held`, `link_sighted`, `link_names` and their like.
 
-    `of` stands before the names of the tables that are read, `reported` in place of what they say of reports.
+    `of` stands before the names of the tables that are read (empty: evidence together with what ledgers add to it),
+    `reported` in place of what they say of reports.
     """
     for step in (*_READ, *SPELLED, *_HELD):
         if step.name == "link_reported" and reported is not None:
             engine.put(step.name, reported)
         elif isinstance(step, Sql):
-            engine.run(Sql(step.name, _READS.sub(rf"\1 {of}\2", step.text), step.keep))
+            engine.run(
+                Sql(step.name, _READS.sub(lambda found: f"{found[1]} {_whose(found[2], of)}", step.text), step.keep)
+            )
         else:
             engine.run(step)
+
+
+def _whose(table: str, of: str) -> str:
+    """The table that is read by this name."""
+    return f"known_{table}" if not of and table in known.SEEN else f"{of}{table}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from tanglaw import known
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import evidence, groups, holders, judged, met, pairs, proposals, results, settings, weighed
@@ -21,6 +22,7 @@ _PASSING = (
 
 def run(engine: Engine, given: Given) -> None:
     """Make `links`, `link_evidence`, `actors` and `proposals`: of what changed if the last run was kept, else of all."""
+    known.views(engine)
     constants(engine)
     settings.run(engine)
     memory = Memory.of(engine, given)
@@ -59,6 +61,7 @@ def whole(engine: Engine, memory: Memory) -> None:
 
 def prepare(engine: Engine, asked: pa.Table) -> None:
     """Make the tables of weights, settings, holders and judgements. `asked` (a, b) are pairs to weigh in any case."""
+    known.views(engine)
     constants(engine)
     engine.put("link_asked", asked)
     for part in (settings, holders):
@@ -100,6 +103,8 @@ LINKING = Stage(
         "texts",
         "judgements",
         "payments",
+        "chain_payments",
+        "chain_accounts",
     ),
     writes=("links", "link_evidence", "actors", "proposals", "proposal_ties"),
     run=run,

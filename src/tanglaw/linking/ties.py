@@ -50,7 +50,7 @@ _FACTS = (
         join tie_talks y on y.conversation_id = x.conversation_id
         union all
         select x.actor_id, y.actor_id, 'payment', p.payment_id
-        from payments p
+        from known_payments p
         join actors x on x.account_id = p.from_account_id
         join actors y on y.account_id = p.to_account_id
         where p.counted

@@ -24,6 +24,9 @@ from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
 from tests.cli.conftest import AS_OF
 
+# Playwright's loop runs in the thread of the tests that follow in this process; Django would take them for asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
 ROLES = ("triage", "analyst", "supervisor", "auditor")
 _FLAGS = [
     "--headless",

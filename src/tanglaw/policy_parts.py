@@ -84,7 +84,7 @@ class Sessions(Strict, frozen=True):
 class Tracing(Strict, frozen=True):
     """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction and uses of one
     address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of
-    the seed's coins, and ends without a name that are kept."""
+    the seed's coins, ends without a name that are kept, and transactions beyond which a service is not named."""
 
     depth: int
     fan_out_max: int
@@ -93,6 +93,7 @@ class Tracing(Strict, frozen=True):
     days: int
     least_share: float
     unnamed_max: int
+    named_hops_max: int
 
 
 class Indicator(Strict, frozen=True):

@@ -38,7 +38,8 @@ def amount_of(units: str) -> str:
 class Limits:
     """How far a trace goes: transactions from the seed; outputs (forward) and inputs (backward) of a transaction and
     uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share
-    of the seed's coins that is followed; and how many ends without a name are kept of each seed and direction."""
+    of the seed's coins that is followed; how many ends without a name are kept of each seed and direction; and by how
+    many transactions at most a service is reached that is named."""
 
     depth: int
     fan_out_max: int
@@ -47,6 +48,7 @@ class Limits:
     days: int
     least_share: float
     unnamed_max: int
+    named_hops_max: int
 
     def table(self) -> pa.Table:
         """One row, a column for each limit."""

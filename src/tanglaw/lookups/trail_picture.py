@@ -22,6 +22,7 @@ _WIDEST = 16.0
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 _WORDS = {
     "service": "service",
+    "beyond": "service, others between",
     "mixer": "mixer",
     "bridge": "bridge to another ledger",
     "miner": "miner",

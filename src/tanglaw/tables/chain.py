@@ -194,7 +194,8 @@ CHAIN_TRAILS = Table(
         Column(
             "end_kind",
             TEXT,
-            "service, mixer, bridge, miner, mined, unspent, unknown, depth, value, time, hub or refused (the seed is a service's)",
+            "service, beyond (a service too far to name), mixer, bridge, miner, mined, unspent, unknown, depth, value, time, "
+            "hub or refused (the seed is a service's)",
         ),
         Column("end_address", TEXT, "address at which the trail ends"),
         Column("end_cluster_id", TEXT, "its cluster, or the address itself"),

@@ -25,7 +25,7 @@ from tanglaw.exports import Alert, package
 from tanglaw.lookups.alerts import STATES, alert, alerts, content, written
 from tanglaw.store.workspace import Workspace
 
-_SHOWN = ("alert_id", "state", "service", "asset")
+_SHOWN = ("alert_id", "state", "service")
 
 
 @click.command(
@@ -102,20 +102,14 @@ def _write(found: Alert, row: dict[str, Any], out: Path) -> None:
 def _list(rows: list[dict[str, Any]]) -> None:
     grid(
         counted(len(rows), "alert"),
-        ("alert", "state", "service", "asset", "first in, first out", "in proportion", "last (UTC)", "why"),
+        ("alert", "state", "service", "why", "last (UTC)"),
         [
-            (*(r[name] for name in _SHOWN), _amount(r["fifo"]), _amount(r["haircut"]), r["last_at"], r["reason"])
+            (*(r[name] for name in _SHOWN), r["reason"], f"{r['last_at']:%Y-%m-%d}" if r["last_at"] else "")
             for r in rows
         ],
-        right=("first in, first out", "in proportion"),
-        whole=("alert",),
+        whole=("alert", "last (UTC)"),
     )
     say("An attribution is what a list claims; a named person checks and releases an alert.", "dim")
-
-
-def _amount(value: Any) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _show(row: dict[str, Any], found: Alert) -> None:

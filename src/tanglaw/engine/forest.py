@@ -7,12 +7,14 @@ group takes its first edge outward).
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import ModuleType
+
 import numpy as np
 import pyarrow as pa
 
 from tanglaw.engine.base import Engine
 from tanglaw.engine.components import components
-from tanglaw.engine.forest_loops import kruskal, lowest
 from tanglaw.engine.steps import Sql
 
 
@@ -33,12 +35,22 @@ def _found(engine: Engine, name: str, edges: str) -> None:
     a, b = (rows.column(side).to_numpy().astype(np.int32) for side in ("a", "b"))
     nodes = int(max(a.max(), b.max())) + 1 if len(a) else 0
     parent = np.arange(nodes, dtype=np.int32)
-    kept = kruskal(parent, np.ones(nodes, np.int32), a, b)
+    if not nodes:
+        engine.put(name, rows)
+        engine.put(f"{name}_roots", pa.table({"node": a.astype(np.int64), "root": b.astype(np.int64)}))
+        return
+    loops = _loops()
+    kept = loops.kruskal(parent, np.ones(nodes, np.int32), a, b)
     engine.put(name, rows.filter(pa.array(kept)))
     met = np.zeros(nodes, np.bool_)
     met[a] = met[b] = True
     node = np.flatnonzero(met)
-    engine.put(f"{name}_roots", pa.table({"node": node, "root": lowest(parent)[node].astype(np.int64)}))
+    engine.put(f"{name}_roots", pa.table({"node": node, "root": loops.lowest(parent)[node].astype(np.int64)}))
+
+
+def _loops() -> ModuleType:
+    # Numba takes half a second to load: only where there is a ledger.
+    return import_module("tanglaw.engine.forest_loops")
 
 
 def _rounds(engine: Engine, name: str, edges: str) -> None:

@@ -6,7 +6,7 @@ another is passed over, and so are addresses of services. Source: Chainalysis (p
 
 from __future__ import annotations
 
-from tanglaw.detectors.base import COIN_ADDRESSES, COIN_CLAIMS, COIN_PAYMENTS, COIN_READS, Indicator
+from tanglaw.detectors.base import CLAIM_READS, CLAIM_STEPS, Indicator
 from tanglaw.engine.steps import Sql
 
 _INDICATOR = Indicator(
@@ -21,8 +21,8 @@ _INDICATOR = Indicator(
     """,
     limits={"least": "payments_min"},
     condition="x.payments >= n.least",
-    over=(COIN_ADDRESSES, COIN_PAYMENTS, COIN_CLAIMS),
-    over_reads=(*COIN_READS, "tag_conflicts"),
+    over=CLAIM_STEPS,
+    over_reads=CLAIM_READS,
 )
 _STEPS = (
     Sql(

@@ -183,6 +183,7 @@ COIN_CLAIMS = Sql(
     keep=True,
 )
 COIN_READS = ("selectors", "tag_in_force", "chain_accounts", "chain_payments")
+CLAIM_STEPS, CLAIM_READS = (COIN_ADDRESSES, COIN_PAYMENTS, COIN_CLAIMS), (*COIN_READS, "tag_conflicts")
 
 # What the pack says of each indicator: `name`, and the sentence on its precision that every finding ends with.
 INDICATOR_PRECISION = Sql(
@@ -274,6 +275,34 @@ def fan(name: str, side: str, others: str, sentence: str) -> Detector:
             cross join run_facts r
             where p.side = '{side}' and p.at_micros >= micros(r.as_of) - 365 * 86400000000
             group by p.report_id
+            """,
+        ),
+    )
+
+
+def through(name: str, services: str, condition: str, sentence: str) -> Detector:
+    """The detector of payments in coins that went through `services`: rows of `coin_claims` that hold the condition."""
+    return Indicator(
+        name=name,
+        criterion=f"T8.{name.replace('_', '-')}",
+        source=f"{name}_sums",
+        subject="x.side",
+        outcome=f"'{name.replace('_', '-')}'",
+        reason=f"""
+            cast(x.payments as varchar) || ' payment(s) in coins ' || x.side || ' through {services} (lists: ' || x.lists || ')'
+        """,
+        limits={"least": "payments_min"},
+        condition="x.payments >= n.least",
+        over=CLAIM_STEPS,
+        over_reads=CLAIM_READS,
+    ).detector(
+        sentence,
+        Sql(
+            f"{name}_sums",
+            f"""
+            select report_id, side, count(distinct payment_id) as payments, joined_distinct(list_name) as lists,
+                joined_distinct(payment_id) as evidence
+            from coin_claims where {condition} group by report_id, side
             """,
         ),
     )

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB as DuckDialect
 from sqlglot.dialects.spark import Spark
@@ -105,11 +104,14 @@ def reads(sql: str) -> frozenset[str]:
     return frozenset(t.name for t in tree.find_all(exp.Table)) - {c.alias for c in tree.find_all(exp.CTE)}
 
 
-@lru_cache(maxsize=1024)
+_DUCKDB = DuckDialect()
+
+
+@lru_cache(maxsize=4096)
 def _checked(sql: str) -> exp.Expr:
     try:
-        trees = [tree for tree in sqlglot.parse(sql, read="duckdb") if tree is not None]
-        tokens = DuckDialect().tokenize(sql)
+        tokens = _DUCKDB.tokenize(sql)
+        trees = [tree for tree in _DUCKDB.parser().parse(tokens, sql) if tree is not None]
     except SqlglotError as error:
         raise NotPortable(f"not read as SQL: {error}") from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Select | exp.SetOperation):

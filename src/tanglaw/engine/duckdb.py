@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tanglaw.engine.aside import Aside
 from tanglaw.engine.dialect import MACROS, to_duckdb
@@ -24,6 +25,8 @@ from tanglaw.errors import CheckSettings, FreeSpace
 
 BATCH_ROWS = 50_000
 ROW_GROUP = 122_880
+FEW_ROWS = 2_048
+FEW_FILES=16
 # Errors whose text speaks of the SQL only; the others may quote a value out of the data.
 _TELLING = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.NotImplementedException)
 
@@ -74,7 +77,10 @@ class DuckDB:
         )
         paths = ", ".join(_literal(_plain(file)) for file in files)
         self._steps.discard(name)
-        return self._define(name, "VIEW", f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})")
+        # Each question about a view looks into its files again, which for a few rows costs more than the rows.
+        few = sum(pq.read_metadata(file).num_rows for file in files[:FEW_FILES]) <= FEW_ROWS and len(files) <= FEW_FILES
+        text = f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})"
+        return self._define(name, "TABLE" if few else "VIEW", text)
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table readable as `name`, every column in its home type."""
@@ -89,8 +95,10 @@ class DuckDB:
         self._steps.add(step.name)
         if isinstance(step, Batches):
             self._run_batches(step)
+        elif step.keep:
+            self._keep(step)
         else:
-            self._define(step.name, "TABLE" if step.keep else "VIEW", self._at_home(step))
+            self._define(step.name, "VIEW", self._at_home(step))
 
     def rows(self, sql: str) -> pa.Table:
         """The result as Arrow, every column in its home type, in the order that `sql` states."""
@@ -165,6 +173,18 @@ class DuckDB:
         ]
         found: pa.Table = result.to_arrow_table()
         return found.cast(pa.schema(kinds))
+
+    def _keep(self, step: Sql) -> None:
+        """Make the step a table, and change columns whose type is none at home."""
+        self._define(step.name, "TABLE", to_duckdb(step.text))
+        for column, kind, *_ in self._con.execute(f"DESCRIBE {step.name}").fetchall():
+            try:
+                target = home_of_sql(kind, column)
+            except TypeError as error:
+                raise TypeError(f"step {step.name}: {error}") from None
+            if kind != target:
+                with _mended(step.name):
+                    self._execute(self._con, f"ALTER TABLE {step.name} ALTER COLUMN {quoted(column)} TYPE {target}")
 
     def _at_home(self, step: Sql) -> str:
         """The step's text, wrapped so that each column has its home type."""

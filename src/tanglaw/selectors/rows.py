@@ -13,6 +13,7 @@ from tanglaw.ids import NOTHING, Ids
 from tanglaw.tables import TABLES
 
 SCHEMA = TABLES["selectors"].schema
+# What a row takes over from its text's.
 _CARRIED = ("record_id", "table_name", "field", "report_id", "account_id", "role", "at")
 
 
@@ -53,19 +54,34 @@ class Columns(NamedTuple):
         return list(starmap(Found, zip(*self, strict=True)))
 
 
-def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
-    """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
-    taken = pa.array(found.row, pa.int64())
-    carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
+# What a row says by itself, and the number of the row of the batch that it was found in.
+_OWN = pa.schema([pa.field("row", pa.int64()), *(field for field in SCHEMA if field.name not in _CARRIED)])
+
+
+def told(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
+    """Rows of table `selectors` without the record columns; `row` is the row of `batch`. Reads its record_id and field."""
+    row = pa.array(found.row, pa.int64())
     columns: dict[str, Any] = {
-        "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
+        "row": row, "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
         "original": pa.array(found.original, pa.string()),
         "start": pa.array(found.start), "end": pa.array(found.end), "valid": pa.array(found.valid, pa.bool_()),
         "reading": pa.array([how or None for how in found.how], pa.string()), "likelihood": pa.array(found.likelihood),
     }  # fmt: skip
-    records, fields = (carried[name].fill_null(NOTHING) for name in ("record_id", "field"))
+    records, fields = (
+        batch.column(name).take(row).cast(pa.string()).fill_null(NOTHING) for name in ("record_id", "field")
+    )
     start = columns["start"].cast(pa.string())
     keys = pc.binary_join_element_wise("selector", records, fields, columns["type"], columns["value"], start, "\x1f")
     columns["selector_id"] = pa.array(ids.of_all(keys.cast(pa.binary()).to_pylist()), pa.string())
-    arrays = [{**columns, **carried}[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names]
+    arrays = [columns[name].cast(_OWN.field(name).type) for name in _OWN.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=_OWN)
+
+
+def carried(batch: pa.RecordBatch, rows: pa.RecordBatch) -> pa.RecordBatch:
+    """Rows of table `selectors`: what `told` gave, with the record columns of `batch` beside it."""
+    row = rows.column("row")
+    arrays = [
+        batch.column(name).take(row).cast(field.type) if name in _CARRIED else rows.column(name)
+        for name, field in zip(SCHEMA.names, SCHEMA, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

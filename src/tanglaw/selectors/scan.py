@@ -22,7 +22,7 @@ from tanglaw.selectors.hints import script, with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.known import Known
 from tanglaw.selectors.overlap import Placed, Rules
-from tanglaw.selectors.rows import Columns, Found, to_batch
+from tanglaw.selectors.rows import Columns, Found, carried, told
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
 from tanglaw.selectors.triggers import loaded
 
@@ -60,6 +60,8 @@ class Scanner:
     Picklable; what it remembers is not sent along. Threads may share it.
     """
 
+    needs = ("record_id", "field", "country", "text")
+
     def __init__(
         self, ids: Ids, default_country: str = "", terms: Terms | None = None, loops: bool | None = None
     ) -> None:
@@ -75,8 +77,20 @@ class Scanner:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
+        return carried(batch, self.told(batch))
+
+    def told(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """As when called, without what a row takes over from its text's: reads the columns `needs` alone."""
         texts = pl.Series(batch.column("text"), dtype=pl.String).fill_null("")
-        return to_batch(self.ids, batch, self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String)))
+        found = self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String))
+        return told(self.ids, batch, found)
+
+    def prepare(self) -> None:
+        """Load all that much text needs: compiled loops, number plans, lists of domains."""
+        self.loops = True
+        examples = [example.text for selector in SELECTORS.values() for example in selector.examples]
+        self.find(pl.Series(examples), ["US"] * len(examples))
+        self._known = Known(_RULES.codes)
 
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are hints, empty for none."""

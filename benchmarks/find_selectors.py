@@ -25,8 +25,8 @@ import phonenumbers
 import pyarrow as pa
 from measure import load, median
 
+from tanglaw.crew import Crew
 from tanglaw.ids import DEMO_KEY, Ids
-from tanglaw.selectors.crew import Crew
 from tanglaw.selectors.scan import Scanner
 from tanglaw.selectors.spread import Shared
 from tanglaw.testing import values

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tanglaw.crew import Crew
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Batches, Sql
-from tanglaw.selectors.crew import Crew
 from tanglaw.selectors.fields import Fields
 from tanglaw.selectors.scan import Scanner
 from tanglaw.selectors.spread import Shared

@@ -128,7 +128,7 @@ class Fields:
                     known[key] = some
             found += some
             rows += [row] * len(some)
-        return told(self.ids, batch, Columns.of(found)._replace(row=rows))
+        return told(self.ids, batch, Columns.of(found)._replace(row=pa.array(rows, pa.int64())))
 
     def _found(self, one: Stated, text: str) -> Found:
         """The row of a reading; of a masked type only the keyed hash and the masked text."""

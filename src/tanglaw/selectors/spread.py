@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
-from tanglaw.selectors.crew import Crew
+from tanglaw.crew import Crew
 from tanglaw.selectors.rows import carried
 
 T = TypeVar("T")

@@ -11,9 +11,11 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.abc import MetaPathFinder
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
 from typing import Any, TypeVar
@@ -25,7 +27,7 @@ R = TypeVar("R")
 # Seconds of processor that a crew spends in this process before it starts its workers: about what starting them takes.
 PATIENCE = 3.0
 # Seconds that a worker has to end by itself.
-_TIME_TO_END = 2.0
+_TIME_TO_END = 1.0
 
 
 class Packed:
@@ -140,7 +142,8 @@ class Crew:
     def _hire(self) -> None:
         """Start one worker and take it in once it is ready; the thread ends then."""
         worker = None
-        with suppress(EOFError, OSError, AssertionError, pickle.PicklingError):
+        # Whatever keeps a process from starting, its callers do without.
+        with suppress(Exception):
             worker = _Worker(self._functions, self._prepare)
             worker.ready()
         with self._changed:
@@ -171,7 +174,8 @@ class _Worker:
         os.environ.setdefault("POLARS_MAX_THREADS", "1")
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, functions, prepare), daemon=True)
+        sent = pickle.dumps((functions, prepare))
+        self._process = context.Process(target=_serve, args=(theirs, sent), daemon=True)
         self.works = False
         try:
             self._process.start()
@@ -202,12 +206,23 @@ class _Worker:
                 self._process.join()
 
 
-def _serve(pipe: Connection, functions: Sequence[Callable[[Any], Any]], prepare: Callable[[], object] | None) -> None:
-    """What a worker does until its pipe is closed."""
+class WithoutPandas(MetaPathFinder):
+    """Arrow imports pandas, where it is installed, to know its objects: a worker makes none and saves the time."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
+        if fullname == "pandas":
+            raise ModuleNotFoundError("workers do without pandas", name=fullname)
+
+
+def _serve(pipe: Connection, sent: bytes) -> None:
+    """What a worker does until its pipe is closed; `sent` are the functions, and what prepares them, or None."""
     # Ctrl-C reaches the whole process group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     # What a scanner remembers is many small objects that stay; walking over them again and again takes a fifth of its time.
     gc.set_threshold(200_000, 50, 100)
+    sys.meta_path.insert(0, WithoutPandas())
+    functions, prepare = pickle.loads(sent)  # noqa: S301 from a process of our own
     with suppress(EOFError, OSError):
         if prepare is not None:
             prepare()
@@ -216,10 +231,16 @@ def _serve(pipe: Connection, functions: Sequence[Callable[[Any], Any]], prepare:
             number, item = _received(pipe)
             try:
                 answer = True, functions[number](item)
-            except Exception as error:  # noqa: BLE001 whatever it is, the caller raises it
+            except Exception as error:
                 answer = False, error
             del item
             _send(pipe, answer)
+
+
+def _end_with_parent() -> None:
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _send(pipe: Connection, item: object) -> None:

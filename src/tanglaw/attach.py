@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -99,7 +100,9 @@ class Since:
         # By table what says which rows it holds: its files, and the sources that are left out.
         parts = {name: [*(p.file for p in made), *self._gone] for name, made in workspace.state.parts.items()}
         room = workspace.folder / "indexes"
-        return Given(workspace.ids, settings.default_country, room, parts, settings.terms_file, relink=relink)
+        workers = settings.workers or os.cpu_count() or 1
+        terms = settings.terms_file
+        return Given(workspace.ids, settings.default_country, room, parts, terms, workers, relink=relink)
 
     def keep(self) -> None:
         """Note down what this run read, once its tables stand."""

@@ -51,7 +51,7 @@ class Given:
     """What a run gives every stage beside its tables: the workspace's ids, the country that a phone number
     without one is read in (ISO 3166, empty for none), a folder for what can be made again from tables (None: a
     stage makes it for the run alone), by table the names of its files, which say what is in them, the file of the
-    user's own terms to look for (empty for none), and where stages note what a run should tell.
+    user's own terms to look for (empty for none), how many processes it may use, and where stages note what a run should tell.
 
     `basis` names what the tables held at the last run and what they hold now. If the first is not empty, tables
     `fresh_<name>` have what linking reads and the last run did not have, nothing else having changed but `judgements`,
@@ -62,6 +62,7 @@ class Given:
     room: Path | None = None
     parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     terms_file: str = ""
+    workers: int = 1
     basis: tuple[str, str] = ("", "")
     relink: bool = False
     notes: dict[str, str] = field(default_factory=dict)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tanglaw.crew import Crew
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Batches, Sql
 from tanglaw.selectors.fields import Fields
 from tanglaw.selectors.scan import Scanner
+from tanglaw.selectors.spread import Shared
 from tanglaw.selectors.terms import load
 from tanglaw.tables import TABLES
 
@@ -157,10 +159,11 @@ def run(engine: Engine, given: Given) -> None:
     terms = load(Path(given.terms_file)) if given.terms_file else None
     for step in (_COUNTRIES, _ACCOUNT_COUNTRIES, _FIELDS, _TEXTS):
         engine.run(step)
-    engine.run(Batches("selectors_in_fields", "selector_fields", Fields(given.ids, given.default_country), schema))
-    engine.run(
-        Batches("selectors_in_texts", "selector_texts", Scanner(given.ids, given.default_country, terms), schema)
-    )
+    fields, scanner = Fields(given.ids, given.default_country), Scanner(given.ids, given.default_country, terms)
+    # Where there is little, the engine's threads do it: a crew starts its processes once the work is worth it.
+    with Crew((fields.told, scanner.told), given.workers, scanner.prepare) as crew:
+        engine.run(Batches("selectors_in_fields", "selector_fields", Shared(fields, crew), schema))
+        engine.run(Batches("selectors_in_texts", "selector_texts", Shared(scanner, crew), schema))
     engine.run(_SELECTORS)
 
 

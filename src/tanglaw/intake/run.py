@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.abc import MetaPathFinder
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from tanglaw.config import MIB, Settings
+from tanglaw.crew import WithoutPandas
 from tanglaw.errors import CheckUsage
 from tanglaw.intake.custody import Stated
 from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
@@ -384,18 +384,10 @@ def _quiet_worker() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     # Ctrl-C reaches the whole process group; the parent alone decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, WithoutPandas())
 
 
 def _end_with_parent() -> None:
     if (parent := parent_process()) is not None:
         parent.join()
         os._exit(1)
-
-
-class _WithoutPandas(MetaPathFinder):
-    """Arrow imports pandas, where it is installed, to know its objects: a worker makes none and saves the time."""
-
-    def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
-        if fullname == "pandas":
-            raise ModuleNotFoundError("workers do without pandas", name=fullname)

@@ -107,15 +107,15 @@ class Finder(NamedTuple):
 
     def found(self, group: Group, letters: Letters, rows: Numbers) -> Candidates:
         """The group's candidates in texts of ASCII."""
-        found = self.places(letters, rows)
-        at, start, end = found
+        at, start, end = self.places(letters, rows)
         if group.unread:
             signs = np.zeros(256, dtype=np.bool_)
             signs[list(group.unread.encode("ascii"))] = True
             behind = np.flatnonzero(signs[letters.data[start - 1]] & (start > letters.offsets[at]))
             linked = ["//" in word for word in _texts(letters, start[behind], end[behind])]
-            found = np.delete(found, behind[~np.array(linked, dtype=np.bool_)], axis=1)
-            at, start, end = found
+            kept = np.ones(len(at), dtype=np.bool_)
+            kept[behind] = linked
+            at, start, end = at[kept], start[kept], end[kept]
         return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end), plain=True)
 
     def places(self, letters: Letters, rows: Numbers) -> Numbers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tanglaw.selectors.base import Example, Reading, Recogniser, Selector, backwards
 from tanglaw.selectors.cardranges import scheme
@@ -16,6 +17,7 @@ _JOINTS, _JOINTS_OR_PLUS = frozenset(".,:-/"), frozenset(".,:-/+")
 _SHAPES = frozenset(((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (6, 13), (8, 8), (4, 4, 4, 1)))
 _COUNTS = sorted({len(shape) for shape in _SHAPES}, reverse=True)
 _GROUP = re.compile("[0-9]+")
+_WRITTEN = re.compile("[0-9 -]*")
 _KEPT = re.compile("[0-9a-f]{24}")
 _NAMES = "card|visa|amex|american express|maestro|discover|unionpay|jcb|debit|credit"
 _NOUNS = "number|num|no|nr|is|ending|card"
@@ -42,7 +44,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
     text = text.strip()
     if _KEPT.fullmatch(text):
         return text
-    if len(text) > 40 or not all(char.isdigit() or char in " -" for char in text) or not text.isascii():
+    if len(text) > 40 or _WRITTEN.fullmatch(text) is None:
         return None
     digits = _digits(text)
     return digits if scheme(digits) and len(set(digits)) > 1 and luhn(digits) else None
@@ -55,19 +57,30 @@ def mask(text: str) -> str:
     return "".join("*" if char.isdigit() and place not in shown else char for place, char in enumerate(text))
 
 
-def _spans(candidate: str) -> Iterator[tuple[int, int]]:
-    """Places of groups that look like one card number: a run of digits, or groups in a shape that is printed."""
-    groups = [found.span() for found in _GROUP.finditer(candidate)]
-    lengths = tuple([end - start for start, end in groups])
-    for place, (start, end) in enumerate(groups):
-        shape = next((some for count in _COUNTS if (some := lengths[place : place + count]) in _SHAPES), ())
-        if shape or 12 <= lengths[place] <= 19:
-            yield start, groups[place + len(shape) - 1][1] if shape else end
+def _spans(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Places of groups that look like one card number: a run of digits, or groups in a shape that is printed.
+
+    `lengths` are those of groups of digits, one sign between two.
+    """
+    start = 0
+    for place, length in enumerate(lengths):
+        shape = next((some for count in _COUNTS if (some := tuple(lengths[place : place + count])) in _SHAPES), ())
+        if shape:
+            yield start, start + sum(shape) + len(shape) - 1
+        elif 12 <= length <= 19:
+            yield start, start + length
+        start += length + 1
+
+
+# Groups of a few lengths are written again and again; none of them looks like a card as a rule.
+_FEW = 12
+_few_spans = lru_cache(maxsize=4096)(lambda lengths: tuple(_spans(lengths)))
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
+    lengths = tuple(map(len, candidate.replace("-", " ").split(" ")))
     readings, after = [], 0
-    for start, end in _spans(candidate):
+    for start, end in _few_spans(lengths) if len(lengths) <= _FEW else _spans(lengths):
         if start >= after and (value := normalise(candidate[start:end])):
             readings.append(Reading("card", value, start, end, how=scheme(value)))
             after = end

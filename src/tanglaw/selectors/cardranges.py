@@ -36,9 +36,14 @@ RANGES: tuple[tuple[str, str, str, frozenset[int]], ...] = (
 )
 
 
+_BY_FIRST = {
+    digit: tuple(one for one in RANGES if one[1][0] <= digit <= one[2][0]) for digit in "0123456789"
+}  # fmt: skip
+
+
 def scheme(digits: str) -> str:
     """The scheme whose range and length hold; empty if none does."""
-    for name, low, high, lengths in RANGES:
+    for name, low, high, lengths in _BY_FIRST.get(digits[:1], ()):
         if len(digits) in lengths and low <= digits[: len(low)] <= high:
             return name
     return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import string
 from functools import lru_cache
 
 from Crypto.Hash import keccak
@@ -22,6 +23,8 @@ def sums(terms: tuple[int, ...]) -> tuple[int, ...]:
 
 
 _SUMS = sums((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3))
+# Digits and letters as ISO 7064 counts them.
+_LETTER_VALUES = {char: str(int(char, 36)) for char in string.ascii_letters + string.digits}
 BECH32, BECH32M = 1, 0x2BC830A3
 
 
@@ -103,7 +106,7 @@ def luhn(digits: str) -> bool:
 
 def mod97(text: str) -> int:
     """Remainder by 97 of letters and digits, letters counting from A=10 (ISO 7064, as IBAN uses it)."""
-    return int("".join(str(int(char, 36)) for char in text)) % 97
+    return int("".join(map(_LETTER_VALUES.__getitem__, text))) % 97
 
 
 def keccak256(data: bytes) -> bytes:
@@ -115,4 +118,4 @@ def eip55(digits: str) -> str:
     """The mixed-case spelling of 40 hex digits (EIP-55): upper case where the Keccak-256 digit is 8 or more."""
     lower = digits.lower()
     signs = keccak256(lower.encode("ascii")).hex()
-    return "".join(char.upper() if int(sign, 16) >= 8 else char for char, sign in zip(lower, signs, strict=False))
+    return "".join([high if sign > "7" else low for low, high, sign in zip(lower, lower.upper(), signs, strict=False)])

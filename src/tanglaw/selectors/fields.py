@@ -12,7 +12,7 @@ from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS, handle
 from tanglaw.selectors.known import LONG, REMEMBERED
 from tanglaw.selectors.platforms import profile
-from tanglaw.selectors.rows import Columns, Found, to_batch
+from tanglaw.selectors.rows import Columns, Found, carried, told
 from tanglaw.selectors.web import parse
 
 WALLETS = ("btc", "eth", "tron", "ltc", "bch", "doge", "xmr", "xrp", "sol")
@@ -95,6 +95,8 @@ class Fields:
     is the type asked for (see `read_field`). Empty texts give no row. Picklable; what it remembers is not sent along.
     """
 
+    needs = ("record_id", "field", "country", "type", "text")
+
     def __init__(self, ids: Ids, default_country: str = "") -> None:
         self.ids = ids
         self.default_country = default_country
@@ -105,6 +107,10 @@ class Fields:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`; start is 0 and end the length of the text, `original` the text as it came."""
+        return carried(batch, self.told(batch))
+
+    def told(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """As when called, without what a row takes over from its field's: reads the columns `needs` alone."""
         if len(self._known) > REMEMBERED:
             self._known = {}
         known = self._known
@@ -122,7 +128,7 @@ class Fields:
                     known[key] = some
             found += some
             rows += [row] * len(some)
-        return to_batch(self.ids, batch, Columns.of(found)._replace(row=rows))
+        return told(self.ids, batch, Columns.of(found)._replace(row=pa.array(rows, pa.int64())))
 
     def _found(self, one: Stated, text: str) -> Found:
         """The row of a reading; of a masked type only the keyed hash and the masked text."""

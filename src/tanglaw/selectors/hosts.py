@@ -13,7 +13,8 @@ from publicsuffixlist import PSLFILE, PublicSuffixList
 SPECIAL = frozenset(("example", "test", "onion", "i2p", "local"))
 DOT = r"(?:\.|\[\.\]|\(\.\)|\{\.\}|(?i-u:\[dot\]|\(dot\)))"
 _DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)|[\uff0e\u3002]", re.IGNORECASE)
-_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
+_PLAIN = re.compile("[a-z0-9.-]{1,63}")
+_NO_LABELS = re.compile(r"\A[.-]|[.-]\Z|[.-]\.|\.-")
 _LABEL = re.compile("[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 
 
@@ -31,7 +32,8 @@ def ascii_host(text: str) -> str | None:
     """Lower-case A-label form of a host name without final dot; None if a label or the length does not hold."""
     if len(text) > 253:
         return None
-    if text.isascii() and _PLAIN.fullmatch(lower := text.lower()) and "xn--" not in lower:
+    lower = text.lower()
+    if _PLAIN.fullmatch(lower) and not _NO_LABELS.search(lower) and "xn--" not in lower and text.isascii():
         return lower
     labels = []
     for label in unicodedata.normalize("NFKC", text).lower().split("."):
@@ -89,17 +91,42 @@ def registrable(host: str) -> str | None:
 
     Under a suffix that is not listed it is the second label, as the list's own rule `*` says.
     """
+    head, _, top = host.rpartition(".")
+    second = head.rpartition(".")[2]
+    # Where no rule ends in the last two labels the top-level label is the suffix.
+    if (
+        second
+        and top
+        and (pair := f"{second}.{top}") not in _ruled()
+        and f"*.{top}" not in _ruled()
+        and _PLAIN.fullmatch(host)
+    ):
+        return pair
     domain = _suffixes().privatesuffix(host)
     return str(domain) if domain is not None else None
 
 
 @cache
+def _rules() -> tuple[str, ...]:
+    """The rules of the public suffix list in A-label form."""
+    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
+    rules = (line.split()[0].lower() for line in lines if line.strip() and not line.startswith("//"))
+    return tuple(
+        ".".join(label if label.isascii() else _a_label(label) or label for label in rule.removeprefix("!").split("."))
+        for rule in rules
+    )
+
+
+@cache
+def _ruled() -> frozenset[str]:
+    """The last two labels of each rule that has more than one."""
+    return frozenset(".".join(rule.split(".")[-2:]) for rule in _rules() if "." in rule)
+
+
+@cache
 def _listed() -> frozenset[str]:
     """Top-level labels of the public suffix list, in A-label form."""
-    lines = Path(PSLFILE).read_text(encoding="utf-8").splitlines()
-    rules = (line.split()[0] for line in lines if line.strip() and not line.startswith("//"))
-    tops = {rule.rpartition(".")[2] for rule in rules}
-    return frozenset(top if top.isascii() else _a_label(top) or top for top in tops)
+    return frozenset(rule.rpartition(".")[2] for rule in _rules())
 
 
 def is_known(tld: str) -> bool:

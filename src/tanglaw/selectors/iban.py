@@ -39,9 +39,10 @@ def _cut(candidate: str, start: int) -> int | None:
         return None
     place = start
     while place < len(candidate) and wanted:
-        wanted -= candidate[place].isalnum()
-        place += 1
-    return None if wanted or candidate[place : place + 1].isalnum() else place
+        part = candidate[place : place + wanted]
+        place += wanted
+        wanted = part.count(" ") + part.count("-")
+    return None if wanted or place > len(candidate) or candidate[place : place + 1].isalnum() else place
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tanglaw.selectors.base import Reading
 from tanglaw.selectors.groups import Group
@@ -62,6 +63,8 @@ class Known:
         self._starts.add([0])
         self._counts.add([0])
         self._candidates, self._keys, self._letters = 1, 0, 0
+        # The values and how they were read so far, as columns.
+        self._texts: tuple[pa.Array, ...] = (pa.array([], pa.string()),) * 2
         self._lock = Lock()
 
     def full(self) -> bool:
@@ -98,6 +101,14 @@ class Known:
             self._starts.all()[numbers] - ends + counts, counts
         )
         return counts, places
+
+    def texts(self, numbers: Numbers) -> tuple[pa.Array, pa.Array]:
+        """Values of readings, and how they were read."""
+        with self._lock:
+            places, new = pa.array(numbers), slice(len(self._texts[0]), None)
+            made = (pa.array(column[new], pa.string()) for column in (self.value, self.how))
+            value, how = self._texts = tuple(map(pa.concat_arrays, zip(self._texts, made, strict=True)))
+        return value.take(places), how.take(places)
 
     def _added(self, group: Group, keys: Iterable[Key], numbers: dict[Key, int]) -> dict[Key, int]:
         """The numbers of new candidates, once they are read; another thread may have been first."""

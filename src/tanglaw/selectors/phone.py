@@ -93,7 +93,7 @@ class _Parsed(NamedTuple):
 
 def _parse(text: str, region: str, labelled: bool) -> _Parsed | None:
     """The reading of one spelling; None if it cannot be a number."""
-    digits = "".join(_DIGITS.findall(text))
+    digits = text[1:] if text[:1] == "+" and text[1:].isdecimal() else "".join(_DIGITS.findall(text))
     count = len(digits)
     if not (4 if labelled else 7) <= count <= 17:
         return None
@@ -189,6 +189,8 @@ def _prefixed(number: phonenumbers.PhoneNumber, digits: str) -> bool:
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:
+    if not country and "+" not in candidate and "00" not in candidate:
+        return ()
     known = hints.weighed(country)
     if len(known) < 2:
         return tuple(_readings(candidate, known[0][0] if known else ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,6 +13,10 @@ from tanglaw.ids import NOTHING, Ids
 from tanglaw.tables import TABLES
 
 SCHEMA = TABLES["selectors"].schema
+_KINDS = (
+    pa.int64(), pa.string(), pa.string(), pa.string(), pa.int64(), pa.int64(), pa.bool_(), pa.string(), pa.float64(),
+)  # fmt: skip
+# What a row takes over from its text's.
 _CARRIED = ("record_id", "table_name", "field", "report_id", "account_id", "role", "at")
 
 
@@ -31,41 +35,53 @@ class Found(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """Selectors found, one sequence for each field of `Found`, all of one length."""
+    """Selectors found, one array for each field of `Found`, all of one length."""
 
-    row: Sequence[int]
-    type: Sequence[str]
-    value: Sequence[str]
-    original: Sequence[str]
-    start: Sequence[int]
-    end: Sequence[int]
-    valid: Sequence[bool]
-    how: Sequence[str]
-    likelihood: Sequence[float]
+    row: pa.Array
+    type: pa.Array
+    value: pa.Array
+    original: pa.Array
+    start: pa.Array
+    end: pa.Array
+    valid: pa.Array
+    how: pa.Array
+    likelihood: pa.Array
 
     @classmethod
     def of(cls, found: Sequence[Found]) -> Columns:
         """The columns of these rows."""
-        return cls(*zip(*found, strict=True)) if found else cls(*((),) * len(Found._fields))
+        columns = zip(*found, strict=True) if found else ((),) * len(_KINDS)
+        return cls(*(pa.array(column, kind) for column, kind in zip(columns, _KINDS, strict=True)))
 
     def rows(self) -> list[Found]:
         """The rows of these columns."""
-        return list(starmap(Found, zip(*self, strict=True)))
+        return list(starmap(Found, zip(*(column.to_pylist() for column in self), strict=True)))
 
 
-def to_batch(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
-    """Rows of table `selectors` for what was found, with the record columns of `batch` beside it."""
-    taken = pa.array(found.row, pa.int64())
-    carried = {name: batch.column(name).take(taken).cast(SCHEMA.field(name).type) for name in _CARRIED}
-    columns: dict[str, Any] = {
-        "type": pa.array(found.type, pa.string()), "value": pa.array(found.value, pa.string()),
-        "original": pa.array(found.original, pa.string()),
-        "start": pa.array(found.start), "end": pa.array(found.end), "valid": pa.array(found.valid, pa.bool_()),
-        "reading": pa.array([how or None for how in found.how], pa.string()), "likelihood": pa.array(found.likelihood),
-    }  # fmt: skip
-    records, fields = (carried[name].fill_null(NOTHING) for name in ("record_id", "field"))
-    start = columns["start"].cast(pa.string())
-    keys = pc.binary_join_element_wise("selector", records, fields, columns["type"], columns["value"], start, "\x1f")
+# What a row says by itself, and the number of the row of the batch that it was found in.
+_OWN = pa.schema([pa.field("row", pa.int64()), *(field for field in SCHEMA if field.name not in _CARRIED)])
+
+
+def told(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
+    """Rows of table `selectors` without the record columns; `row` is the row of `batch`. Reads its record_id and field."""
+    row = found.row
+    how = pc.if_else(pc.equal(found.how, ""), pa.scalar(None, pa.string()), found.how)
+    columns = {**found._asdict(), "reading": how}
+    records, fields = (
+        batch.column(name).take(row).cast(pa.string()).fill_null(NOTHING) for name in ("record_id", "field")
+    )
+    start = found.start.cast(pa.string())
+    keys = pc.binary_join_element_wise("selector", records, fields, found.type, found.value, start, "\x1f")
     columns["selector_id"] = pa.array(ids.of_all(keys.cast(pa.binary()).to_pylist()), pa.string())
-    arrays = [{**columns, **carried}[name].cast(SCHEMA.field(name).type) for name in SCHEMA.names]
+    arrays = [columns[name].cast(_OWN.field(name).type) for name in _OWN.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=_OWN)
+
+
+def carried(batch: pa.RecordBatch, rows: pa.RecordBatch) -> pa.RecordBatch:
+    """Rows of table `selectors`: what `told` gave, with the record columns of `batch` beside it."""
+    row = rows.column("row")
+    arrays = [
+        batch.column(name).take(row).cast(field.type) if name in _CARRIED else rows.column(name)
+        for name, field in zip(SCHEMA.names, SCHEMA, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=SCHEMA)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
@@ -22,7 +23,7 @@ from tanglaw.selectors.hints import script, with_script
 from tanglaw.selectors.joined import Joined, Numbers
 from tanglaw.selectors.known import Known
 from tanglaw.selectors.overlap import Placed, Rules
-from tanglaw.selectors.rows import Columns, Found, to_batch
+from tanglaw.selectors.rows import Columns, Found, carried, told
 from tanglaw.selectors.terms import HIDDEN, TERM, Terms
 from tanglaw.selectors.triggers import loaded
 
@@ -31,6 +32,7 @@ _KEYCAP = ("\ufe0f", "\u20e3")
 _RULES = Rules({TERM: frozenset(), **{name: one.within for name, one in SELECTORS.items()}}, frozenset(_MASKS))
 # Of every type, by code: who judges what stands around, and whether it is asked even where spaces set a reading apart.
 _JUDGES = [SELECTORS[name].fits if name in SELECTORS else free for name in _RULES.names]
+_NAMES = pa.array(_RULES.names)
 _WORDY = np.array([name in SELECTORS and SELECTORS[name].wordy for name in _RULES.names])
 # Bytes of text after which a scanner loads its loops: before that the expressions are done sooner.
 MUCH = 1 << 25
@@ -60,6 +62,8 @@ class Scanner:
     Picklable; what it remembers is not sent along. Threads may share it.
     """
 
+    needs = ("record_id", "field", "country", "text")
+
     def __init__(
         self, ids: Ids, default_country: str = "", terms: Terms | None = None, loops: bool | None = None
     ) -> None:
@@ -75,8 +79,20 @@ class Scanner:
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Rows of table `selectors`, by row of the batch, place and type."""
+        return carried(batch, self.told(batch))
+
+    def told(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """As when called, without what a row takes over from its text's: reads the columns `needs` alone."""
         texts = pl.Series(batch.column("text"), dtype=pl.String).fill_null("")
-        return to_batch(self.ids, batch, self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String)))
+        found = self._columns(texts, pl.Series(batch.column("country"), dtype=pl.String))
+        return told(self.ids, batch, found)
+
+    def prepare(self) -> None:
+        """Load all that much text needs: compiled loops, number plans, lists of domains."""
+        self.loops = True
+        examples = [example.text for selector in SELECTORS.values() for example in selector.examples]
+        self.find(pl.Series(examples), ["US"] * len(examples))
+        self._known = Known(_RULES.codes)
 
     def find(self, texts: pl.Series, countries: Sequence[str | None]) -> list[Found]:
         """Selectors of each text; `countries` are hints, empty for none."""
@@ -84,9 +100,7 @@ class Scanner:
 
     def _columns(self, texts: pl.Series, countries: pl.Series) -> Columns:
         folded, maps = fold(texts)
-        self._bytes += int(texts.str.len_bytes().sum())
-        by_loops = self._bytes >= MUCH or loaded() if self.loops is None else self.loops
-        looked = list((compiled if by_loops else asked)(folded))
+        looked = list((compiled if self._by_loops(texts) else asked)(folded))
         named = self.terms.find(folded) if self.terms else []
         if self._known.full():
             self._known = Known(_RULES.codes)
@@ -97,6 +111,13 @@ class Scanner:
         found = _fitting(_placed_in(joined, rows, parts), joined, known)
         found = _settled(_placed_in(joined, rows, [_terms(named, known)], found) if named else found, known)
         return self._told(found, known, rows, joined, texts, maps)
+
+    def _by_loops(self, texts: pl.Series) -> bool:
+        """True if there is enough text for compiled loops, or they are there already."""
+        if self.loops is None and not loaded():
+            self._bytes += int(texts.str.len_bytes().sum())
+            return self._bytes >= MUCH
+        return self.loops is not False
 
     def _hints(self, found: Candidates, folded: pl.Series, countries: pl.Series) -> list[str]:
         """The hint for each candidate, with what the script of its text adds."""
@@ -125,27 +146,30 @@ class Scanner:
     ) -> Columns:
         """What was found as columns: places in the original, masked where no more may be kept."""
         at, start, end, number = found
-        first = joined.starts[at]
-        whole, row = joined.whole, rows[at].tolist()
+        whole, row = joined.whole, rows[at]
         originals = [whole[low:high] for low, high in zip(start.tolist(), end.tolist(), strict=True)]
-        starts, ends = (start - first).tolist(), (end - first).tolist()
+        first = joined.starts[at]
+        starts, ends = start - first, end - first
+        for place in np.flatnonzero(np.isin(row, list(maps))).tolist() if maps else ():
+            places, text = maps[int(row[place])], texts[int(row[place])]
+            low, high = int(places[starts[place]]), _end(text, int(places[ends[place] - 1]) + 1)
+            starts[place], ends[place], originals[place] = low, high, text[low:high]
         code = known.code.all()[number]
-        kinds = list(map(_RULES.names.__getitem__, code.tolist()))
-        values, hows = (list(map(column.__getitem__, number.tolist())) for column in (known.value, known.how))
-        if maps:
-            for place in np.flatnonzero(np.isin(rows[at], list(maps))).tolist():
-                places, text = maps[row[place]], texts[row[place]]
-                low, high = int(places[starts[place]]), _end(text, int(places[ends[place] - 1]) + 1)
-                starts[place], ends[place], originals[place] = low, high, text[low:high]
-        for place in np.flatnonzero(_RULES.masked_codes[code]).tolist():
-            kind = kinds[place]
-            values[place] = self.ids.of(kind, values[place])
-            originals[place] = _MASKS[kind](originals[place])
+        value, how = known.texts(number)
         for place in np.flatnonzero(code == _RULES.codes[TERM]).tolist():
-            if hows[place] == HIDDEN:
-                originals[place] = "*" * (ends[place] - starts[place])
-        valid, likelihoods = known.valid.all()[number].tolist(), known.likelihood.all()[number].tolist()
-        return Columns(row, kinds, values, originals, starts, ends, valid, hows, likelihoods)
+            if how[place].as_py() == HIDDEN:
+                originals[place] = "*" * int(ends[place] - starts[place])
+        masked = _RULES.masked_codes[code]
+        if masked.any():
+            keyed = []
+            for place in np.flatnonzero(masked).tolist():
+                kind = _RULES.names[code[place]]
+                keyed.append(self.ids.of(kind, value[place].as_py()))
+                originals[place] = _MASKS[kind](originals[place])
+            value = pc.replace_with_mask(value, masked, pa.array(keyed, pa.string()))
+        columns = (starts, ends, known.valid.all()[number], how, known.likelihood.all()[number])
+        kinds, original = _NAMES.take(pa.array(code)), pa.array(originals, pa.string())
+        return Columns(*map(pa.array, (row, kinds, value, original, *columns)))
 
 
 def _end(original: str, end: int) -> int:

@@ -1,38 +1,32 @@
-"""Work spread over processes in order: what the scan does in Python holds one processor, two scans need two."""
+"""Work spread over processes: items in order, or record batches as an engine hands them over."""
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
+
+from tanglaw.crew import Crew
+from tanglaw.selectors.rows import carried
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
 def spread(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
-    """What `function` makes of each item, in order; with two or more workers in processes, a few items ahead.
-
-    Function, items and results are pickled; the function is sent once a worker, so what it remembers is used again. Of
-    a record batch that is a slice only the slice is sent: pickled, it would bring the whole table along.
-    Workers are spawned, since the threads of Polars do not survive a fork, and each uses one thread.
-    """
+    """What `function` makes of each item, in order; with two or more workers in processes, a few items ahead."""
     if workers < 2:
         yield from map(function, items)
         return
-    os.environ.setdefault("POLARS_MAX_THREADS", "1")
     waiting: deque[Future[R]] = deque()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (function,)) as pool:
+    with Crew((function,), workers) as crew, ThreadPoolExecutor(workers) as threads:
+        crew.start(wait=True)
         try:
             for item in items:
-                waiting.append(pool.submit(_work, _packed(item)))
+                waiting.append(threads.submit(crew.call, function, item))
                 if len(waiting) > 2 * workers:
                     yield waiting.popleft().result()
             while waiting:
@@ -42,32 +36,35 @@ def spread(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iter
                 one.cancel()
 
 
-class Packed:
-    """A record batch in Arrow's stream format."""
+class Reads(Protocol):
+    """Makes `selectors` rows of batches: `Scanner`, `Fields`."""
 
-    def __init__(self, batch: pa.RecordBatch) -> None:
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        self.data = sink.getvalue()
+    needs: tuple[str, ...]
 
-    def batch(self) -> pa.RecordBatch:
-        """The batch as it was packed."""
-        return pa.ipc.open_stream(self.data).read_next_batch()
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Rows of table `selectors`."""
+
+    def told(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """These rows as `rows.told` gives them, of a batch of the columns `needs`."""
 
 
-def _packed(item: object) -> object:
-    return Packed(item) if isinstance(item, pa.RecordBatch) else item
+class Shared:
+    """A reader of batches whose work a crew does: only the columns that it needs are sent, and only what it told comes back.
+
+    Sent elsewhere, as to Spark's executors, it is the reader alone.
+    """
+
+    def __init__(self, reader: Reads, crew: Crew) -> None:
+        self._reader, self._crew = reader, crew
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows that the reader gives."""
+        rows = self._crew.call(self._reader.told, batch.select(list(self._reader.needs)))
+        return carried(batch, rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _itself, (self._reader,)
 
 
-_FUNCTION: list[Callable[..., object]] = []
-
-
-def _start(function: Callable[..., object]) -> None:
-    # What a scanner remembers is many small objects that stay; walking over them again and again takes a fifth of its time.
-    gc.set_threshold(200_000, 50, 100)
-    _FUNCTION[:] = [function]
-
-
-def _work(item: object) -> R:  # type: ignore[type-var]
-    return _FUNCTION[0](item.batch() if isinstance(item, Packed) else item)  # type: ignore[return-value]
+def _itself(reader: Reads) -> Reads:
+    return reader

@@ -75,18 +75,8 @@ def parse(candidate: str) -> Web | None:
     end = port_end if port_end < stop else stop + _path_end(host, candidate[stop:])
     if end < port_end:
         return None
-    return Web(
-        end=end,
-        scheme="" if scheme == "//" else _REAL.get(scheme, scheme),
-        user=user,
-        host_start=start,
-        host_end=host_end,
-        host=host,
-        port=port,
-        path=candidate[port_end:end],
-        is_ip=is_ip,
-        listed=listed,
-    )
+    scheme = "" if scheme == "//" else _REAL.get(scheme, scheme)
+    return Web(end, scheme, user, start, host_end, host, port, candidate[port_end:end], is_ip, listed)
 
 
 def is_port(text: str) -> bool:

@@ -27,7 +27,7 @@ from tanglaw.intake.custody import Stated
 from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
-from tanglaw.intake.stretches import put_together, read_stretch, stretches_of
+from tanglaw.intake.stretches import LEAST, put_together, read_stretch, stretches_of
 from tanglaw.intake.tasks import Done, read_task, without_cycles
 from tanglaw.intake.walk import (
     BROKEN,
@@ -161,6 +161,10 @@ class _Taker:
         """Set how large a task gets: smaller ones towards the end let all workers finish together."""
         self.full = max(MIB, min(_LARGEST_TASK, left // self.share))
 
+    def _size(self, rest: int, left: int) -> int:
+        """How large a stretch gets where `left` bytes of its file and `rest` bytes behind it are left."""
+        return max(LEAST, min(_LARGEST_TASK, (left + rest) // self.share))
+
     def _drain(self, tasks: Iterator[Task], ahead: int) -> None:
         """Run tasks in order, a few ahead, committing whenever a batch is full."""
         waiting: list[Future[Done]] = []
@@ -236,11 +240,11 @@ class _Taker:
                         yield from self._close_group()
                         self._fill_up_to(total - done - max(size, piece.offset))
                     self.folder = folder
-                rest = total - done - max(size, piece.offset)
-                stretches = stretches_of(piece, self.settings, rest, self.share) if self.divides else []
-                if stretches:
-                    yield from self._divided(piece, stretches)
-                    continue
+                if self.divides and piece.size >= 2 * LEAST:
+                    sizes = partial(self._size, total - done - max(size, piece.offset))
+                    if stretches := stretches_of(piece, self.settings, sizes):
+                        yield from self._divided(piece, stretches)
+                        continue
                 self._put(piece)
                 if self.task_bytes >= 2 * self.full:
                     yield from self._close_group()

@@ -23,20 +23,17 @@ from tanglaw.reading.rows import Rows
 from tanglaw.store.parts import PartWriter
 
 # Smaller stretches cost more in starts than they save.
-_LEAST, _MOST = 4 * MIB, 16 * MIB
+LEAST = 4 * MIB
 # Readers are asked in their order, none behind the last that divides.
 _ASKED = READERS[: 1 + max(place for place, reader in enumerate(READERS) if isinstance(reader, Divides))]
 
 
-def stretches_of(piece: Piece, settings: Settings, rest: int, share: int) -> list[Stretch]:
-    """How a file is read in stretches; none if it is read as a whole.
-
-    `rest` bytes of the inbox come behind the file; a stretch is about one of `share` parts of what is left.
-    """
+def stretches_of(piece: Piece, settings: Settings, sizes: Callable[[int], int]) -> list[Stretch]:
+    """How a file is read in stretches; none if it is read as a whole. `sizes` says how large one should be where so
+    many bytes of the file are left."""
     place = piece.place
-    if piece.verdict != "read" or piece.again or piece.size < 2 * _LEAST or not isinstance(place, OnDisk | InTar):
+    if piece.verdict != "read" or piece.again or not isinstance(place, OnDisk | InTar):
         return []
-    sizes: Callable[[int], int] = lambda left: max(_LEAST, min(_MOST, (left + rest) // share))  # noqa: E731
     try:
         with place.open() as stream:
             item = Item(piece.path, piece.sha256, piece.size, stream.read(HEAD), place.open)

@@ -188,7 +188,8 @@ class Rows:
     def noting(self) -> list[Issue]:
         """From here on, keep the current file's issues in the list returned instead of writing them: of a file that
         is read in stretches only all of them together tell which ones are written."""
-        self._noted = noted = []
+        noted: list[Issue] = []
+        self._noted = noted
         return noted
 
     def issue(self, code: str, reason: str, locator: str = "", once: str | None = None) -> None:

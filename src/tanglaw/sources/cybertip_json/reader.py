@@ -69,7 +69,7 @@ class CybertipJson:
 
     def divide(self, item: Item, stream: BinaryIO, sizes: Callable[[int], int], limit: int) -> list[Stretch]:
         """See `item.Divides`."""
-        return stretches(item, layout_of(item, _MARK), stream, sizes, limit) if item.size >= self.many_from else []
+        return stretches(item, layout_of(item, _MARK), stream, sizes, limit)
 
     def read_stretch(self, item: Item, stretch: Stretch, rows: Rows) -> None:
         """Write the rows of the records of a stretch."""

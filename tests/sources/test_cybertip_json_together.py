@@ -130,7 +130,8 @@ def changed(record: dict[str, Any], chance: random.Random) -> dict[str, Any]:
 def test_plain_records_are_read_together() -> None:
     """A record with nearly everything that is plain is read together, not left to the reader record by record."""
     rows, _ = memory_rows()
-    assert Records(rows, [json.dumps(RECORD).encode()], ["/0"]).unsure == [False]
+    data = np.frombuffer(json.dumps(RECORD).encode(), np.uint8)
+    assert Records(rows, data, np.array([[0, len(data)]]), ["/0"]).unsure == [False]
 
 
 def test_the_example_of_the_format_is_equal() -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from tanglaw.intake.places import Place
 from tanglaw.intake.tar import Tape
+from tanglaw.reading.item import Stretch
 
 # Files that say how others are read; they are looked for beside those.
 COMPANIONS = (".mapping.toml", "delivery.toml")
@@ -36,17 +37,18 @@ class Piece(NamedTuple):
 
 
 class Task(NamedTuple):
-    """Files for one worker, grouped by folder: the documents of one report see each other."""
+    """Files for one worker, grouped by folder: the documents of one report see each other. Or a `stretch` of one."""
 
     number: int
     groups: tuple[tuple[Piece, ...], ...]
+    stretch: Stretch | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Columns of plain values travel in a fraction of the time that as many objects take.
         columns = list(zip(*[piece for group in self.groups for piece in group], strict=True))
-        return _unpacked, (self.number, [len(group) for group in self.groups], columns)
+        return _unpacked, (self.number, [len(group) for group in self.groups], columns, self.stretch)
 
 
-def _unpacked(number: int, sizes: list[int], columns: list[tuple[Any, ...]]) -> Task:
+def _unpacked(number: int, sizes: list[int], columns: list[tuple[Any, ...]], stretch: Stretch | None) -> Task:
     pieces = map(Piece._make, zip(*columns, strict=True))
-    return Task(number, tuple([tuple(islice(pieces, size)) for size in sizes]))
+    return Task(number, tuple([tuple(islice(pieces, size)) for size in sizes]), stretch)

@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
@@ -26,6 +27,7 @@ from tanglaw.intake.custody import Stated
 from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
 from tanglaw.intake.places import Place
 from tanglaw.intake.seen import Seen
+from tanglaw.intake.stretches import LEAST, put_together, read_stretch, stretches_of
 from tanglaw.intake.tasks import Done, read_task, without_cycles
 from tanglaw.intake.walk import (
     BROKEN,
@@ -40,6 +42,7 @@ from tanglaw.intake.walk import (
     start_of,
     walk_file,
 )
+from tanglaw.reading.item import Stretch
 from tanglaw.reading.media import is_media
 from tanglaw.store.commits import Delivery
 from tanglaw.store.parts import PartWriter, file_digest
@@ -70,12 +73,19 @@ class Intake:
 
 @dataclass
 class _Note:
-    """What the walk knows about a task that its worker need not: written in the commit that holds the task."""
+    """What the walk knows about a task that its worker need not: written in the commit that holds the task.
+
+    For a stretch of `piece`, `last` says that it is the last one; before a task that is not `whole` nothing is
+    committed, since what was walked before it is still to come.
+    """
 
     reached: int
-    custody: list[dict[str, Any]]
-    started: list[str]
-    finished: list[str]
+    custody: list[dict[str, Any]] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
+    piece: Piece | None = None
+    last: bool = False
+    whole: bool = True
 
 
 def take_in(
@@ -118,9 +128,12 @@ class _Taker:
         self.group: list[Piece] = []
         self.folder = ""
         self.task_bytes = 0
-        self.note = _Note(self.arrival, [], [], [])
+        self.note = _Note(self.arrival)
         self.tasks = 0
-        self.many = False
+        self.many = self.divides = False
+        # The stretches of a file that are read so far.
+        self.stretches: list[Done] = []
+        self.read: Callable[[Task], Future[Done]] = self._read_here
 
     def run(self, progress: Progress | None) -> Intake:
         files = list(files_of(self.inbox))
@@ -133,9 +146,11 @@ class _Taker:
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
             executor = ProcessPoolExecutor(workers, _context(self.many), _quiet_worker)
+            self.divides = self.many
+            self.read = partial(self._read_there, executor)
         try:
             with without_cycles():
-                self._drain(self._tasks(files, total, progress), executor, workers)
+                self._drain(self._tasks(files, total, progress), workers if executor else -1)
             self._commit()
         finally:
             if executor is not None:
@@ -146,27 +161,46 @@ class _Taker:
         """Set how large a task gets: smaller ones towards the end let all workers finish together."""
         self.full = max(MIB, min(_LARGEST_TASK, left // self.share))
 
-    def _drain(self, tasks: Iterator[Task], executor: Executor | None, workers: int) -> None:
+    def _size(self, rest: int, left: int) -> int:
+        """How large a stretch gets where `left` bytes of its file and `rest` bytes behind it are left."""
+        return max(LEAST, min(_LARGEST_TASK, (left + rest) // self.share))
+
+    def _drain(self, tasks: Iterator[Task], ahead: int) -> None:
         """Run tasks in order, a few ahead, committing whenever a batch is full."""
-        ids, settings = self.workspace.ids, self.settings
         waiting: list[Future[Done]] = []
         for task in tasks:
-            if executor is None:
-                self._done(read_task(task, ids, settings, self.staging, self.many))
-                continue
-            waiting.append(executor.submit(read_task, task, ids, settings, self.staging, self.many))
-            if len(waiting) > workers + 1:
+            waiting.append(self.read(task))
+            if len(waiting) > ahead + 1:
                 self._done(waiting.pop(0).result())
         for future in waiting:
             self._done(future.result())
 
+    def _read_here(self, task: Task) -> Future[Done]:
+        done: Future[Done] = Future()
+        done.set_result(read_task(task, self.workspace.ids, self.settings, self.staging, self.many))
+        return done
+
+    def _read_there(self, executor: Executor, task: Task) -> Future[Done]:
+        given = (task, self.workspace.ids, self.settings, self.staging)
+        return executor.submit(read_stretch, *given) if task.stretch else executor.submit(read_task, *given, self.many)
+
     def _done(self, done: Done) -> None:
+        note = self.notes[done.number]
+        if note.piece is not None:
+            self.stretches.append(done)
+            if not note.last:
+                self.notes.pop(done.number)
+                return
+            done = put_together(note.piece, self.stretches, self.workspace.ids, self.settings, self.staging)
+            self.stretches = []
+            if done.unfit:
+                done = self.read(Task(done.number, ((note.piece,),))).result()
         self.batch.append(done)
         self.result.formats.update(done.formats)
         self.result.rows.update(done.rows)
         self.open.update(done.open)
         self.batch_bytes += sum(part.size for _, part in done.parts)
-        if self.batch_bytes >= self.settings.batch_bytes:
+        if self.batch_bytes >= self.settings.batch_bytes and note.whole:
             self._commit()
 
     def _commit(self) -> None:
@@ -206,6 +240,11 @@ class _Taker:
                         yield from self._close_group()
                         self._fill_up_to(total - done - max(size, piece.offset))
                     self.folder = folder
+                if self.divides and piece.size >= 2 * LEAST:
+                    sizes = partial(self._size, total - done - max(size, piece.offset))
+                    if stretches := stretches_of(piece, self.settings, sizes):
+                        yield from self._divided(piece, stretches)
+                        continue
                 self._put(piece)
                 if self.task_bytes >= 2 * self.full:
                     yield from self._close_group()
@@ -226,6 +265,20 @@ class _Taker:
             # A large file is a task of its own weight: it is streamed by its worker.
             self.task_bytes += self.full
 
+    def _divided(self, piece: Piece, stretches: Sequence[Stretch]) -> Iterator[Task]:
+        """The stretches of a file as tasks."""
+        self.note.reached = piece.arrival
+        for stretch in stretches:
+            self.tasks += 1
+            note = _Note(piece.arrival, piece=piece)
+            if stretch is stretches[-1]:
+                note.last, note.whole = True, not (self.group or self.groups)
+                if note.whole:
+                    note = replace(self.note, piece=piece, last=True)
+                    self.note = _Note(self.arrival)
+            self.notes[self.tasks] = note
+            yield Task(self.tasks, ((piece,),), stretch)
+
     def _close_group(self, last: bool = False) -> Iterator[Task]:
         if self.group:
             self.groups.append(tuple(self.group))
@@ -234,7 +287,7 @@ class _Taker:
             self.tasks += 1
             self.notes[self.tasks] = self.note
             yield Task(self.tasks, tuple(self.groups))
-            self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival, [], [], [])
+            self.groups, self.task_bytes, self.note = [], 0, _Note(self.arrival)
 
     def _pieces(self, plain: Plain) -> Iterator[Piece]:
         """The pieces of one delivered file: itself, or the members of the archive that it is."""

@@ -21,7 +21,7 @@ from tanglaw.intake.places import OnDisk, stamp_of
 from tanglaw.intake.tar import Slices
 from tanglaw.intake.walk import HEAD
 from tanglaw.reading.item import Item, Reader
-from tanglaw.reading.rows import Rows, columns
+from tanglaw.reading.rows import Issue, Rows, columns
 from tanglaw.references import REFERENCES
 from tanglaw.sources import SOURCES, TABULAR
 from tanglaw.store.commits import Part
@@ -37,13 +37,20 @@ _BESIDE_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a task gave: staged parts, files by format, and how many files were set aside by delivery."""
+    """What a task gave: staged parts, files by format, and how many files were set aside by delivery.
+
+    Of a stretch: rows given and issues noted, and the reader's name; or that it cannot be read alone (`unfit`).
+    """
 
     number: int
     parts: tuple[tuple[Path, Part], ...]
     formats: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     open: Counter[str] = field(default_factory=Counter)
+    given: int = 0
+    noted: tuple[Issue, ...] = ()
+    reader: str = ""
+    unfit: bool = False
 
 
 def read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bool = False) -> Done:
@@ -86,7 +93,7 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bo
         for piece, known in zip(group, files, strict=True):
             if piece.verdict == BESIDE or piece.arrival in taken_together:
                 continue
-            taken = _read(known or _file(piece, group, slices), hints, rows)
+            taken = _read(known or file_of(piece, group, slices), hints, rows)
             formats[taken] += 1
             if taken in ("quarantine", "held"):
                 open_[piece.delivery_id] += 1
@@ -115,7 +122,7 @@ def _folder(
     stated: list[tuple[str, tuple[str, ...]]] = []
     for piece in group:
         said = plain.statement(piece) if plain is not None else None
-        file = None if said is not None else _file(piece, group, slices)
+        file = None if said is not None else file_of(piece, group, slices)
         files.append(file)
         if said is not None:
             stated.append(said)
@@ -135,7 +142,8 @@ class _File(NamedTuple):
     reader: Reader | None = None
 
 
-def _file(piece: Piece, group: Sequence[Piece], slices: Slices) -> _File:
+def file_of(piece: Piece, group: Sequence[Piece], slices: Slices) -> _File:
+    """A piece of a folder with its first bytes read, and the reader that recognises it."""
     if piece.verdict != "read":
         return _File(piece)
     opener: Callable[[], BinaryIO] = partial(_open, piece)
@@ -210,7 +218,7 @@ def _hints(statements: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple
     return {name: tuple(sorted(stated)) for name, count in takers.items() if count == 1}
 
 
-_SOURCE = columns("sources", "delivery_id arrival path sha256 md5 size format rows held")
+SOURCE_ROW = columns("sources", "delivery_id arrival path sha256 md5 size format rows held")
 
 
 def _read(file: _File, hints: Mapping[str, tuple[str, ...]], rows: Rows) -> str:
@@ -233,7 +241,7 @@ def _read(file: _File, hints: Mapping[str, tuple[str, ...]], rows: Rows) -> str:
         rows.quarantine(verdict, piece.note)
         taken = "quarantine"
     given, held = rows.given, taken == "held"
-    rows.put(_SOURCE, (piece.delivery_id, piece.arrival, piece.path, sha256, md5, size, taken, given, held))
+    rows.put(SOURCE_ROW, (piece.delivery_id, piece.arrival, piece.path, sha256, md5, size, taken, given, held))
     return taken
 
 
@@ -271,6 +279,11 @@ def _recognised(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> 
     except Exception as error:
         # A reader's own fault must not lose the batch: the file is kept aside with the kind of error.
         raise BadRecord("reader-failed", f"{reader.name} failed with {type(error).__name__}") from error
+    unchanged(piece)
+    return reader.name
+
+
+def unchanged(piece: Piece) -> None:
+    """Raises BadRecord if a file on disk is not as it was when it was digested, OSError if it is gone."""
     if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
         raise BadRecord("changed-while-read", "the file changed while it was being read; run again")
-    return reader.name

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.rows import Rows
@@ -103,6 +103,35 @@ def encoding_of(head: bytes) -> str:
     if len(head) >= 4 and head[1] == 0 and head[0] != 0:
         return "utf-16-le"
     return "utf-8"
+
+
+class Stretch(NamedTuple):
+    """Records of a document that stand together: where their bytes begin and end in the file, and how many records
+    (lines, blank ones too, if `lines`) stand before them; `path` leads to their array. `around` are keys beside that
+    array, of which the last stretch tells."""
+
+    begin: int
+    end: int
+    first: int
+    path: tuple[str, ...] = ()
+    lines: bool = False
+    around: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Divides(Protocol):
+    """A reader whose large documents can be read in stretches by several processes."""
+
+    def divide(self, item: Item, stream: BinaryIO, sizes: Callable[[int], int], limit: int) -> list[Stretch]:
+        """The stretches, in order, that together are the document; none if it must be read as a whole.
+
+        Reads `stream` from its start, not always to its end. `sizes` says how large a stretch should be where so many
+        bytes are left; `limit` is that of a line or element.
+        """
+
+    def read_stretch(self, item: Item, stretch: Stretch, rows: Rows) -> None:
+        """Write the rows of one stretch: those of `read`, issues and quarantine included. Whatever it raises makes
+        the document be read as a whole."""
 
 
 @runtime_checkable

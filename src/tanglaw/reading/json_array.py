@@ -46,8 +46,8 @@ class Elements:
         while True:
             cursor.fill(self._window)
             start, end = cursor.pos, min(len(cursor.data), cursor.pos + self._window)
-            if (values := self._guess(start, end)) is not None:
-                yield from self._batch(values)
+            if (guessed := self._guess(start, end)) is not None:
+                yield from self._batch(*guessed)
                 continue
             found = structure(cursor.data, start, end)
             closes = found.stop >= 0 and self._closes(found.stop)
@@ -66,8 +66,9 @@ class Elements:
             else:
                 yield from self._unfinished(end)
 
-    def _guess(self, start: int, end: int) -> list[Any] | None:
-        """The elements up to the last mark in the window, if they decode: then the mark stood between two."""
+    def _guess(self, start: int, end: int) -> tuple[list[Any], int, int] | None:
+        """The elements up to the last mark in the window, if they decode: then the mark stood between two; and where
+        they begin and end."""
         cursor, mark = self._cursor, self._style.mark
         cut = cursor.data.rfind(mark, start + 1, end) if mark and self._misses < _MISSES else -1
         if cut < 0:
@@ -83,9 +84,10 @@ class Elements:
             self._misses += 1
             return None
         self._misses = 0
+        offset = cursor.base + start
         cursor.pos = cut if mark[:1] == b"\n" else cut + 1
         self._window = min(self._window * 4, self._full)
-        return values
+        return values, offset, offset + len(text)
 
     def _closes(self, stop: int) -> bool | None:
         """True if the bracket at `stop` ends the array, None if more must be read to know."""
@@ -114,7 +116,7 @@ class Elements:
             pass
         else:
             cursor.pos = last + 1
-            yield from self._batch(values)
+            yield from self._batch(values, cursor.base + start, cursor.base + last)
             return False
         run: list[Any] = []
         for end in [*commas, last] if closes else commas:
@@ -140,10 +142,10 @@ class Elements:
         yield from self._batch(run)
         return False
 
-    def _batch(self, values: list[Any]) -> Iterator[Batch]:
+    def _batch(self, values: list[Any], begin: int = -1, end: int = -1) -> Iterator[Batch]:
         if values:
             first, self._index = self._index, self._index + len(values)
-            yield Batch(self._place, first, values)
+            yield Batch(self._place, first, values, begin, end)
 
     def _decoded(self, slot: bytes) -> tuple[str, Any]:
         """Code and reason of what is wrong, or an empty code and the value."""

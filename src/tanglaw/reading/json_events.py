@@ -14,11 +14,17 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Consecutive elements of the array at `place`: `values[i]` is element `first + i`."""
+    """Consecutive elements of the array at `place`: `values[i]` is element `first + i`.
+
+    Where the document's bytes from `begin` to `end` are just these elements and the commas between them, those are
+    stated; -1 otherwise.
+    """
 
     place: Place
     first: int
     values: list[Any]
+    begin: int = -1
+    end: int = -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
+import numpy as np
 
 from tanglaw.config import MIB
 from tanglaw.errors import BadRecord
@@ -22,8 +23,12 @@ Raw = bytes | msgspec.Raw
 # Takes one record: its bytes, its place, and whether it is all there is in the document.
 Take = Callable[[Raw, str, bool], None]
 
-# Takes records that follow each other, with their places; yields place by place which of them it left.
-TakeMany = Callable[[Sequence[Raw], Sequence[str]], Iterable[int]]
+# Takes records as bytes, where each begins and ends in them, and their places; yields in order which of them it left.
+TakeMany = Callable[[Any, Any, Sequence[str]], Iterable[int]]
+
+ARRAY, LINES, WHOLE = "array", "lines", "whole"
+# Lines of so many bytes are handed on together.
+_TOGETHER = 2 * MIB
 
 # An object whose first list follows plain values: what wraps a list of records.
 _WRAPPER = re.compile(
@@ -37,24 +42,40 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
-def each_record(item: Item, rows: Rows, mark: re.Pattern[str], take: Take, many: TakeMany | None = None) -> None:
-    """Hand each record of the document to `take`; a BadRecord it raises quarantines that record alone.
+class Layout(NamedTuple):
+    """How records stand in a document: in an array at `path`, as lines, or as the whole that is one."""
 
-    `many` gets the records of an array first, some thousand at a time, and hands back those that `take` must read.
+    kind: str
+    path: tuple[str, ...] = ()
 
-    `mark` finds what every record holds: an object in front of it is a wrapper, and a line with it a record.
-    A document that is a single record raises its BadRecord: json-broken, json-truncated, json-deep, json-shape.
-    """
+
+def layout_of(item: Item, mark: re.Pattern[str]) -> Layout:
+    """The layout that the first bytes tell. `mark` finds what every record holds: an object in front of it is a
+    wrapper, and a line with it a record."""
     head = item.text_head.lstrip()
     if head.startswith("["):
-        _array(item, rows, (), take, many)
-        return
+        return Layout(ARRAY)
     wrapper = _WRAPPER.match(head.encode("utf-8", "replace"))
     found = mark.search(head)
     if wrapper is not None and found is not None and len(head[: found.start()].encode()) >= wrapper.end():
-        _array(item, rows, (wrapper.group(1).decode("utf-8", "replace"),), take, many)
-    elif _several_lines(head, mark) or (item.size > MIB and "\n" not in head):
-        _lines(item, rows, take)
+        return Layout(ARRAY, (wrapper.group(1).decode("utf-8", "replace"),))
+    lines_follow = _several_lines(head, mark) or (item.size > MIB and "\n" not in head)
+    return Layout(LINES if lines_follow else WHOLE)
+
+
+def each_record(item: Item, rows: Rows, mark: re.Pattern[str], take: Take, many: TakeMany | None = None) -> None:
+    """Hand each record of the document to `take`; a BadRecord it raises quarantines that record alone.
+
+    `many` gets the records of an array or lines first, some thousand at a time, and hands back those that `take` must
+    read. For `mark` see `layout_of`.
+    A document that is a single record raises its BadRecord: json-broken, json-truncated, json-deep, json-shape.
+    """
+    layout = layout_of(item, mark)
+    if layout.kind == ARRAY:
+        _array(item, rows, layout.path, take, many)
+    elif layout.kind == LINES:
+        with item.open() as stream:
+            each_line(utf8(stream), rows, take, many)
     else:
         take(_whole(item, rows), "", True)
 
@@ -87,8 +108,7 @@ def _array(item: Item, rows: Rows, path: tuple[str, ...], take: Take, many: Take
                 case Batch():
                     base = pointer(event.place)
                     places = [f"{base}/{index}" for index in range(event.first, event.first + len(event.values))]
-                    for left in many(event.values, places) if many else range(len(places)):
-                        _isolated(rows, event.values[left], places[left], take)
+                    _each(rows, event.values, places, take, many)
                 case Fault(code="bad-encoding"):
                     rows.issue(event.code, event.reason, pointer((*event.place, event.index)))
                 case Fault():
@@ -99,15 +119,41 @@ def _array(item: Item, rows: Rows, path: tuple[str, ...], take: Take, many: Take
                         rows.issue("unknown-field", f"key {key[:80]!r} is not known around the records", "/")
 
 
-def _lines(item: Item, rows: Rows, take: Take) -> None:
+def each_line(stream: Readable, rows: Rows, take: Take, many: TakeMany | None = None, before: int = 0) -> None:
+    """Hand each line of JSON to `many` and `take`; `before` lines of the document stand in front of the stream."""
     limit = rows.settings.max_line_bytes
-    with item.open() as stream:
-        for number, line in enumerate(lines(utf8(stream), limit), 1):
-            where = f"line {number}: "
-            if len(line) > limit:
-                rows.quarantine("too-large", f"a line of more than {limit} bytes", where, line[:4096])
-            elif line.strip():
-                _isolated(rows, line, where, take)
+    held: list[bytes] = []
+    places: list[str] = []
+    size = 0
+    for number, line in enumerate(lines(stream, limit), before + 1):
+        where = f"line {number}: "
+        if len(line) > limit:
+            rows.quarantine("too-large", f"a line of more than {limit} bytes", where, line[:4096])
+        elif line.strip():
+            held.append(line)
+            places.append(where)
+            size += len(line)
+            if size >= _TOGETHER:
+                _each(rows, held, places, take, many)
+                held, places, size = [], [], 0
+    _each(rows, held, places, take, many)
+
+
+def _each(rows: Rows, values: Sequence[Raw], places: Sequence[str], take: Take, many: TakeMany | None) -> None:
+    """Hand records on that follow each other."""
+    if many is None:
+        for value, place in zip(values, places, strict=True):
+            _isolated(rows, value, place, take)
+    elif values:
+        ends = np.cumsum([len(bytes(one)) for one in values], dtype=np.int64)
+        spans = np.stack([np.concatenate(([0], ends[:-1])), ends], 1)
+        each_left(rows, np.frombuffer(b"".join(values), np.uint8), spans, places, take, many)
+
+
+def each_left(rows: Rows, data: Any, spans: Any, places: Sequence[str], take: Take, many: TakeMany) -> None:
+    """Hand records on together, and those that `many` leaves one by one."""
+    for left in many(data, spans, places):
+        _isolated(rows, data[spans[left, 0] : spans[left, 1]].tobytes(), places[left], take)
 
 
 def _isolated(rows: Rows, data: Raw, place: str, take: Take) -> None:

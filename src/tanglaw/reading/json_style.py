@@ -81,4 +81,8 @@ def _indented(indent: bytes) -> Style:
 
 def _inline(sample: bytes) -> Style:
     found = _OPENING.match(sample)
-    return Style(None, b"," + found.group(1) if found else b"")
+    if found is None:
+        return Style(None)
+    # With the blanks that writers put behind commas, as they stand before the second element.
+    second = re.search(rb",[ \t\r\n]*+" + re.escape(found.group(1)), sample)
+    return Style(None, second.group() if second else b"," + found.group(1))

@@ -289,6 +289,14 @@ class ReportColumns:
         )  # fmt: skip
 
 
+def report_numbers(arena: Arena, texts: Texts) -> Texts:
+    """What `clean_number` makes of each text; not stated where it makes nothing."""
+    plain = arena.numbers(texts) > 0
+    if plain.all():
+        return texts
+    return texts.only(plain).otherwise(arena.mapped(texts.only(~plain), lambda text: clean_number(text) or None))
+
+
 def _repeated(value: Any, kind: pa.DataType, rows: int) -> pa.Array[Any]:
     scalar: Any = pa.scalar(value, kind)
     array: pa.Array[Any] = pa.repeat(scalar, rows)

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +48,15 @@ def columns(table: str, names: str) -> Columns:
 _WHOLE = {name: Columns(name, table.names, frozenset(table.names)) for name, table in TABLES.items()}
 
 
+class Issue(NamedTuple):
+    """What `Rows.issue` takes."""
+
+    code: str
+    reason: str
+    locator: str
+    once: str | None
+
+
 class Sink(Protocol):
     """Where finished tables go. `mark` and `undo` let a half-read file leave nothing behind."""
 
@@ -83,6 +92,8 @@ class Rows:
         self._mark = 0
         self._flushed = False
         self._issues = 0
+        self._told: set[tuple[str, str]] = set()
+        self._noted: list[Issue] | None = None
         self.source_id = ""
         self.path = ""
         self.delivery_id = ""
@@ -103,6 +114,8 @@ class Rows:
         self._earlier += len(self._log)
         self._log.clear()
         self._issues = self._packed = 0
+        self._told.clear()
+        self._noted = None
         if self._mine:
             _move(self._mine, self._ready)
         if self._earlier >= self._chunk:
@@ -172,10 +185,30 @@ class Rows:
         if self._waiting >= self.settings.flush_rows:
             self._pack()
 
-    def issue(self, code: str, reason: str, locator: str = "") -> None:
-        """Note something that did not stop the reader. Beyond the limit per file, one last row says so."""
-        self._issues += 1
+    def noting(self) -> list[Issue]:
+        """From here on, keep the current file's issues in the list returned instead of writing them: of a file that
+        is read in stretches only all of them together tell which ones are written."""
+        noted: list[Issue] = []
+        self._noted = noted
+        return noted
+
+    def issue(self, code: str, reason: str, locator: str = "", once: str | None = None) -> None:
+        """Note something that did not stop the reader. Beyond the limit per file, one last row says so.
+
+        An issue with `once` is told once a file for the same reason and `once`.
+        """
+        if once is not None:
+            if (reason, once) in self._told:
+                return
+            self._told.add((reason, once))
         limit = self.settings.max_issues_per_file
+        if self._noted is not None:
+            # What follows more than `limit` that stand for themselves is beyond the limit in any case.
+            if self._issues <= limit:
+                self._noted.append(Issue(code, reason, locator, once))
+                self._issues += once is None
+            return
+        self._issues += 1
         if self._issues > limit:
             if self._issues > limit + 1:
                 return

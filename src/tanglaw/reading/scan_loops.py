@@ -63,7 +63,7 @@ def has_blank_edge(data, start, end):  # type: ignore[no-untyped-def]
     if _is_blank_at(data, start, end):
         return True
     return (end - start >= 2 and _is_blank_at(data, end - 2, end)) or (
-        end - start >= 3 and _is_blank_at(data, end - 3, end)
+        end - start >= 3 and data[end - 3] >= 0xE0 and _is_blank_at(data, end - 3, end)
     )
 
 
@@ -80,3 +80,35 @@ def known_name(data, start, end, slots, names, places, multiplier):  # type: ign
         if names[places[found, 0] + i] != data[start + i]:
             return -1
     return found
+
+
+@njit("int64(uint8[::1], int64[:, ::1])", **LEAN)
+def spans_of(data, spans):  # type: ignore[no-untyped-def]
+    """Where each element of a well-formed JSON array begins and ends, the brackets of the array left out; returns how
+    many there are, 0 where the bytes are no such elements."""
+    count, depth, start, stop, at, size = 0, 0, -1, -1, 0, len(data)
+    while at < size:
+        byte = data[at]
+        if byte == 44 and depth == 0:
+            if start < 0 or count >= len(spans):
+                return 0
+            spans[count, 0], spans[count, 1] = start, stop
+            count += 1
+            start = -1
+        elif byte > 32:
+            if start < 0:
+                start = at
+            if byte == 34:
+                at += 1
+                while at < size and data[at] != 34:
+                    at += 2 if data[at] == 92 else 1
+            elif byte in (123, 91):
+                depth += 1
+            elif byte in (125, 93):
+                depth -= 1
+            stop = at + 1
+        at += 1
+    if start < 0 or depth != 0 or at > size or count >= len(spans):
+        return 0
+    spans[count, 0], spans[count, 1] = start, stop
+    return count + 1

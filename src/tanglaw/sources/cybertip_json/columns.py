@@ -12,15 +12,17 @@ import numpy as np
 
 from tanglaw.reading.elements import Elements, first, up
 from tanglaw.reading.report_blocks import Blocks, Reach
-from tanglaw.reading.report_columns import Cells, ReportColumns, taken
+from tanglaw.reading.report_columns import Cells, ReportColumns, report_numbers, taken
 from tanglaw.reading.report_rows import country_of
-from tanglaw.reading.reports import clean_number
 from tanglaw.reading.rows import Rows
+from tanglaw.reading.scan_loops import spans_of
 from tanglaw.reading.texts import Arena, Bytes, Texts, Whole
 from tanglaw.reading.values import platform
 from tanglaw.sources.cybertip_json.people import TEXT_FIELDS
 from tanglaw.sources.cybertip_json.report import FORMAT
 from tanglaw.sources.cybertip_json.scan import FILES, INFORMATION, PEOPLE, REPORT, Scan
+
+__all__ = ["Records", "spans_of"]
 
 _SUMMARY = f"{INFORMATION}/incidentSummary"
 _ESP = f"{INFORMATION}/reportingEsp"
@@ -30,24 +32,22 @@ _NOTES = "additionalInformations"
 
 
 class Records:
-    """Some records of one file, read together: `unsure` are those that are left to be read one by one."""
+    """Some records of one file, read together: `unsure` are those that are left to be read one by one. `spans` are
+    where each begins and ends in `data`."""
 
-    def __init__(self, rows: Rows, records: Sequence[bytes], places: Sequence[str]) -> None:
-        ends = np.cumsum([len(one) for one in records]).astype(np.int64)
-        spans: Whole = np.stack([np.concatenate(([0], ends[:-1])), ends], 1)
-        data: Bytes = np.frombuffer(b"".join(records), np.uint8)
+    def __init__(self, rows: Rows, data: Bytes, spans: Whole, places: Sequence[str]) -> None:
         self._arena = arena = Arena(data, rows.ids)
         scan = Scan(arena.data[: len(data)], spans)
         found = scan.of(REPORT)
         # Every plain record has one row at the top; numbers that are none leave it to the other reader.
-        codes = np.full(len(records), -1, np.int64)
+        codes = np.full(len(spans), -1, np.int64)
         codes[found.doc] = np.arange(len(found))
-        number = arena.mapped(found.get("reportId"), lambda text: clean_number(text) or None).take(codes)
+        number = report_numbers(arena, found.get("reportId")).take(codes)
         self._out = out = ReportColumns(
             arena,
             rows.settings,
-            arena.constant(rows.source_id, len(records)),
-            arena.ids("report", len(records), "ncmec", number),
+            arena.constant(rows.source_id, len(spans)),
+            arena.ids("report", len(spans), "ncmec", number),
         )
         out.unsure |= ~(scan.plain & number.stated)
         _Columns(scan, out, arena.texts(places)).reports(found, number)

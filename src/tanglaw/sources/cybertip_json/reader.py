@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
-from typing import Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 import pyarrow as pa
 
 from tanglaw.config import MIB
 from tanglaw.errors import BadRecord
-from tanglaw.reading.item import Item
-from tanglaw.reading.json_records import Raw, decoded, each_record
+from tanglaw.reading.item import Item, Stretch
+from tanglaw.reading.json_records import Raw, decoded, each_record, layout_of
+from tanglaw.reading.json_stretches import each_of, stretches
 from tanglaw.reading.report_rows import ReportRows
 from tanglaw.reading.reports import clean_number, numbers_in, report_id
 from tanglaw.reading.rows import Rows
@@ -66,6 +67,15 @@ class CybertipJson:
         together = partial(document.records, import_module(_TOGETHER).Records) if many else None
         each_record(item, rows, _MARK, document.record, together)
 
+    def divide(self, item: Item, stream: BinaryIO, sizes: Callable[[int], int], limit: int) -> list[Stretch]:
+        """See `item.Divides`."""
+        return stretches(item, layout_of(item, _MARK), stream, sizes, limit)
+
+    def read_stretch(self, item: Item, stretch: Stretch, rows: Rows) -> None:
+        """Write the rows of the records of a stretch."""
+        document, columns = _Document(item, rows), import_module(_TOGETHER)
+        each_of(item, stretch, rows, document.record, partial(document.records, columns.Records), columns.spans_of)
+
 
 class _Together(Protocol):
     """See `columns.Records`."""
@@ -73,18 +83,17 @@ class _Together(Protocol):
     tables: list[tuple[str, pa.Table]]
     unsure: list[bool]
 
-    def __init__(self, rows: Rows, records: Sequence[bytes], places: Sequence[str]) -> None: ...
+    def __init__(self, rows: Rows, data: Any, spans: Any, places: Sequence[str]) -> None: ...
 
     def assumed(self) -> dict[int, tuple[str, str]]: ...
 
 
 class _Document:
-    """Reads the records of one document; equal issues of the slow path are told once."""
+    """Reads the records of one document."""
 
     def __init__(self, item: Item, rows: Rows) -> None:
         self.item = item
         self.rows = rows
-        self._told: set[tuple[str, str]] = set()
         self._place = ""
 
     def record(self, data: Raw, place: str, alone: bool) -> None:
@@ -100,9 +109,9 @@ class _Document:
         doc = ReportRows(self.rows, report_id(self.rows.ids, "ncmec", number, digest))
         report(doc, given, place, number, source)
 
-    def records(self, many: type[_Together], values: Sequence[Raw], places: Sequence[str]) -> Iterator[int]:
+    def records(self, many: type[_Together], data: Any, spans: Any, places: Sequence[str]) -> Iterator[int]:
         """Read records together; yields in their order those that must be read one by one."""
-        together = many(self.rows, [bytes(value) for value in values], places)
+        together = many(self.rows, data, spans, places)
         self.rows.add_tables(together.tables, mine=True)
         assumed = together.assumed()
         for number, unsure in enumerate(together.unsure):
@@ -122,9 +131,7 @@ class _Document:
             raise BadRecord("json-shape", "the record has not the shape of a report", "", bytes(data)) from error
 
     def _note(self, code: str, reason: str, place: str) -> None:
-        if (reason, place) not in self._told:
-            self._told.add((reason, place))
-            self.rows.issue(code, reason, f"{self._place}{place}")
+        self.rows.issue(code, reason, f"{self._place}{place}", once=place)
 
     def _number(self, given: Report, alone: bool) -> tuple[str, str]:
         """Number and how it is known; the document's own, else that of its file name or folder."""

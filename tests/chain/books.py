@@ -118,7 +118,7 @@ class Book:
         """Trails, hops and coverage of the seeds."""
         self.put(engine)
         ledger.run(engine)
-        tags.run(engine, GIVEN)
+        tags.claims(engine)
         ends.run(engine)
         rows = [
             {"network": self.network, "address": seed, "report_id": "r1", "since": None, "until": None, "least": None}

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tanglaw.chain import ends, ledger, paid, tags
+from tanglaw.chain import ends, ledger, paid
 from tanglaw.chain.seeds import NETWORKS
 from tanglaw.chain.trace import follow, limits_of
 from tanglaw.engine.base import Engine, Given
@@ -178,7 +178,6 @@ def _seeded(
 ) -> None:
     """The ledger, what ends trails, and the addresses as seeds."""
     ledger.run(engine)
-    tags.run(engine, given)
     ends.run(engine)
     limits = {"report_id": None, "since": question.since, "until": question.until, "least": question.least}
     rows = [{"network": network, "address": address, **limits} for network in networks for address in addresses]

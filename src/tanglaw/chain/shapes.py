@@ -72,7 +72,8 @@ STEPS = (
     Sql(
         "clu_tag",
         """
-        select a.a, min(g.who) as tag
+        select a.a, min(g.who) as tag, max(case when g.kind in ('service', 'mixer')
+            and coalesce(g.category, '') not in ('shop', 'payment_processor') then 1 else 0 end) as keeper
         from tag_in_force g
         join led_addr a on a.network = g.network and a.address = g.address
         where g.who is not null
@@ -111,5 +112,4 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql("clu_reason", "select t, addresses, reason from clu_shape where reason is not null", keep=True),
 )

@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from chain_columns import make
 from measure import process
 
-from tanglaw.chain import clusters
+from tanglaw.chain import clusters, tags
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.engine.open import open_engine
@@ -76,6 +76,7 @@ def _cluster(engine: Engine, folder: Path) -> None:
     for step in _LEDGER:
         engine.run(step)
         told[step.name] = round(time.monotonic() - began, 1)
+    tags.claims(engine)
     clusters.run(engine)
     told["clusters"] = round(time.monotonic() - began, 1)
     table = TABLES["chain_clusters"]

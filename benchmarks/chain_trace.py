@@ -26,6 +26,7 @@ from tanglaw.chain import coins
 from tanglaw.config import Settings
 from tanglaw.engine.base import Engine
 from tanglaw.engine.open import open_engine
+from tanglaw.policy_parts import Tracing
 from tanglaw.tables import TABLES
 
 SERVICES = 50
@@ -150,7 +151,7 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
         ),
     )
     began, used = time.perf_counter(), processor()
-    coins.run(engine, LIMITS(hops))
+    coins.run(engine, limits(hops))
     found = engine.rows(
         "select count(*) as n, sum(case when forward and end_kind = 'service' then haircut else 0 end) as w from coin_nodes"
     )
@@ -158,9 +159,9 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
     return time.perf_counter() - began, processor() - used, row["n"], row["w"]
 
 
-def LIMITS(hops: int) -> coins.Limits:
+def limits(hops: int) -> Tracing:
     """Illustrative limits."""
-    return coins.Limits(hops, 20, 200, 5_000, 3_650, 0.001, 10)
+    return Tracing(hops, 20, 200, 5_000, 3_650, 0.001, 10, hops)
 
 
 def walked(tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float, float, int, float]:

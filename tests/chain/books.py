@@ -11,14 +11,14 @@ from typing import Any
 import pyarrow as pa
 
 from tanglaw.chain import ends, ledger, tags, trace
-from tanglaw.chain.coins import Limits
 from tanglaw.engine.base import Engine, Given
 from tanglaw.ids import DEMO_KEY, Ids
+from tanglaw.policy_parts import Tracing
 from tanglaw.tables import TABLES
 
 Rows = list[dict[str, Any]]
 START = datetime(2026, 1, 1, tzinfo=UTC)
-WIDE = Limits(10, 1_000, 1_000, 100_000, 10_000, 0.0, 10_000, 10)
+WIDE = Tracing(10, 1_000, 1_000, 100_000, 10_000, 0.0, 10_000, 10)
 READ = ("chain_blocks", "chain_transactions", "chain_outputs", "chain_inputs", "chain_transfers", "address_tags")
 GIVEN = Given(Ids(DEMO_KEY))
 
@@ -114,11 +114,11 @@ class Book:
             names = set(TABLES[name].names)
             engine.put(name, table_of(name, [{k: v for k, v in row.items() if k in names} for row in rows]))
 
-    def follow(self, engine: Engine, *seeds: str, limits: Limits = WIDE, **asked: Any) -> dict[str, Rows]:
+    def follow(self, engine: Engine, *seeds: str, limits: Tracing = WIDE, **asked: Any) -> dict[str, Rows]:
         """Trails, hops and coverage of the seeds."""
         self.put(engine)
         ledger.run(engine)
-        tags.run(engine, GIVEN)
+        tags.claims(engine)
         ends.run(engine)
         rows = [
             {"network": self.network, "address": seed, "report_id": "r1", "since": None, "until": None, "least": None}

@@ -66,7 +66,8 @@ def proposed(both, put_rows):
         put_rows(both, **given)
         both.put("policy_numbers", demo().tables()["policy_numbers"])
         for engine in (both.duck, both.spark):
-            tags.run(engine, Given(Ids(DEMO_KEY)))
+            tags.claims(engine)
+            tags.conflicts(engine)
             alerts.run(engine, Given(Ids(DEMO_KEY)))
         return both.equal("chain_alerts", ("alert_id",)).to_pylist()
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tanglaw.chain import clusters, ledger
+from tanglaw.chain import clusters, ledger, tags
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 from tests.chain.worlds import NETWORK, chain_tables, owners_of, table, world
@@ -27,6 +27,7 @@ def made(engine, tables, name="chain_joins"):
     for policy, rows in demo().tables().items():
         engine.put(policy, rows)
     ledger.run(engine)
+    tags.claims(engine)
     clusters.run(engine)
     return rows_of(engine, name)
 

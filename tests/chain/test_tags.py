@@ -38,7 +38,7 @@ def made(both, put_rows):
         put_rows(both, address_tags=rows, chain_clusters=joined)
         for table, given in tables().items():
             both.put(table, given)
-        both.run(*tags.STEPS)
+        both.run(*tags.CLAIMS, *tags.CONFLICTS)
         return both.equal(name, order).to_pylist()
 
     return run

@@ -95,7 +95,8 @@ def rerun(folder: Path) -> Rerun:
             engine = open_engine(Settings(), workspace.folder / "spill")
             for name, rows in {**tables, "alert_records": records, **demo().tables()}.items():
                 engine.put(name, rows)
-            tags.run(engine, Given(workspace.ids))
+            tags.claims(engine)
+            tags.conflicts(engine)
             alerts.run(engine, Given(workspace.ids))
             staged = []
             written = ("chain_alerts", "chain_trails", "chain_hops", "chain_coverage", "alert_records")

@@ -14,10 +14,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from tanglaw.chain.coins import DAY, Limits
+from tanglaw.chain.coin_trails import NAMED
+from tanglaw.chain.coins import DAY
 from tanglaw.chain.sweep import Move, Sweep, Task
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
+from tanglaw.policy_parts import Tracing
 from tanglaw.tables.base import AMOUNT, FLOAT, INT, TEXT, TIME, schema_of
 
 # Addresses in hex differ by case alone.
@@ -210,7 +212,7 @@ _TOUCHED = """
 """
 
 
-def run(engine: Engine, limits: Limits) -> None:
+def run(engine: Engine, limits: Tracing) -> None:
     """Make the tables of the module's docstring from `chain_transfers`, `trace_seeds` and `trace_stops`."""
     for step in _START:
         engine.run(step)
@@ -230,7 +232,7 @@ def run(engine: Engine, limits: Limits) -> None:
 class _Found:
     """The rows of every run, in order."""
 
-    def __init__(self, engine: Engine, limits: Limits) -> None:
+    def __init__(self, engine: Engine, limits: Tracing) -> None:
         self.ends: list[dict[str, Any]] = []
         self.paths: list[dict[str, Any]] = []
         self.shares: list[dict[str, Any]] = []
@@ -270,41 +272,39 @@ class _Found:
             "direction": direction,
             "asset": run["asset"],
         }
+        paths = {place: sweep.path(*place) for place in sweep.ends}
+        called = {place: self._called(place[0], path) for place, path in paths.items()}
         whole = sum(end.haircut for end in sweep.ends.values())
         kinds: dict[str, int] = defaultdict(int)
-        for (kind, _), end in sweep.ends.items():
-            kinds[kind] += end.haircut
+        for place, end in sweep.ends.items():
+            kinds[called[place]] += end.haircut
         for kind, units in sorted(kinds.items()):
             if units:
                 share = (units * 20_000 + whole) // (2 * whole) / 10_000
                 self.shares.append(about | {"end_kind": kind, "amount": _amount(units), "share": share})
         order = sorted(sweep.ends.items(), key=lambda item: (-item[1].fifo, -item[1].haircut, item[0]))
         unnamed = 0
-        for (kind, account), end in order:
-            unnamed += kind not in ("service", "mixer", "bridge", "miner")
-            kept = kind in ("service", "mixer", "bridge", "miner") or unnamed <= self._limits.unnamed_max
-            if kept and (end.fifo or end.haircut):
-                path = sweep.path(kind, account)
-                self._trail(
-                    about | {"report_id": run["report_id"]},
-                    kind,
-                    account,
-                    end,
-                    len(path),
-                    [by[m] for m in sorted(end.moves)],
-                )
+        for place, end in order:
+            kind, path = called[place], paths[place]
+            unnamed += kind not in NAMED
+            if (kind in NAMED or unnamed <= self._limits.unnamed_max) and (end.fifo or end.haircut):
+                ended = about | {"report_id": run["report_id"], "end_kind": kind, "hops": len(path)}
+                self._trail(ended, place[1], end, [by[m] for m in sorted(end.moves)])
                 self._path(path, by, sweep)
+
+    def _called(self, kind: str, path: list[int]) -> str:
+        return "beyond" if kind == "service" and len(path) > self._limits.named_hops_max else kind
 
     def _least(self, run: dict[str, Any]) -> int:
         if run["least"] is not None:
             return _units(run["least"])
         return int(_units(run["whole"]) * Fraction(self._limits.least_share))
 
-    def _trail(self, about: dict[str, Any], kind: str, account: int, end: Any, hops: int, moves: list[Move]) -> None:
+    def _trail(self, about: dict[str, Any], account: int, end: Any, moves: list[Move]) -> None:
         times = [move.at for move in moves]
         self.ends.append(
             about
-            | {"trail": len(self.ends) + 1, "end_kind": kind, "end_address": self._names[account], "hops": hops}
+            | {"trail": len(self.ends) + 1, "end_address": self._names[account]}
             | {name: _amount(getattr(end, name)) for name in ("haircut", "fifo", "poison")}
             | {"first_at": min(times, default=None), "last_at": max(times, default=None), "transactions": len(moves)}
         )

@@ -36,14 +36,78 @@ _POLICY = Sql(
     keep=True,
 )
 
-_STRONG = Sql(
-    "clu_strong_edges",
+_PLAIN = Sql(
+    "clu_plain_edges",
     f"""
     select m.t * {_STEP} + m.a as r, m.low as a, m.a as b
     from clu_met m
-    left join clu_reason r on r.t = m.t
-    where m.a <> m.low and r.t is null
+    left join clu_shape s on s.t = m.t
+    where m.a <> m.low and s.reason is null
     """,
+)
+
+_KEEPERS = (
+    # What the transactions with the shape of a PayJoin would join, on top of the others.
+    Sql(
+        "clu_doubted",
+        """
+        select m.t, m.a, m.low, coalesce(u.root, m.low) as low_root, coalesce(v.root, m.a) as root
+        from clu_met m
+        join clu_shape s on s.t = m.t and starts_with(s.reason, 'payjoin')
+        left join clu_plain_roots u on u.node = m.low
+        left join clu_plain_roots v on v.node = m.a
+        where m.a <> m.low
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_loose_edges",
+        f"select t * {_STEP} + a as r, low_root as a, root as b from clu_doubted where low_root <> root",
+    ),
+)
+_KEPT = (
+    Sql(
+        "clu_keeper",
+        """
+        select x.root
+        from (
+            select coalesce(l.root, o.root, g.a) as root, g.tag, g.keeper
+            from clu_tag g
+            left join clu_plain_roots o on o.node = g.a
+            left join clu_loose_roots l on l.node = coalesce(o.root, g.a)
+        ) x
+        group by x.root
+        having count(distinct x.tag) = 1 and min(x.keeper) = 1
+        """,
+    ),
+    Sql(
+        "clu_own",
+        """
+        select distinct d.t
+        from clu_doubted d
+        join clu_loose_roots l on l.node = d.low_root
+        join clu_keeper k on k.root = l.root
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_reason",
+        """
+        select s.t, s.addresses, s.reason
+        from clu_shape s
+        anti join clu_own w on w.t = s.t
+        where s.reason is not null
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_strong_edges",
+        f"""
+        select r, a, b from clu_plain
+        union all
+        select d.t * {_STEP} + d.a, d.low, d.a from clu_doubted d join clu_own w on w.t = d.t
+        """,
+    ),
 )
 
 _WEAK_STEPS = (
@@ -191,10 +255,16 @@ def run(engine: Engine) -> None:
         for table in (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED):
             engine.put(table.name, table.schema.empty_table())
         return
-    for step in (_POLICY, *shapes.STEPS, *change.STEPS, _STRONG):
+    for step in (_POLICY, *shapes.STEPS, _PLAIN):
+        engine.run(step)
+    forest(engine, "clu_plain", "clu_plain_edges")
+    for step in _KEEPERS:
+        engine.run(step)
+    forest(engine, "clu_loose", "clu_loose_edges")
+    for step in _KEPT:
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")
-    for step in _WEAK_STEPS:
+    for step in (*change.STEPS, *_WEAK_STEPS):
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

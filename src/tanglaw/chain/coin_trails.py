@@ -6,7 +6,8 @@ from tanglaw.chain.coins import ASSET, amount_of
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-NAMED = "('service', 'mixer', 'bridge', 'miner')"
+# Ends that lists name: all of them are kept.
+NAMED = ("service", "beyond", "mixer", "bridge", "miner")
 
 
 _ENDS = (

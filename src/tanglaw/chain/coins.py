@@ -6,13 +6,13 @@ counts wholly as the seed's; what comes back to the seed is left out, so that th
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-
+import msgspec
 import pyarrow as pa
 
 from tanglaw.chain.cross import AHEAD, CROSS, judged
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
+from tanglaw.policy_parts import Tracing
 
 DAY = 86_400_000_000
 # A coin of these ledgers is so many smallest units.
@@ -32,27 +32,6 @@ ASSET = "case {0} " + " ".join(f"when '{name}' then '{asset}'" for name, asset i
 def amount_of(units: str) -> str:
     """SQL for smallest units as an exact amount of coins."""
     return f"cast({units} as decimal(38, 18)) * {1 / UNITS:.8f}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far a trace goes: transactions from the seed; outputs (forward) and inputs (backward) of a transaction and
-    uses of an address beyond which it is a hub; days after the last (before the first) of the seed's coins; least share
-    of the seed's coins that is followed; how many ends without a name are kept of each seed and direction; and by how
-    many transactions at most a service is reached that is named."""
-
-    depth: int
-    fan_out_max: int
-    fan_in_max: int
-    uses_max: int
-    days: int
-    least_share: float
-    unnamed_max: int
-    named_hops_max: int
-
-    def table(self) -> pa.Table:
-        """One row, a column for each limit."""
-        return pa.table({name: [value] for name, value in asdict(self).items()})
 
 
 _START = (
@@ -143,19 +122,19 @@ _START = (
 )
 
 
-def run(engine: Engine, limits: Limits) -> int:
+def run(engine: Engine, limits: Tracing) -> int:
     """Make `coin_runs`, `coin_refused` and `coin_nodes`: r, forward, hop, via, k (the node: a transaction and a number in
     it), t, n, a (the coin), value, haircut, fifo, p_via, p_k (the node before), at_micros, end_kind (empty: it goes on).
 
     `trace_seeds`, `trace_stops`, `chain_refused` and the `led_` tables must be there. Returns how many hops there were.
     """
-    engine.put("trace_limits", limits.table())
+    engine.put("trace_limits", pa.Table.from_pylist([msgspec.structs.asdict(limits)]))
     for step in _START:
         engine.run(step)
     hops = []
     for hop in range(limits.depth + 1):
         engine.run(AHEAD)
-        engine.run(judged(hop, limits.depth))
+        engine.run(judged(hop, limits))
         hops.append(f"select * from trace_hop_{hop}")
         here = f"from trace_hop_{hop} where end_kind is null"
         if not engine.rows(f"select count(*) as n {here}").column("n")[0].as_py():

@@ -10,6 +10,7 @@ takes floor(T * end_j / all) - floor(T * start_j / all) of the T units that ente
 from __future__ import annotations
 
 from tanglaw.engine.steps import Sql
+from tanglaw.policy_parts import Tracing
 
 # Values that no earlier transaction tells: the first unknown input takes what the outputs have more than the known ones.
 _SIDES = (
@@ -171,7 +172,7 @@ AHEAD = Sql(
 )
 
 
-def judged(hop: int, depth: int) -> Sql:
+def judged(hop: int, limits: Tracing) -> Sql:
     """The nodes of a hop with what ends them: empty for those that go on. `back` (at the seed again) counts nowhere:
     it is part of what the seed's own coins carry."""
     first = hop == 0
@@ -181,6 +182,7 @@ def judged(hop: int, depth: int) -> Sql:
         select d.*, {hop} as hop, a.x_micros, case
                 {"" if first else "when d.a = b.a then 'back'"}
                 when d.k = -1 and d.forward then 'fee'
+                {"when s.kind = 'service' then 'beyond'" if hop > limits.named_hops_max else ""}
                 when s.kind is not null {"and d.forward" if first else ""} then s.kind
                 when d.x is null then case when d.forward and d.a is not null then 'unspent' else 'unknown' end
                 when a.coinbase and not d.forward then 'mined'
@@ -192,7 +194,7 @@ def judged(hop: int, depth: int) -> Sql:
                 when d.forward and a.outputs > b.fan_out_max then 'hub'
                 when not d.forward and a.inputs > b.fan_in_max then 'hub'
                 {"" if first else "when h.a is not null then 'hub'"}
-                {"else 'depth'" if hop >= depth else ""}
+                {"else 'depth'" if hop >= limits.depth else ""}
             end as end_kind
         from trace_found d
         join trace_bounds b on b.r = d.r

@@ -43,25 +43,11 @@ def _attributed(name: str, subject: str, tags: str, word: str) -> Sql:
 
 
 STEPS = (
-    # Old-style addresses of the test networks look alike: a list cannot say for which it speaks.
-    Sql(
-        "trace_tags",
-        """
-        select t.network, t.address, t.label, t.actor, t.who, t.category, t.kind, t.asked, t.list_name,
-            t.confidence, t.level, t.stated_at, t.cluster_definer
-        from tag_in_force t
-        union all
-        select 'btc-regtest', t.address, t.label, t.actor, t.who, t.category, t.kind, t.asked, t.list_name,
-            t.confidence, t.level, t.stated_at, t.cluster_definer
-        from tag_in_force t
-        where t.network = 'btc-test' and not starts_with(t.address, 'tb1')
-        """,
-    ),
-    _attributed("trace_named", "address", "trace_tags t", "address"),
+    _attributed("trace_named", "address", "tag_in_force t", "address"),
     _attributed(
         "trace_named_clusters",
         "cluster_id",
-        "trace_tags t join chain_clusters c on c.network = t.network and c.address = t.address"
+        "tag_in_force t join chain_clusters c on c.network = t.network and c.address = t.address"
         " and coalesce(t.cluster_definer, true)",
         "cluster",
     ),

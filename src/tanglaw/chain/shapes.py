@@ -14,9 +14,6 @@ from __future__ import annotations
 
 from tanglaw.engine.steps import Sql
 
-# One spelling of an owner's name.
-_WHO = "translate(replace(lower_ascii(coalesce(g.actor, g.label)), '.com', ''), ' .,:;_-/()', '')"
-
 STEPS = (
     Sql(
         "clu_in",
@@ -71,22 +68,17 @@ STEPS = (
         """,
     ),
     Sql("clu_hands", "select t, count(*) as hands from clu_met group by t"),
-    Sql(
-        "clu_taken_back",
-        "select distinct list_name, network, address, label from address_tags where withdrawn",
-    ),
     # An address that lists give to several owners speaks for none of them.
     Sql(
         "clu_tag",
-        f"""
-        select a.a, min({_WHO}) as tag
-        from address_tags g
+        """
+        select a.a, min(g.who) as tag, max(case when g.kind in ('service', 'mixer')
+            and coalesce(g.category, '') not in ('shop', 'payment_processor') then 1 else 0 end) as keeper
+        from tag_in_force g
         join led_addr a on a.network = g.network and a.address = g.address
-        left join clu_taken_back k on k.list_name = g.list_name and k.network = g.network and k.address = g.address
-            and k.label = g.label
-        where k.address is null
+        where g.who is not null
         group by a.a
-        having count(distinct {_WHO}) = 1
+        having count(distinct g.who) = 1
         """,
         keep=True,
     ),
@@ -120,5 +112,4 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql("clu_reason", "select t, addresses, reason from clu_shape where reason is not null", keep=True),
 )

@@ -13,8 +13,9 @@ def run(engine: Engine, given: Given) -> None:
     ledger.run(engine)
     for table in CHAIN_MADE:
         engine.put(table.name, table.schema.empty_table())
+    tags.claims(engine)
     clusters.run(engine)
-    tags.run(engine, given)
+    tags.conflicts(engine)
     trace.run(engine, given)
     paid.run(engine, given.ids)
     known.views(engine)

@@ -7,7 +7,7 @@ then; of a list that states versions the newest, in text order, counts whole.
 from __future__ import annotations
 
 from tanglaw.chain.categories import tables
-from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.tables.chain import TAG_IN_FORCE
 
@@ -111,12 +111,19 @@ _CONFLICTS = Sql(
     keep=True,
 )
 
-STEPS = (_STANDING, _IN_FORCE, _CLAIMS, _SEVERAL, _APART, _CONFLICTS)
+CLAIMS = (_STANDING, _IN_FORCE)
+CONFLICTS = (_CLAIMS, _SEVERAL, _APART, _CONFLICTS)
 
 
-def run(engine: Engine, _given: Given) -> None:
-    """Make what the module's docstring names, from `address_tags` and `chain_clusters`."""
+def claims(engine: Engine) -> None:
+    """Make `tag_in_force` from `address_tags`: before clusters, which heed whom lists name."""
     for name, rows in tables().items():
         engine.put(name, rows)
-    for step in STEPS:
+    for step in CLAIMS:
+        engine.run(step)
+
+
+def conflicts(engine: Engine) -> None:
+    """Make `tag_conflicts` from `tag_in_force` and `chain_clusters`."""
+    for step in CONFLICTS:
         engine.run(step)

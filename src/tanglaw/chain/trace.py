@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tanglaw.chain import accounts, coin_trails, coins, ends, seeds, trails
-from tanglaw.chain.coins import Limits
 from tanglaw.engine.base import Engine, Given
 from tanglaw.ids import Ids
+from tanglaw.policy_parts import Tracing
 from tanglaw.tables.chain import CHAIN_COVERAGE, CHAIN_HOPS, CHAIN_TRAILS
 
 
-def limits_of(engine: Engine) -> Limits | None:
+def limits_of(engine: Engine) -> Tracing | None:
     """The limits in the policy pack; None where it has none, so that nothing is traced."""
     found = {
         row["name"]: row["number"]
@@ -19,8 +21,7 @@ def limits_of(engine: Engine) -> Limits | None:
     }
     if not found:
         return None
-    whole = {name: int(found[f"tracing.{name}"]) for name in Limits.__slots__ if name != "least_share"}
-    return Limits(**whole, least_share=found["tracing.least_share"])
+    return msgspec.convert({name.partition(".")[2]: number for name, number in found.items()}, Tracing)
 
 
 def run(engine: Engine, given: Given) -> None:
@@ -35,7 +36,7 @@ def run(engine: Engine, given: Given) -> None:
     follow(engine, limits, given.ids)
 
 
-def follow(engine: Engine, limits: Limits, ids: Ids) -> None:
+def follow(engine: Engine, limits: Tracing, ids: Ids) -> None:
     """As `run`, for what stands in `trace_seeds`."""
     hops = coins.run(engine, limits)
     coin_trails.run(engine, hops)

@@ -16,8 +16,8 @@ _NONE = "cast(null as varchar)"
 _ZERO = "cast(0 as decimal(38, 18))"
 _PARTS = ("network", "seed_address", "direction", "end_kind", "end_address", "asset")
 
-_REACHED = Sql(
-    "trail_reached",
+_ENDS = Sql(
+    "trail_ends",
     f"""
     select 'coins' as model, trail, network, seed_address, report_id, case when forward then 'forward' else 'backward' end
         as direction, end_kind, end_address, asset, haircut, fifo, poison, hops, first_at, last_at, transactions
@@ -32,17 +32,6 @@ _REACHED = Sql(
         from_micros(cast(null as bigint)), from_micros(cast(null as bigint)), 0
     from (select * from coin_refused union all select * from account_refused) f
     cross join (select 'forward' as direction union all select 'backward') d
-    """,
-)
-_ENDS = Sql(
-    # The further the way, the likelier that coins changed hands at services that no list names.
-    "trail_ends",
-    """
-    select r.model, r.trail, r.network, r.seed_address, r.report_id, r.direction,
-        case when r.end_kind = 'service' and r.hops > l.named_hops_max then 'beyond' else r.end_kind end as end_kind,
-        r.end_address, r.asset, r.haircut, r.fifo, r.poison, r.hops, r.first_at, r.last_at, r.transactions
-    from trail_reached r
-    cross join trace_limits l
     """,
     keep=True,
 )
@@ -102,7 +91,6 @@ def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
 
 def run(engine: Engine, ids: Ids) -> None:
     """Make the three tables from `coin_ends`, `coin_paths`, `coin_shares`, `coin_refused` and those of accounts."""
-    engine.run(_REACHED)
     engine.run(_ENDS)
     engine.run(Batches("trail_ids", "trail_ends", partial(keyed, ids=ids), _KEYED))
     for step in _TABLES:

@@ -114,7 +114,7 @@ class _Asks:
 
     def peels(self, address: str) -> list[list[dict[str, Any]]]:
         with attached(self._workspace, self._settings) as engine:
-            return peels(engine, address, self._networks, self._given)
+            return peels(engine, address, self._networks)
 
 
 def _policy(engine: Engine, policy: Policy) -> None:

@@ -124,7 +124,7 @@ def cluster_of(engine: Engine, text: str) -> Cluster:
     money = engine.rows(_MONEY).to_pylist()[0]
     times = engine.rows(_TIMES).to_pylist()[0]
     tags = engine.rows(_TAGS).to_pylist()
-    actors = sorted({str(row["actor"] or row["label"]) for row in tags if row["actor"] or row["label"]})
+    owners = {row["who"]: str(row["actor"] or row["label"]) for row in tags if row["who"]}
     return Cluster(
         network,
         address,
@@ -138,7 +138,7 @@ def cluster_of(engine: Engine, text: str) -> Cluster:
         int(money["received"]),
         int(money["received"]) - int(money["spent"]),
         tags,
-        actors if len({name.casefold() for name in actors}) > 1 else [],
+        sorted(owners.values()) if len(owners) > 1 else [],
         engine.rows(_REFUSED).to_pylist(),
     )
 
@@ -261,10 +261,9 @@ _RULES = """
     group by j.rule order by joins desc nulls last, j.rule nulls last
 """
 _TAGS = """
-    select g.address, g.label, g.actor, g.category, g.confidence, g.list_name, g.source, g.stated_at
-    from address_tags g
+    select g.address, g.label, g.actor, g.who, g.category, g.confidence, g.list_name, g.source, g.stated_at
+    from tag_in_force g
     join asked_members m on m.network = g.network and m.address = g.address
-    where not coalesce(g.withdrawn, false)
     order by g.address nulls last, g.list_name nulls last, g.label nulls last, g.source nulls last limit 200
 """
 _REFUSED = """

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tanglaw.chain import ends, ledger, paid, tags
+from tanglaw.chain import ends, ledger, paid
 from tanglaw.chain.seeds import NETWORKS
 from tanglaw.chain.trace import follow, limits_of
 from tanglaw.engine.base import Engine, Given
@@ -100,8 +101,8 @@ def traced(engine: Engine, question: Question, networks: tuple[str, ...], given:
     limits = limits_of(engine)
     if limits is None:
         raise CheckSettings("the policy pack has no tracing.toml: it says how far coins are followed (docs/policy.md)")
-    _seeded(engine, networks, (question.address,), question, given)
-    follow(engine, replace(limits, depth=question.depth or limits.depth), given.ids)
+    _seeded(engine, networks, (question.address,), question)
+    follow(engine, msgspec.structs.replace(limits, depth=question.depth or limits.depth), given.ids)
     where = f"where direction = '{question.direction}'"
     trails = engine.rows(f"select * from chain_trails {where}").to_pylist()
     hops = engine.rows("select * from chain_hops").to_pylist()
@@ -114,7 +115,7 @@ def payers(engine: Engine, addresses: tuple[str, ...], networks: tuple[str, ...]
 
     Of several addresses, services are left out: they hide who stands behind them.
     """
-    _seeded(engine, networks, addresses, Question(addresses[0]), given)
+    _seeded(engine, networks, addresses, Question(addresses[0]))
     paid.run(engine, given.ids)
     several = len(addresses) > 1
     return engine.rows(f"""
@@ -130,10 +131,10 @@ def payers(engine: Engine, addresses: tuple[str, ...], networks: tuple[str, ...]
     """).to_pylist()
 
 
-def peels(engine: Engine, address: str, networks: tuple[str, ...], given: Given) -> list[Rows]:
+def peels(engine: Engine, address: str, networks: tuple[str, ...]) -> list[Rows]:
     """Chains of transactions with one input and two outputs, of which the larger goes on the same way: by chain its
     steps with txid, at, peeled, to, service and rest. Chains of fewer than PEELS_MIN steps are none."""
-    _seeded(engine, networks, (address,), Question(address), given)
+    _seeded(engine, networks, (address,), Question(address))
     engine.put("peel_asked", pa.table({"address": [address]}))
     engine.run(_PEEL_START)
     chains: dict[tuple[int, int], Rows] = {}
@@ -173,12 +174,9 @@ _PEEL = """
 """
 
 
-def _seeded(
-    engine: Engine, networks: tuple[str, ...], addresses: tuple[str, ...], question: Question, given: Given
-) -> None:
+def _seeded(engine: Engine, networks: tuple[str, ...], addresses: tuple[str, ...], question: Question) -> None:
     """The ledger, what ends trails, and the addresses as seeds."""
     ledger.run(engine)
-    tags.run(engine, given)
     ends.run(engine)
     limits = {"report_id": None, "since": question.since, "until": question.until, "least": question.least}
     rows = [{"network": network, "address": address, **limits} for network in networks for address in addresses]

@@ -1,4 +1,4 @@
-"""What tells the networks of Bitcoin apart: magic, address prefixes, proof-of-work limit. Data and pure functions.
+"""What tells the networks of Bitcoin apart: magic, address prefixes, proof-of-work limit; and what a node calls scripts.
 
 Figures: `chainparams.cpp` of Bitcoin Core 28. The test networks share their address prefixes, so all are `btc-test`.
 """
@@ -6,6 +6,8 @@ Figures: `chainparams.cpp` of Bitcoin Core 28. The test networks share their add
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from tanglaw.selectors.checksums import base58check, segwit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,33 @@ GENESIS: dict[str, Network] = {
     "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6": BTC_TEST,
     "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206": BTC_REGTEST,
 }
+_VERSIONS = {0x00: BTC, 0x05: BTC, 0x6F: BTC_TEST, 0xC4: BTC_TEST}
+_PREFIXES = {network.prefix: network for network in NETWORKS.values()}
+# Kinds of scripts by the words of a node's `type`, which exports repeat.
+SCRIPT_KINDS = {
+    "pubkey": "p2pk",
+    "pubkeyhash": "p2pkh",
+    "scripthash": "p2sh",
+    "witness_v0_keyhash": "p2wpkh",
+    "witness_v0_scripthash": "p2wsh",
+    "witness_v1_taproot": "p2tr",
+    "multisig": "multisig",
+    "nulldata": "op-return",
+    "witness_unknown": "witness-unknown",
+    "anchor": "witness-unknown",
+}
 # Year: a difficulty that every block of the main network reached by then, and no test network comes near.
 _LEAST = {2011: 1_000, 2012: 5e5, 2013: 1e6, 2014: 1e9, 2015: 2e10, 2016: 5e10, 2018: 5e11, 2020: 5e12, 2024: 3e13}
 _YEAR = 31_556_952
+
+
+def network_spelled(address: str) -> Network | None:
+    """The network of an address whose checksum holds, else None. Test networks share their Base58 versions: `btc-test`."""
+    found = segwit(address, frozenset(_PREFIXES)) if "1" in address[:5] and address[:1] in "bBtT" else None
+    if found is not None:
+        return _PREFIXES[address.lower().rpartition("1")[0]]
+    body = base58check(address)
+    return _VERSIONS.get(body[0]) if body is not None and len(body) == 21 else None
 
 
 def target_of(bits: int) -> int:

@@ -18,7 +18,15 @@ from tanglaw.reading.chain import block_loops as b
 from tanglaw.reading.chain.addresses import addresses_of, spelled
 from tanglaw.reading.chain.addresses import payloads as payloads_of
 from tanglaw.reading.chain.hashing import double, merkle_root, shown
-from tanglaw.reading.chain.networks import BTC, BTC_REGTEST, BTC_TEST, Network, network_of, target_of, work_of
+from tanglaw.reading.chain.networks import (
+    BTC,
+    SCRIPT_KINDS,
+    Network,
+    network_of,
+    network_spelled,
+    target_of,
+    work_of,
+)
 from tanglaw.reading.chain.values import bad, digest, number, satoshi, small, stamp
 from tanglaw.reading.json_records import Raw, decoded
 from tanglaw.reading.rows import Rows, columns
@@ -38,19 +46,6 @@ _OUT_KNOWN = words("value n scriptPubKey ismine")
 _SCRIPT_KNOWN = words("asm desc hex address addresses reqSigs type")
 _PREVOUT_KNOWN = words("generated height value scriptPubKey")
 _ENVELOPE = words("result error id jsonrpc")
-_KINDS = {
-    "pubkey": "p2pk",
-    "pubkeyhash": "p2pkh",
-    "scripthash": "p2sh",
-    "witness_v0_keyhash": "p2wpkh",
-    "witness_v0_scripthash": "p2wsh",
-    "witness_v1_taproot": "p2tr",
-    "multisig": "multisig",
-    "nulldata": "op-return",
-    "witness_unknown": "witness-unknown",
-    "anchor": "witness-unknown",
-}
-_FIRST = (("bcrt1", BTC_REGTEST), ("bc1", BTC), ("tb1", BTC_TEST), ("1", BTC), ("3", BTC))
 _TX = columns(
     "chain_transactions",
     "network block_hash txid position at coinbase version lock_time inputs outputs locator",
@@ -195,7 +190,7 @@ class NodeJson:
         if script is not None:
             kinds, addresses = addresses_of([script], network)
             return kinds[0], addresses[0]
-        kind = _KINDS.get(str(given.get("type")), "other")
+        kind = SCRIPT_KINDS.get(str(given.get("type")), "other")
         several = given.get("addresses")
         listed = several[0] if kind != "multisig" and isinstance(several, list) and len(several) == 1 else None
         address = given.get("address", listed)
@@ -277,7 +272,7 @@ def _bits(value: Any) -> int:
 
 
 def _network_told(txs: list[Any]) -> Network:
-    """The network that the first stated address is of; the main one where none is stated."""
+    """The network of the first stated address whose checksum holds; the main one where none is stated."""
     for tx in txs:
         for out in tx.get("vout", ()) if isinstance(tx, dict) else ():
             script = out.get("scriptPubKey") if isinstance(out, dict) else None
@@ -286,8 +281,9 @@ def _network_told(txs: list[Any]) -> Network:
                 if isinstance(script, dict)
                 else ""
             )
-            if address:
-                return next((network for first, network in _FIRST if str(address).startswith(first)), BTC_TEST)
+            network = network_spelled(str(address)) if address else None
+            if network is not None:
+                return network
     return BTC
 
 

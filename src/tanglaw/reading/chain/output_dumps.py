@@ -16,39 +16,14 @@ import pyarrow as pa
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.chain.addresses import addresses_of
-from tanglaw.reading.chain.networks import BTC, BTC_REGTEST, BTC_TEST, Network, work_of
+from tanglaw.reading.chain.networks import BTC, SCRIPT_KINDS, Network, network_spelled, work_of
 from tanglaw.reading.chain.records import Record
 from tanglaw.reading.chain.values import bad, decimal, digest, number, small, stamp, units
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import amount, moment, truth
 from tanglaw.selectors.base import words
-from tanglaw.selectors.checksums import base58check, segwit
 from tanglaw.tables import TABLES, Table
 from tanglaw.tables.chain import CHAIN_READ
-
-_KINDS = {
-    "pubkey": "p2pk",
-    "pubkeyhash": "p2pkh",
-    "scripthash": "p2sh",
-    "witness_v0_keyhash": "p2wpkh",
-    "witness_v0_scripthash": "p2wsh",
-    "witness_v1_taproot": "p2tr",
-    "multisig": "multisig",
-    "nulldata": "op-return",
-    "witness_unknown": "witness-unknown",
-}
-_VERSIONS = {0x00: BTC, 0x05: BTC, 0x6F: BTC_TEST, 0xC4: BTC_TEST}
-_PREFIXES = {"bc": BTC, "tb": BTC_TEST, "bcrt": BTC_REGTEST}
-
-
-def network_of(address: str) -> Network | None:
-    """The network of an address whose checksum holds, else None. Test networks share their Base58 versions."""
-    found = segwit(address, frozenset(_PREFIXES)) if "1" in address[:5] and address[:1] in "bBtT" else None
-    if found is not None:
-        return _PREFIXES[address.lower().rpartition("1")[0]]
-    body = base58check(address)
-    return _VERSIONS.get(body[0]) if body is not None and len(body) == 21 else None
-
 
 Take = Callable[["Dump", Record, str], None]
 
@@ -85,7 +60,7 @@ class Dump:
         stated = str(text or "").strip()
         if not stated or stated.startswith(("nonstandard", "d-", "m-", "s-")):
             return None
-        network = network_of(stated)
+        network = network_spelled(stated)
         if network is None:
             raise bad("an address with a wrong checksum, or of no network of Bitcoin")
         if self.network is None:
@@ -119,7 +94,7 @@ class Dump:
             units(decimal(record[names["value"]], "value"), "value") if record.get(names["value"]) is not None else None
         )
         address = self.address(_one(record.get(names["address"])))
-        kind = _KINDS.get(str(record.get(names["type"]) or ""), "other")
+        kind = SCRIPT_KINDS.get(str(record.get(names["type"]) or ""), "other")
         script = _script(record.get("script_hex"))
         if script is not None:
             kinds, addresses = addresses_of([script], self.network or BTC)
@@ -420,4 +395,4 @@ def tables() -> tuple[str, ...]:
     return tuple(table.name for table in CHAIN_READ if table.name in TABLES)
 
 
-__all__ = ["BadRecord", "Dump", "Layout", "layout_of", "network_of", "tables"]
+__all__ = ["BadRecord", "Dump", "Layout", "layout_of", "tables"]

@@ -42,8 +42,8 @@ _ENDS = {"a": ("a",), "b": ("b",)}
 _TREE = Shape({"node": TEXT, "root": TEXT}, {"node": ("node",), "root": ("root",)}, ("node",))
 _PAIRS = Shape(
     {"a": TEXT, "b": TEXT, "milli": INT, "shared": INT, "probability": FLOAT, "joins": BOOL, "core": BOOL},
-    _ENDS,
-    ("a", "b"),
+    _ENDS | {"pair": ("a", "b")},
+    ("pair",),
 )
 SHAPES: dict[str, Shape] = {
     "accounts": Shape({"account_id": TEXT}, _ACCOUNT),
@@ -64,6 +64,8 @@ SHAPES: dict[str, Shape] = {
         {"one": ("one",), "other": ("other",)},
     ),
     "beyond": Shape({"account_id": TEXT, "type": TEXT, "value": TEXT}, _ACCOUNT, ("account",)),
+    # Accounts with more values of a type than count.
+    "listing": Shape({"account_id": TEXT}, _ACCOUNT, ("account",)),
     "counts": Shape(
         {"look": INT, "type": TEXT, "value": TEXT, "exact": INT}, {"value": ("look", "type", "value")}, ("value",)
     ),

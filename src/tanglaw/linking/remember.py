@@ -35,6 +35,7 @@ AFTER_HOLDERS = (
     ("held", "select account_id, type, value, share, stated, record_id from link_held"),
     *((table, f"select * from {step}") for table, step in GROWING.items()),
     ("beyond", "select account_id, type, value from link_beyond"),
+    ("listing", "select distinct account_id from link_listing"),
     ("counts", "select 1 as look, type, value, exact from link_values"),
     ("judgements", "select decision_id, kind, a, b from judgements"),
 )

@@ -125,9 +125,8 @@ def _taken_over(table: str, new: str) -> Sql:
         f"""
         select {", ".join(f"l.{name}" for name in names)}
         from last_{table} l
-        left join link_concerned x on x.account_id = l.a
-        left join link_concerned y on y.account_id = l.b
-        where x.account_id is null and y.account_id is null
+        left join link_gone g on g.a = l.a and g.b = l.b
+        where g.a is null
         union all
         select {", ".join(names)} from {new}
         """,
@@ -135,7 +134,7 @@ def _taken_over(table: str, new: str) -> Sql:
     )
 
 
-# What stays of the last run's tables, and what is new: pairs with an end in `link_concerned`, actors of `link_ends`.
+# What stays of the last run's tables, and what is new: pairs of `link_gone`, accounts of `moved_actors`.
 JOINED = (
     _taken_over("links", "links"),
     Sql("new_evidence", "select * from link_evidence", keep=True),
@@ -145,10 +144,10 @@ JOINED = (
         """
         select l.account_id, l.actor_id
         from last_actors l
-        left join link_ends e on e.account_id = l.account_id
-        where e.account_id is null
+        left join moved_actors m on m.account_id = l.account_id
+        where m.account_id is null
         union all
-        select account_id, actor_id from actors
+        select account_id, actor_id from moved_actors
         """,
         keep=True,
     ),

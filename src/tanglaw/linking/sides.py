@@ -69,6 +69,10 @@ class Side:
         beyond = self.kept.find("beyond", "account", held.select(NODE).unique())
         return held.join(beyond, on=[NODE, *VALUE], how="anti") if beyond.height else held
 
+    def listing(self, wanted: Rows) -> Rows:
+        """Which of these nodes hold more values of a type than count: at the first look, which alone knows of it."""
+        return self.kept.find("listing", "account", wanted) if self.look == 1 else nodes()
+
     def holders(self, values: Rows, limited: bool = True) -> Rows:
         """type, value, account_id: the nodes that hold these values."""
         found = self.kept.find("held", "value", values).select([NODE, *VALUE])

@@ -34,10 +34,12 @@ def counted(side: Side, held: Rows, limits: Limits) -> Rows:
     """As the step `link_shared`: what of this several hold, with holders and whether it proposes."""
     found = held.join(side.several(held), on=VALUE).filter(pl.col("exact") > 1)
     found = found.with_columns(stepped(found["exact"]).alias("holders")).join(limits.types, on="type", how="left")
-    few = pl.col("holders") <= limits.propose
-    return found.with_columns(
-        (few & (pl.col("holders") <= pl.col("holders_max").fill_null(pl.col("holders")))).alias("proposes")
-    ).drop("exact", "holders_max")
+    return found.with_columns(_proposes("holders", limits).alias("proposes")).drop("exact", "holders_max")
+
+
+def _proposes(holders: str, limits: Limits) -> pl.Expr:
+    few = pl.col(holders) <= limits.propose
+    return few & (pl.col(holders) <= pl.col("holders_max").fill_null(pl.col(holders)))
 
 
 def slots(sighted: Rows) -> Rows:
@@ -64,35 +66,66 @@ def combined(shared: Rows) -> Rows:
 
 @dataclass
 class Touched:
-    """`nodes` whose pairs are weighed anew, what they hold (`shared`), and the values whose count passed a step."""
+    """Whom a change concerns: `nodes`, whose pairs are all weighed anew with what they hold (`shared`), and of all others
+    the `pairs` (a, b) that were strong and may be so no more.
+
+    Of two that did not change themselves a new holder of what they share takes weight, or what proposed them: only pairs
+    that were strong are looked at. `skeletons` are those (type, value) whose count passed a step, `listing` the nodes
+    that hold more than counts.
+    """
 
     nodes: Rows
     shared: Rows
-    moved: Rows
+    pairs: Rows
+    skeletons: Rows
     listing: Rows
 
 
-def touched(old: Side, new: Side, changed: Rows, also: Rows, limits: Limits) -> Touched:
-    """From the nodes that changed themselves to all whose pairs may; counts and combinations are kept in `new`."""
-    moved = _moved(old, new, changed)
-    found = nodes(changed[NODE], also[NODE], new.holders(moved, limited=False)[NODE])
-    found = nodes(found[NODE], _crowds(old, new, changed, limits)[NODE])
-    held = new.held(found)
-    listing = nodes()
-    if new.look == 1:
-        listing, held = _listed(new, found, held, limits)
-    shared = counted(new, held, limits)
-    more = _combinations(old, new, found, shared, limits)
-    beside = more.join(found, on=NODE, how="anti")
-    if beside.height:
-        further = new.held(beside)
-        further = new.within_limit(further) if new.look == 1 else further
-        shared = pl.concat([shared, counted(new, further, limits)])
-    return Touched(nodes(found[NODE], more[NODE]), shared, moved, listing)
+def touched(old: Side, new: Side, changed: Rows, skeletons: Rows, limits: Limits) -> Touched:
+    """From the nodes that changed themselves to all whose pairs may; counts and combinations are kept in `new`.
+
+    `skeletons` (type, value) are commoner by now among accounts, which user names are weighed by.
+    """
+    moved = _moved(old, new, changed, limits)
+    rarer, commoner = (moved.filter(pl.col("rarer") == which) for which in (True, False))
+    holding = new.holders(pl.concat([commoner.select(VALUE), skeletons]).unique(), limited=False)
+    calm, crowded = _crowds(old, new, changed, limits)
+    listing = new.listing(nodes(holding[NODE]))
+    found = nodes(changed[NODE], new.holders(rarer, limited=False)[NODE], calm[NODE], listing[NODE])
+    beside = holding.join(commoner.filter("combines"), on=VALUE, how="semi")
+    around = nodes(found[NODE], beside[NODE])
+    shared = counted(new, _listed(new, found, around, limits), limits)
+    again, common = _combinations(old, new, around, shared, limits)
+    found = nodes(found[NODE], again[NODE])
+    rest = found.join(around, on=NODE, how="anti")
+    if rest.height:
+        shared = pl.concat([shared, counted(new, new.within_limit(new.held(rest)), limits)])
+    together = [(holding, VALUE), (crowded, [*_SPOT, "port"]), (common, ["value"])]
+    pairs = pl.concat([_strong(old, rows, by) for rows, by in together]).unique()
+    pairs = pairs.join(found, left_on="a", right_on=NODE, how="anti").join(
+        found, left_on="b", right_on=NODE, how="anti"
+    )
+    listed = nodes(listing[NODE], new.listing(changed)[NODE])
+    return Touched(
+        found,
+        shared.join(found, on=NODE, how="semi"),
+        pairs,
+        moved.filter(pl.col("type") == "skeleton").select(VALUE),
+        listed,
+    )
 
 
-def _moved(old: Side, new: Side, changed: Rows) -> Rows:
-    """Values of which the number of holders passed a step; the counts of all that changed are kept."""
+def _strong(old: Side, rows: Rows, by: list[str]) -> Rows:
+    """a, b: strong pairs of the last run of which both stand in `rows` together."""
+    rows = rows.select([NODE, *by]).unique()
+    found = old.kept.find(f"pairs{old.look}", "a", rows.select(pl.col(NODE).alias("a"))).select("a", "b")
+    both = found.join(rows, left_on="a", right_on=NODE).join(rows, left_on=["b", *by], right_on=[NODE, *by])
+    return both.select("a", "b").unique()
+
+
+def _moved(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
+    """Values of which the number of holders passed a step: type, value, whether they are `rarer` now, and whether they
+    `combine` otherwise; the counts of all that changed are kept."""
     before, after = old.held(changed), new.held(changed)
     values = pl.concat([before.select(VALUE), after.select(VALUE)]).unique()
     known = old.counts(values)
@@ -101,11 +134,8 @@ def _moved(old: Side, new: Side, changed: Rows) -> Rows:
         .group_by(VALUE)
         .agg(pl.col("n").sum().cast(pl.Int64))
     )
-    both = (
-        values.join(known, on=VALUE, how="left")
-        .join(more, on=VALUE, how="left")
-        .with_columns(pl.col("exact").fill_null(0))
-    )
+    both = values.join(known, on=VALUE, how="left").join(more, on=VALUE, how="left")
+    both = both.with_columns(pl.col("exact").fill_null(0))
     both = both.with_columns((pl.col("exact") + pl.col("n")).alias("now"))
     look = pl.lit(new.look, pl.Int64).alias("look")
     new.kept.put(
@@ -113,44 +143,56 @@ def _moved(old: Side, new: Side, changed: Rows) -> Rows:
         both.filter(pl.col("now") > 1).select(look, "type", "value", pl.col("now").alias("exact")),
         {"value": values.with_columns(look)},
     )
-    return both.filter(stepped(both["exact"]) != stepped(both["now"])).select(VALUE)
+    both = both.with_columns(was=stepped(both["exact"]), steps=stepped(both["now"])).filter(
+        pl.col("was") != pl.col("steps")
+    )
+    both = both.join(limits.types, on="type", how="left")
+    # Shared by one, by few enough to propose, or by more.
+    stands = [
+        pl.when(pl.col(steps) < 2).then(0).when(_proposes(steps, limits)).then(1).otherwise(2)
+        for steps in ("was", "steps")
+    ]
+    return both.select(
+        *VALUE,
+        rarer=pl.col("now") < pl.col("exact"),
+        combines=pl.col("type").is_in(("name", *_COMBINED)) & (stands[0] != stands[1]),
+    )
 
 
-def _crowds(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
-    """Everybody in an hour or at a port that became too crowded to propose, or is so no more."""
+def _crowds(old: Side, new: Side, changed: Rows, limits: Limits) -> tuple[Rows, Rows]:
+    """Everybody in an hour or at a port that is too crowded to propose no more; and who was in one (account_id, value,
+    slot, port, -1 for all ports) that became so."""
     spots = pl.concat([slots(side.sighted(changed)).select(_SPOT) for side in (old, new)]).unique()
     before, after = present(old, spots), present(new, spots)
-    found = [nodes()[NODE]]
-    for by in (_SPOT, [*_SPOT, "port"]):
-        sizes = [
-            rows.filter(pl.col("port") >= 1024 if len(by) > len(_SPOT) else True)
-            .select([NODE, *by])
-            .unique()
-            .group_by(by)
-            .agg(crowded=pl.len() > limits.propose)
-            for rows in (before, after)
-        ]
-        both = (
-            sizes[0]
-            .join(sizes[1], on=by, how="full", coalesce=True)
-            .with_columns(pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False))
-        )
-        turned = both.filter(pl.col("crowded") != pl.col("crowded_right"))
-        found += [rows.join(turned, on=by, how="semi")[NODE] for rows in (before, after)]
-    return nodes(*found)
+    by = [*_SPOT, "port"]
+    both = [
+        pl.concat([rows.with_columns(port=pl.lit(-1, pl.Int64)), rows.filter(pl.col("port") >= 1024)])
+        .select([NODE, *by]).unique()
+        for rows in (before, after)
+    ]  # fmt: skip
+    were, are = (rows.group_by(by).len().filter(pl.col("len") > limits.propose) for rows in both)
+    calm = were.join(are, on=by, how="anti")
+    crowded = both[0].join(are, on=by, how="semi").join(were, on=by, how="anti")
+    return nodes(*(rows.join(calm, on=by, how="semi")[NODE] for rows in both)), crowded
 
 
-def _listed(new: Side, found: Rows, held: Rows, limits: Limits) -> tuple[Rows, Rows]:
-    """Accounts with more values of a type than count, and what all hold without what does not count, kept in `new`."""
+def _listed(new: Side, found: Rows, around: Rows, limits: Limits) -> Rows:
+    """What all `around` hold without what does not count; what of that `found` hold is kept in `new` at the first look."""
+    if new.look == 2:
+        return new.held(around)
+    held = new.held(found)
     many = held.filter(pl.len().over([NODE, "type"]) > limits.values)
     shared = counted(new, many, limits).sort(["holders", "value"])
     beyond = shared.filter(pl.int_range(pl.len()).over([NODE, "type"]) >= limits.values).select([NODE, *VALUE])
     new.kept.put("beyond", beyond, {"account": found})
-    return nodes(many[NODE]), held.join(beyond, on=[NODE, *VALUE], how="anti")
+    new.kept.put("listing", nodes(many[NODE]), {"account": found})
+    rest = around.join(found, on=NODE, how="anti")
+    return pl.concat([held.join(beyond, on=[NODE, *VALUE], how="anti"), new.within_limit(new.held(rest))])
 
 
-def _combinations(old: Side, new: Side, found: Rows, shared: Rows, limits: Limits) -> Rows:
-    """Everybody with a combination that became too common to propose, or is so no more; combinations are kept."""
+def _combinations(old: Side, new: Side, found: Rows, shared: Rows, limits: Limits) -> tuple[Rows, Rows]:
+    """Everybody with a combination that is too common to propose no more, and who had one (account_id, value) that became
+    so; the combinations of `found` are kept."""
     before, after = old.combined(found), combined(shared)
     look = pl.lit(new.look, pl.Int64).alias("look")
     new.kept.put("combined", after.with_columns(look), {"account": found.with_columns(look)})
@@ -158,21 +200,35 @@ def _combinations(old: Side, new: Side, found: Rows, shared: Rows, limits: Limit
     lost, won = before.join(after, on=both, how="anti"), after.join(before, on=both, how="anti")
     values = pl.concat([lost.select("value"), won.select("value")]).unique()
     was, now = old.combining(values), new.combining(values)
-    sizes = [rows.group_by("value").agg(crowded=pl.len() > limits.propose) for rows in (was, now)]
-    whole = (
-        sizes[0]
-        .join(sizes[1], on="value", how="full", coalesce=True)
-        .with_columns(pl.col("crowded").fill_null(False), pl.col("crowded_right").fill_null(False))
-    )
-    turned = whole.filter(pl.col("crowded") != pl.col("crowded_right"))
-    return nodes(was.join(turned, on="value", how="semi")[NODE], now.join(turned, on="value", how="semi")[NODE])
+    were, are = (rows.group_by("value").len().filter(pl.col("len") > limits.propose) for rows in (was, now))
+    calm = were.join(are, on="value", how="anti")
+    again = nodes(*(rows.join(calm, on="value", how="semi")[NODE] for rows in (was, now)))
+    return again, was.join(are, on="value", how="semi").join(were, on="value", how="anti")
 
 
 def candidates(new: Side, of: Touched, same: Rows, limits: Limits) -> Rows:
-    """a, b: every pair that is compared and has an end among the touched, as the step `link_pairs`."""
-    mine = of.shared.filter(pl.col("proposes")).select([NODE, *VALUE])
+    """a, b: every pair that is weighed, as the step `link_pairs`: with an end among the touched, and of its `pairs`
+    those that something still proposes."""
+    found = _compared(new, of.nodes, of.shared, same, limits)
+    if not of.pairs.height:
+        return found
+    ends = nodes(of.pairs["a"], of.pairs["b"])
+    held = new.held(ends)
+    shared = counted(new, new.within_limit(held) if new.look == 1 else held, limits)
+    mine = shared.filter(pl.col("proposes")).select([NODE, *VALUE])
+    both = of.pairs.join(mine, left_on="a", right_on=NODE).join(mine, left_on=["b", *VALUE], right_on=[NODE, *VALUE])
+    by_value = both.select("a", "b").unique()
+    rest = of.pairs.join(by_value, on=["a", "b"], how="anti")
+    one = nodes(rest["a"])
+    otherwise = _compared(new, one, shared.join(one, on=NODE, how="semi"), same, limits)
+    return pl.concat([found, by_value, rest.join(otherwise, on=["a", "b"], how="semi")])
+
+
+def _compared(new: Side, of: Rows, shared: Rows, same: Rows, limits: Limits) -> Rows:
+    """a, b: every pair that is compared and has an end in `of`, which hold `shared`."""
+    mine = shared.filter(pl.col("proposes")).select([NODE, *VALUE])
     found = [_paired(mine, new.holders(mine.select(VALUE).unique()), VALUE)]
-    own = slots(new.sighted(of.nodes))
+    own = slots(new.sighted(of))
     crowd = present(new, own)
     at_all, at_port = [NODE, *_SPOT], [NODE, *_SPOT, "port"]
     hours = crowd.select(at_all).unique()
@@ -182,13 +238,13 @@ def candidates(new: Side, of: Touched, same: Rows, limits: Limits) -> Rows:
     calm = ports.group_by(at_port[1:]).len().filter(pl.col("len") <= limits.propose)
     here = own.select(at_port).join(calm, on=at_port[1:], how="semi")
     found.append(_paired(here, ports, at_port[1:]))
-    own = new.combined(of.nodes)
+    own = new.combined(of)
     all_ = new.combining(own.select("value").unique())
     rare = all_.group_by("value").len().filter(pl.col("len") <= limits.propose)
     found.append(_paired(own.join(rare, on="value", how="semi"), all_, ["value"]))
-    found.append(_stated(new, of.nodes, limits))
-    found.append(same.join(of.nodes.rename({NODE: "a"}), on="a", how="semi").select("a", "b"))
-    found.append(same.join(of.nodes.rename({NODE: "b"}), on="b", how="semi").select("a", "b"))
+    found.append(_stated(new, of, limits))
+    found.append(same.join(of.rename({NODE: "a"}), on="a", how="semi").select("a", "b"))
+    found.append(same.join(of.rename({NODE: "b"}), on="b", how="semi").select("a", "b"))
     return pl.concat(found).unique()
 
 

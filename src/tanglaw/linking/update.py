@@ -16,11 +16,11 @@ from tanglaw.linking import evidence, holders, judged, met, pairs, results, weig
 from tanglaw.linking.counts import accounts_step
 from tanglaw.linking.fresh import take
 from tanglaw.linking.kept import Kept
-from tanglaw.linking.sides import NODE, Rows, Side, grouped, nodes, within
+from tanglaw.linking.sides import NODE, VALUE, Rows, Side, grouped, nodes, within
 from tanglaw.linking.touched import Limits, Touched, candidates, counted, ordered, touched
 from tanglaw.linking.whole import Whole
 
-_ENDS = ("a", "b")
+_ENDS = ["a", "b"]
 # Above this share of all accounts a whole run is no slower.
 _MOST = 0.1
 _LEAST = 1_000
@@ -28,6 +28,7 @@ _NAMED = (
     "link_pairs", "link_shared", "link_sighted", "link_values", "link_names", "link_born", "link_members",
     "link_statements", "link_same", "link_user_texts",
 )  # fmt: skip
+_NO_VALUES = pl.DataFrame(schema=dict.fromkeys(VALUE, pl.String))
 _BOTH = Sql(
     "link_both",
     """
@@ -61,7 +62,9 @@ class Update:
     limits: Limits
     was: Sizes
     now: Sizes
+    # By look: evidence of the strong pairs that were weighed, and all that were weighed and are or were strong (a, b).
     bits: dict[int, Rows] = field(default_factory=dict)
+    made: dict[int, Rows] = field(default_factory=dict)
 
     def size(self, look: int) -> None:
         count = self.now.accounts if look == 1 else self.now.groups
@@ -90,7 +93,7 @@ class Update:
         tables = (
             wanted.select("a", "b"), shared, side.sighted(ends), shared.select("type", "value").unique(), side.names(ends),
             side.born(ends), side.members(ends), side.statements(ends),
-            same.join(wanted, on=["a", "b"], how="semi"), _user_texts(shared),
+            same.join(wanted, on=_ENDS, how="semi"), _user_texts(shared),
         )  # fmt: skip
         for table, rows in zip(_NAMED, tables, strict=True):
             self.put(table, rows)
@@ -117,9 +120,7 @@ class Update:
         table, tree, flag = f"pairs{look}", f"roots{look}", "core" if look == 1 else "joins"
         inside, frontier, edges = seeds, seeds, self.after.find(table, "a", seeds.rename({NODE: "a"})).head(0)
         while frontier.height:
-            found = (
-                self.with_end(self.after, table, frontier).filter(pl.col(flag)).join(apart, on=["a", "b"], how="anti")
-            )
+            found = self.with_end(self.after, table, frontier).filter(pl.col(flag)).join(apart, on=_ENDS, how="anti")
             edges = pl.concat([edges, found]).unique()
             frontier = nodes(found["a"], found["b"]).join(inside, on=NODE, how="anti")
             inside = pl.concat([inside, frontier])
@@ -139,19 +140,25 @@ class Update:
     @staticmethod
     def with_end(kept: Kept, table: str, ends: Rows) -> Rows:
         """Kept pairs with an end among these."""
-        return pl.concat([kept.find(table, end, ends.rename({NODE: end})) for end in _ENDS]).unique()
+        return pl.concat([kept.find(table, end, ends.select(pl.col(NODE).alias(end))) for end in _ENDS]).unique()
 
-    def look(self, look: int, of: Touched, same: Rows, apart: Rows) -> Rows:
+    def look(self, look: int, changed: Rows, of: Touched, same: Rows, apart: Rows) -> Rows:
         """Weigh the pairs of the touched, keep what is strong, and join; the nodes that this concerns."""
         self.weigh(look, candidates(self.side(look), of, same, self.limits), same)
         strong = self.rows("select a, b, milli, shared, probability, joins, core from link_strong")
         if look == 2:
             strong = strong.filter(pl.col("joins"))
         self.bits[look] = self.evidence(strong)
-        lost = self.with_end(self.before, f"pairs{look}", of.nodes)
-        self.after.put(f"pairs{look}", strong, {end: of.nodes.rename({NODE: end}) for end in _ENDS})
-        seeds = nodes(of.nodes[NODE], *(rows[end] for rows in (strong, lost) for end in _ENDS))
-        return self.join(look, seeds, same, apart)
+        table, flag = f"pairs{look}", "core" if look == 1 else "joins"
+        was = pl.concat([
+            self.with_end(self.before, table, of.nodes), self.before.find(table, "pair", of.pairs)
+        ])  # fmt: skip
+        self.after.put(table, strong, {"pair": was.select(_ENDS)})
+        self.made[look] = pl.concat([strong.select(_ENDS), was.select(_ENDS)]).unique()
+        # What joins by other bits than before, or no more.
+        now, then = (rows.filter(flag).select(*_ENDS, "milli") for rows in (strong, was))
+        turned = pl.concat([now.join(then, on=now.columns, how="anti"), then.join(now, on=now.columns, how="anti")])
+        return self.join(look, nodes(changed[NODE], turned["a"], turned["b"]), same, apart)
 
     def evidence(self, of: Rows) -> Rows:
         """What was weighed last of these pairs."""
@@ -171,10 +178,10 @@ class Update:
         self.now.accounts += new.height
         self.same_size(1)
         same, apart = self._judgements()
-        first = touched(Side(self.before, 1), self.side(1), changed, nodes(), self.limits)
+        first = touched(Side(self.before, 1), self.side(1), changed, _NO_VALUES, self.limits)
         if first.nodes.height > max(_LEAST, _MOST * self.now.accounts):
             raise Whole("it concerns too many accounts")
-        joined = self.look(1, first, same, apart)
+        joined = self.look(1, changed, first, same, apart)
         was, now = (grouped(kept, "roots1", joined) for kept in (self.before, self.after))
         moved = nodes(was.join(now, on=[NODE, "node"], how="anti")[NODE])
         roots = [
@@ -184,15 +191,10 @@ class Update:
         self.same_size(2)
         accounts = nodes(changed[NODE], moved[NODE], first.listing[NODE])
         groups = nodes(*(grouped(kept, "roots1", accounts)["node"] for kept in (self.before, self.after)))
-        skeletons = first.moved.filter(pl.col("type") == "skeleton")
-        second = touched(
-            Side(self.before, 2), self.side(2), groups, self.side(2).holders(skeletons).select(NODE), self.limits
-        )
+        second = touched(Side(self.before, 2), self.side(2), groups, first.skeletons, self.limits)
         torn = self._grouped_pairs(apart)
-        again = self.look(2, second, same.head(0), torn)
-        self._results(
-            first, second, nodes(joined[NODE], within(self.before, "roots1", groups)[NODE], new[NODE]), again, same
-        )
+        again = self.look(2, groups, second, same.head(0), torn)
+        self._results(nodes(joined[NODE], within(self.before, "roots1", groups)[NODE], new[NODE]), again, same)
 
     def _judgements(self) -> tuple[Rows, Rows]:
         """Pairs judged one hand (a, b, decision) and two (a, b), of accounts that are there."""
@@ -221,33 +223,48 @@ class Update:
         top = grouped(kept, "roots2", nodes(of["group"])).rename({NODE: "group", "node": "actor_id"})
         return of.join(top, on="group").select(NODE, "actor_id")
 
-    def _results(self, first: Touched, second: Touched, accounts: Rows, again: Rows, same: Rows) -> None:
+    def _results(self, accounts: Rows, again: Rows, same: Rows) -> None:
         """Put together what stays of the last run's tables and what is new."""
         of = nodes(accounts[NODE], *(within(kept, "roots1", again)[NODE] for kept in (self.before, self.after)))
         there = self.after.find("accounts", "account", of)
-        known = self.before.find("accounts", "account", of)
-        was = self.actors(self.before, known)
+        was = self.actors(self.before, self.before.find("accounts", "account", of))
         moved = self.actors(self.after, there).join(was, on=[NODE, "actor_id"], how="anti")
-        concerned = nodes(first.nodes[NODE], second.nodes[NODE], moved[NODE])
-        late = self.with_end(self.after, "pairs2", concerned)
-        early = self.with_end(self.after, "pairs1", concerned)
-        for look, found, name in ((1, early.join(late, on=["a", "b"], how="anti"), "first"), (2, late, "second")):
-            known = self.bits[look].join(found, on=["a", "b"], how="semi")
-            rest = found.join(known, on=["a", "b"], how="anti")
+        turned = self._turned(moved)
+        made = pl.concat([self.made[1], self.made[2], turned]).unique()
+        # What two groups hold together stands as it stood, whatever their smallest accounts do.
+        seen = pl.concat([self.made[2], turned])
+        stays = self.after.find("pairs2", "pair", made).join(seen, on=_ENDS, how="anti")
+        made = made.join(stays, on=_ENDS, how="anti")
+        late = self.after.find("pairs2", "pair", made)
+        early = self.after.find("pairs1", "pair", made)
+        for look, found, name in ((1, early.join(late, on=_ENDS, how="anti"), "first"), (2, late, "second")):
+            known = self.bits[look].join(found, on=_ENDS, how="semi")
+            rest = found.join(known, on=_ENDS, how="anti")
             if rest.height:
                 self.weigh(look, rest, same if look == 1 else same.head(0))
                 known = pl.concat([known, self.evidence(rest)])
             self.put(f"{name}_evidence", known)
         self.put("second_links", late)
         self.put("first_links", early)
-        ends = nodes(concerned[NODE], early["a"], early["b"], late["a"], late["b"])
-        self.put("actors", self.actors(self.after, self.after.find("accounts", "account", ends)))
+        self.put("actors", self.actors(self.after, nodes(*(rows[end] for rows in (early, late) for end in _ENDS))))
         for step in results.TEXTS:
             self.engine.run(step)
-        self.put("link_concerned", concerned)
-        self.put("link_ends", ends)
+        self.put("link_gone", made)
+        self.put("moved_actors", moved)
         for step in results.JOINED:
             self.engine.run(step)
+
+    def _turned(self, moved: Rows) -> Rows:
+        """a, b: strong pairs that came under one actor, or are so no more; one end is among `moved`."""
+        tables = ("pairs1", "pairs2")
+        pairs = pl.concat([self.with_end(self.after, table, moved).select(_ENDS) for table in tables]).unique()
+        was, now = (self._together(kept, pairs) for kept in (self.before, self.after))
+        return pl.concat([was.join(now, on=_ENDS, how="anti"), now.join(was, on=_ENDS, how="anti")])
+
+    def _together(self, kept: Kept, pairs: Rows) -> Rows:
+        of = self.actors(kept, nodes(pairs["a"], pairs["b"]))
+        one, other = (of.select(pl.col(NODE).alias(end), "actor_id") for end in _ENDS)
+        return pairs.join(one, on="a").join(other, on=["b", "actor_id"]).select(_ENDS)
 
 
 def _user_texts(shared: Rows) -> Rows:

@@ -26,7 +26,7 @@ from tests.cli.conftest import AS_OF
 
 # Test modules import views, which Django must know the applications of.
 install(values("k" * 50, Serving(), second_factor=False))
-ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor")
+ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor", "filter", "keeper")
 LogIn = Callable[..., Client]
 
 

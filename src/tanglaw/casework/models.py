@@ -14,6 +14,7 @@ from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
 from tanglaw.casework.people import Appointment, Team, User
+from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 
 __all__ = [
     "Act",
@@ -24,6 +25,9 @@ __all__ = [
     "Child",
     "ChildState",
     "Decision",
+    "Lock",
+    "OwnSelector",
+    "Protection",
     "Referral",
     "Team",
     "User",

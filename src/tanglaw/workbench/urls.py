@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from tanglaw.workbench.pages import audit, case, custody, own, queue, refused, report, search
+from tanglaw.workbench.pages import audit, case, custody, own, privileged, protected, queue, refused, report, search
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
     ALL,
@@ -17,6 +17,9 @@ from tanglaw.workbench.registry import (
     CASE,
     CASEWORK,
     CUSTODIANS,
+    FILTERS,
+    KEEPERS,
+    LOCKERS,
     NONE,
     READERS,
     SEARCH,
@@ -37,6 +40,12 @@ PAGES: tuple[Page, ...] = (
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),
+    Page("privileged/", "privileged", privileged.view, FILTERS, WORK),
+    Page("privileged/lock/", "privileged_lock", privileged.lock, LOCKERS, WORK),
+    Page("privileged/lift/", "privileged_lift", privileged.lift, FILTERS, WORK),
+    Page("privileged/<int:number>/", "privileged_words", privileged.words, FILTERS, WORK, example=(1,)),
+    Page("protected/", "protected", protected.view, KEEPERS, WORK),
+    Page("protected/<slug:kind>/", "protected_act", protected.act, KEEPERS, WORK, example=("enter",)),
     Page("audit/", "audit", audit.view, AUDITORS),
     Page("people/", "people", own.people, ADMINISTRATORS),
     Page("purpose/", "purpose", own.purpose, ALL),

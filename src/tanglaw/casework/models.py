@@ -14,6 +14,7 @@ from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
 from tanglaw.casework.people import Appointment, Team, User
+from tanglaw.casework.requests import Draft
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Child",
     "ChildState",
     "Decision",
+    "Draft",
     "Lock",
     "OwnSelector",
     "Protection",

@@ -7,6 +7,7 @@ from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEE
 from tanglaw.errors import CheckUsage
 
 OPEN, CHILD, REFERRAL, JUDGE = "open", "child", "referral", "judge"
+REQUEST = "request"
 LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
@@ -17,6 +18,7 @@ MAY: dict[str, frozenset[str]] = {
     CHILD: _CASEWORK,
     REFERRAL: _CASEWORK,
     JUDGE: _ANALYSIS,
+    REQUEST: _CASEWORK,
     LOCK: frozenset({*_CASEWORK, FILTER}),
     LIFT: frozenset({FILTER}),
     PROTECT: frozenset({KEEPER}),

@@ -18,6 +18,7 @@ from tanglaw.workbench.state import Run, desk
 _PLACES = (
     ("queue", _("Queue"), "q", READERS),
     ("cases", _("Cases"), "c", READERS),
+    ("requests", _("Requests"), "r", READERS),
     ("search", _("Search"), "s", READERS),
     ("quarantine", _("Quarantine"), "z", READERS),
     ("custody", _("Custody"), "u", CUSTODIANS),

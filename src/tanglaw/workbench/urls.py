@@ -8,7 +8,19 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from tanglaw.workbench.pages import audit, case, custody, own, privileged, protected, queue, refused, report, search
+from tanglaw.workbench.pages import (
+    audit,
+    case,
+    custody,
+    own,
+    privileged,
+    protected,
+    queue,
+    refused,
+    report,
+    requests,
+    search,
+)
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
     ALL,
@@ -37,6 +49,9 @@ PAGES: tuple[Page, ...] = (
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
+    Page("requests/", "requests", requests.view, READERS, WORK),
+    Page("requests/draft/", "request_draft", requests.draft, CASEWORK, WORK),
+    Page("requests/<int:number>/<slug:kind>/", "request_record", requests.record, CASEWORK, WORK, example=(1, "sent")),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),

@@ -188,6 +188,8 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("occurrences", _OCCURRENCES, ("type", "value", "rank")),
     Laid("events", _EVENTS, ("account_id", "happened_at")),
     Laid("taking_part", "select distinct account_id, conversation_id from participants", ("account_id",)),
+    Laid("requests", "select * from requests", ("due", "request_id")),
+    Laid("requests_of", "select * from requests", ("account_id", "due")),
     Laid("deliveries", "select * from deliveries", ("taken_in_at", "path")),
     Laid("sources", "select * from sources", ("path", "source_id")),
     Laid("issues", "select * from issues", ("file", "locator")),

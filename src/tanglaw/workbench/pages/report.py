@@ -19,7 +19,9 @@ from tanglaw.lookups.desk import report as reports
 from tanglaw.lookups.desk.report import Told
 from tanglaw.tables import TABLES
 from tanglaw.workbench.gate import Gate, gate
+from tanglaw.workbench.pages import requests
 from tanglaw.workbench.pages.queue import filters_of, wanted
+from tanglaw.workbench.pages.requests import Requests
 from tanglaw.workbench.pages.shown import shown, tell
 from tanglaw.workbench.state import USING, desk
 
@@ -96,6 +98,7 @@ class ReportPage:
     opens: bool
     locked: bool
     locks: bool
+    requests: Requests
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,7 @@ def view(request: HttpRequest, report_id: str) -> HttpResponse:
         request.user.role in rights.MAY[rights.OPEN],
         report_id in mine.locked_reports,
         request.user.role in rights.MAY[rights.LOCK],
+        requests.around(request.user, _reported(found), report_id=report_id),
     )
     return shown(request, "report.html", page)
 
@@ -188,6 +192,10 @@ def open_case(request: HttpRequest, report_id: str) -> HttpResponse:
         tell(request, refusal)
         return HttpResponseRedirect(reverse("report", args=[report_id]))
     return HttpResponseRedirect(reverse("case", args=[case.number]))
+
+
+def _reported(found: Told) -> list[str]:
+    return sorted({row["account_id"] for row in found.parts["accounts"] if row["role"] == "reported"})
 
 
 def _passed(found: Told | None, mine: Gate) -> Told | None:

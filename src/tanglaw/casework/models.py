@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
+from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
@@ -27,6 +28,7 @@ __all__ = [
     "ChildState",
     "Decision",
     "Draft",
+    "Erasure",
     "Lock",
     "OwnSelector",
     "Protection",

@@ -41,6 +41,7 @@ VERBS: tuple[str, ...] = (
     "quarantine",
     "custody",
     "audit",
+    "erase",
     "mapping",
     "node",
     "flow",

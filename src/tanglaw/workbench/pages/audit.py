@@ -28,6 +28,7 @@ class AuditPage:
     next_before: int | None
     checked: bool
     faults: list[str]
+    erasures: list[str]
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -47,8 +48,11 @@ def view(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(number__lt=before)
     found = list(rows[: _PAGE + 1])
     checked = bool(request.GET.get("check"))
-    faults = audit.verify(USING, desk().folder) if checked else []
+    stones, broken = desk().workspace.tombstones() if checked else ([], [])
+    faults = [*broken, *audit.verify(USING, desk().folder, audit.erased_rows(stones))] if checked else []
     more = found[_PAGE - 1].number if len(found) > _PAGE else None
-    page = AuditPage(found[:_PAGE], text, case, staff, of_staff.count(), before, more, checked, faults)
+    page = AuditPage(
+        found[:_PAGE], text, case, staff, of_staff.count(), before, more, checked, faults, [one.told for one in stones]
+    )
     request.told = "checked" if checked else " ".join(filter(None, (text, case)))
     return shown(request, "audit.html", page)

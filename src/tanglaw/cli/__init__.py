@@ -47,6 +47,7 @@ VERBS: tuple[str, ...] = (
     "flow",
     "simulate",
     "evaluate",
+    "outcomes",
     "backtest",
     "resolve",
     "doctor",

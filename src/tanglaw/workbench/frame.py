@@ -22,6 +22,7 @@ _PLACES = (
     ("search", _("Search"), "s", READERS),
     ("quarantine", _("Quarantine"), "z", READERS),
     ("custody", _("Custody"), "u", CUSTODIANS),
+    ("statistics", _("Statistics"), "t", CUSTODIANS),
     ("privileged", _("Privileged"), "v", FILTERS),
     ("protected", _("Protected"), "k", KEEPERS),
     ("audit", _("Audit"), "a", AUDITORS),

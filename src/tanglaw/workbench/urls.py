@@ -20,6 +20,7 @@ from tanglaw.workbench.pages import (
     report,
     requests,
     search,
+    statistics,
 )
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
@@ -61,6 +62,7 @@ PAGES: tuple[Page, ...] = (
     Page("privileged/<int:number>/", "privileged_words", privileged.words, FILTERS, WORK, example=(1,)),
     Page("protected/", "protected", protected.view, KEEPERS, WORK),
     Page("protected/<slug:kind>/", "protected_act", protected.act, KEEPERS, WORK, example=("enter",)),
+    Page("statistics/", "statistics", statistics.view, CUSTODIANS),
     Page("audit/", "audit", audit.view, AUDITORS),
     Page("people/", "people", own.people, ADMINISTRATORS),
     Page("purpose/", "purpose", own.purpose, ALL),

@@ -28,6 +28,7 @@ from tanglaw.policy_parts import (
     Retention,
     Sessions,
     Sites,
+    Statistics,
     Tracing,
     Viral,
 )
@@ -250,7 +251,7 @@ def test_document_names_every_key() -> None:
         field.encode_name
         for kind in (
             *(Policy, Band, Criterion, Category, Linking, Viral, Retention, Sessions),
-            *(Clusters, Indicator, Alerts, Sites, Tracing),
+            *(Clusters, Indicator, Alerts, Sites, Statistics, Tracing),
         )
         for field in msgspec.structs.fields(kind)
     } - {"retention"}

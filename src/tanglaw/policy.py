@@ -31,6 +31,7 @@ from tanglaw.policy_parts import (
     Retention,
     Sessions,
     Sites,
+    Statistics,
     Strict,
     Tracing,
     Viral,
@@ -60,6 +61,8 @@ HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
 CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime")
 _CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap")
 _SITES = ("part_letters_min", "hosts_max", "host_reports_max")
+# The smallest number that statistics show where a pack does not say; a pack may say more, never less than 3.
+CELL_MIN = 5
 # Absence from a list says little: it may only add to another sign.
 NEVER_ALONE = "T7"
 
@@ -106,6 +109,7 @@ class Policy(Strict, frozen=True):
     tracing: Tracing | None = None
     alerts: Alerts | None = None
     sites: Sites | None = None
+    statistics: Statistics | None = None
 
     @property
     def title(self) -> str:
@@ -240,6 +244,8 @@ def load(folder: Traversable) -> Policy:
         values["alerts"] = _converted(_toml(folder, "alerts.toml"), Alerts, "alerts.toml")
     if (folder / "sites.toml").is_file():
         values["sites"] = _converted(_toml(folder, "sites.toml"), Sites, "sites.toml")
+    if (folder / "statistics.toml").is_file():
+        values["statistics"] = _converted(_toml(folder, "statistics.toml"), Statistics, "statistics.toml")
     policy = _converted(values, Policy, "policy.toml")
     for check in (_check_criteria, _check_bands, _check_order, _check_clusters, _check_numbers, _check_retention):
         check(policy)
@@ -359,6 +365,8 @@ def _check_numbers(policy: Policy) -> None:
             _must(getattr(policy.tracing, name) > 0, f"tracing.toml: {name}", "must be more than 0")
         _must(policy.tracing.depth <= 30, "tracing.toml: depth", "must be 30 or less")
         _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")
+    if policy.statistics:
+        _must(policy.statistics.cell_min >= 3, "statistics.toml: cell_min", "must be 3 or more")
     fits = policy.linking.join_probability >= policy.linking.min_probability
     _must(fits, "policy.toml: linking.join_probability", "must not be less than min_probability")
 

@@ -128,6 +128,12 @@ class Alerts(Strict, frozen=True):
     confidence_min: int
 
 
+class Statistics(Strict, frozen=True):
+    """The smallest number that a statistics table shows; smaller ones are suppressed."""
+
+    cell_min: int
+
+
 class Sites(Strict, frozen=True):
     """When hosts are one site: the shortest part of a path that tells, the most unrelated hosts that may carry it, and from how
     many reports on a host is a service that everybody uses."""

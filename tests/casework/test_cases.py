@@ -9,7 +9,7 @@ import pytest
 from django.db import connections, transaction
 from django.db.utils import DatabaseError, IntegrityError
 
-from tanglaw.casework import queries, queries_cases, services_cases, services_children
+from tanglaw.casework import queries, queries_cases, queries_statistics, services_cases, services_children
 from tanglaw.casework.models import Act, Case, User
 from tanglaw.errors import CheckUsage
 from tests.casework.people import MEMBERS, case, person
@@ -237,7 +237,7 @@ def test_outcomes_feed_the_backtest(using: str, analyst: User) -> None:
     services_cases.outcome(using, analyst, number, "arrest", "letter of 2 June", on=DAY, subject="700000101")
     wrong = services_cases.outcome(using, analyst, number, "conviction", "misread", on=DAY, subject="700000101")
     services_cases.undo(using, analyst, number, wrong.number, "misread")
-    assert queries_cases.outcomes(using) == [("700000101", "arrest", DAY)]
+    assert queries_statistics.outcomes_by_report(using) == [("700000101", "arrest", DAY)]
     with pytest.raises(CheckUsage, match="ahead"):
         services_cases.outcome(using, analyst, number, "arrest", "soon", on=LATER.date() + timedelta(days=2))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -15,10 +17,14 @@ from tanglaw.cli.shared import instant
 from tanglaw.config import Settings
 from tanglaw.ids import DEMO_KEY
 from tanglaw.lookups.desk.queue import Wanted, part
+from tanglaw.lookups.subjects import rows_of
+from tanglaw.lookups.tables import derived
 from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
-from tanglaw.store.workspace import Workspace
+from tanglaw.store.parts import PartWriter
+from tanglaw.store.workspace import Batch, Workspace
+from tanglaw.tables import TABLES
 from tanglaw.workbench.settings import Serving, values
 from tanglaw.workbench.start import install, prepared
 from tanglaw.workbench.state import USING, desk
@@ -26,7 +32,7 @@ from tests.cli.conftest import AS_OF
 
 # Test modules import views, which Django must know the applications of.
 install(values("k" * 50, Serving(), second_factor=False))
-ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor")
+ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor", "filter", "keeper")
 LogIn = Callable[..., Client]
 
 
@@ -37,7 +43,38 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     simulate(folder / "world", Plan(120, 600, 20, 5, 1))
     made = Workspace.create(folder / "workspace", key=DEMO_KEY)
     run(made, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
+    _propose_requests(Workspace(made.folder))
     return Workspace(folder / "workspace")
+
+
+def _propose_requests(workspace: Workspace) -> None:
+    """Requests as the sessions stage proposes them: so small a world has none of its own."""
+    accounts = derived(workspace, "priorities").sort_by("rank").column("report_id").to_pylist()[:3]
+    about = rows_of(workspace, "accounts", "report_id", accounts)
+    reported = sorted({row["account_id"] for row in about if row["role"] == "reported"})
+    as_of = instant(AS_OF)
+    rows = [
+        {
+            "request_id": f"q{number}{account[:8]}",
+            "holder": "carrier of 192.0.2.7",
+            "data": "subscriber of 192.0.2.7 port 40000",
+            "instrument": "preservation request",
+            "account_id": account,
+            "from_at": as_of - timedelta(days=5),
+            "to_at": as_of - timedelta(days=4),
+            "due": as_of + timedelta(days=number - 1, hours=5),
+            "lapsed": number == 0,
+            "sessions": 1,
+            "source": "a table for tests",
+        }
+        for account in reported
+        for number in range(4)
+    ]
+    staging = workspace.staging("requests")
+    writer = PartWriter(staging, "test")
+    writer.write("requests", pa.Table.from_pylist(rows, schema=TABLES["requests"].schema))
+    staged = [(staging / part.file, part) for part in writer.parts]
+    workspace.commit(workspace.state.run_id, Batch("test", staged, replaces=("requests",)))
 
 
 @pytest.fixture(scope="session")

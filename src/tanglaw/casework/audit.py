@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from tanglaw.casework.appending import alone, stamp
 from tanglaw.casework.models import AuditRow, AuditSeal
 from tanglaw.errors import CheckWorkspace
 from tanglaw.store.chain import FIRST, append_line, check_lines, digest
+from tanglaw.store.tombstones import Tombstone, digests
 
 KEY, SEALS = "audit.key", "audit-seals.jsonl"
 # A seal at least after so many rows.
@@ -78,16 +80,17 @@ def seal(using: str, folder: Path, due_only: bool = False) -> AuditSeal | None:
     return found
 
 
-def verify(using: str, folder: Path) -> list[str]:
+def verify(using: str, folder: Path, erased: Mapping[int, list[str]] | None = None) -> list[str]:
     """What is wrong with the audit, in the order of rows: the first altered, missing or reordered row is named first.
 
-    Rows after the last seal are held by their chain alone.
+    Rows after the last seal are held by their chain alone. `erased` has by number the digests of rows out of which something
+    was erased: as written, and after each erasure (`erased_rows`).
     """
     faults: list[str] = []
     digests: dict[int, str] = {}
     previous, expected, at = FIRST, 1, datetime.min.replace(tzinfo=UTC)
     for row in AuditRow.objects.using(using).order_by("number").iterator(chunk_size=2_000):
-        fault = _fault(row, previous, expected, at)
+        fault = _fault(row, previous, (expected, at), (erased or {}).get(row.number))
         if fault:
             faults.append(fault)
             break
@@ -96,12 +99,20 @@ def verify(using: str, folder: Path) -> list[str]:
     return faults + _check_seals(using, folder, digests, bool(faults))
 
 
-def _fault(row: AuditRow, previous: str, expected: int, at: datetime) -> str:
+def erased_rows(stones: list[Tombstone]) -> dict[int, list[str]]:
+    """The digests of rows out of which something was erased, by number."""
+    table = AuditRow._meta.db_table
+    each = ((name.rpartition(":"), found) for name, found in digests(stones, "rows").items())
+    return {int(number): found for (name, _, number), found in each if name == table}
+
+
+def _fault(row: AuditRow, previous: str, after: tuple[int, datetime], erased: list[str] | None) -> str:
+    expected, at = after
     if row.number != expected:
         return f"row {expected} is missing: row {row.number} stands in its place"
     if row.previous != previous:
         return f"row {row.number} does not follow row {row.number - 1}: one of them was replaced or moved"
-    if digest_of(row) != row.digest:
+    if digest_of(row) != (erased[-1] if erased and erased[0] == row.digest else row.digest):
         return f"row {row.number} was altered"
     return f"row {row.number} is older than the row before it" if row.at < at else ""
 

@@ -13,7 +13,10 @@ from django.db.models import F, Q
 from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
+from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
+from tanglaw.casework.requests import Draft
+from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 
 __all__ = [
     "Act",
@@ -24,6 +27,11 @@ __all__ = [
     "Child",
     "ChildState",
     "Decision",
+    "Draft",
+    "Erasure",
+    "Lock",
+    "OwnSelector",
+    "Protection",
     "Referral",
     "Team",
     "User",

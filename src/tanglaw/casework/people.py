@@ -11,12 +11,15 @@ from django.db.models import Q
 from tanglaw.casework.appended import Appended
 
 TRIAGE, ANALYST, SUPERVISOR, ADMINISTRATOR, AUDITOR = "triage", "analyst", "supervisor", "administrator", "auditor"
+FILTER, KEEPER = "filter", "keeper"
 ROLES = {
     TRIAGE: "triage officer",
     ANALYST: "analyst",
     SUPERVISOR: "supervisor",
     ADMINISTRATOR: "administrator",
     AUDITOR: "auditor",
+    FILTER: "privilege filter",
+    KEEPER: "keeper of the protected list",
 }
 MADE, ROLE, TEAM, BLOCKED, UNBLOCKED, RESET = "made", "role", "team", "blocked", "unblocked", "reset"
 APPOINTMENTS = (MADE, ROLE, TEAM, BLOCKED, UNBLOCKED, RESET)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from tanglaw.casework import cases, children, rights
@@ -126,12 +126,6 @@ def member_rows(using: str, as_of: datetime | None = None) -> list[dict[str, Any
         }
         for (number, what, subject), act in sorted(rows.items())
     ]
-
-
-def outcomes(using: str) -> list[tuple[str, str, date]]:
-    """Outcomes of reports as `backtest` reads them: report number, outcome, day; those undone left out."""
-    rows = Act.objects.using(using).filter(kind=cases.OUTCOME).exclude(subject="").exclude(answers__kind=cases.UNDO)
-    return sorted({(row.subject, row.value, row.on) for row in rows})
 
 
 def _into(using: str, number: int) -> int | None:

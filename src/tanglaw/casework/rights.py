@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tanglaw.casework import cases
-from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, ROLES, SUPERVISOR, TRIAGE, User
+from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEEPER, ROLES, SUPERVISOR, TRIAGE, User
 from tanglaw.errors import CheckUsage
 
 OPEN, CHILD, REFERRAL, JUDGE = "open", "child", "referral", "judge"
+REQUEST = "request"
+LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
 _SUPERVISION = frozenset({SUPERVISOR})
@@ -16,6 +18,10 @@ MAY: dict[str, frozenset[str]] = {
     CHILD: _CASEWORK,
     REFERRAL: _CASEWORK,
     JUDGE: _ANALYSIS,
+    REQUEST: _CASEWORK,
+    LOCK: frozenset({*_CASEWORK, FILTER}),
+    LIFT: frozenset({FILTER}),
+    PROTECT: frozenset({KEEPER}),
     cases.ADD: _ANALYSIS,
     cases.REMOVE: _ANALYSIS,
     cases.MERGE: _ANALYSIS,

@@ -118,7 +118,7 @@ def record(using: str, kind: str, asked: Asked, on: datetime, by: str, reason: s
     if kind not in ON_REQUESTS:
         raise CheckUsage(f"what becomes of a request is {', '.join(ON_REQUESTS)}, not {kind!r}")
     if on > datetime.now(UTC):
-        raise CheckUsage("--on lies ahead: record what has happened")
+        raise CheckUsage("that lies ahead: record what has happened")
 
     def fits(standing: list[Decision]) -> None:
         about = [
@@ -131,7 +131,7 @@ def record(using: str, kind: str, asked: Asked, on: datetime, by: str, reason: s
         if against:
             raise CheckUsage(f"that is recorded by {_named(against)}: withdraw that first")
         if kind == "answered" and not any(row.kind == SENT and row.happened_at <= on for row in about):
-            raise CheckUsage("nobody recorded that it was sent by then: `tanglaw decide sent` first")
+            raise CheckUsage("nobody recorded that it was sent by then: record that first")
 
     row = Decision(kind=kind, **asked._asdict(), happened_at=on, stated_by=by, reason=reason)
     return _append(using, row, fits)

@@ -13,6 +13,7 @@ from tanglaw.cli.casework import opened
 from tanglaw.cli.shared import examples, json_option, settings_of, workspace_option
 from tanglaw.cli.showing import counted, say, show_json
 from tanglaw.store.chain import check_lines
+from tanglaw.store.tombstones import erased_lines
 from tanglaw.store.workspace import Workspace
 
 
@@ -31,12 +32,16 @@ def verify_command(folder: Path, as_json: bool) -> None:
     """
     workspace = Workspace(folder)
     using = opened(workspace, settings_of(workspace))
-    faults = [*audit.verify(using, folder), *check_lines(folder / "audit.jsonl")]
+    stones, broken = workspace.tombstones()
+    lines = check_lines(folder / "audit.jsonl", erased_lines(stones, "audit.jsonl"))
+    faults = [*broken, *audit.verify(using, folder, audit.erased_rows(stones)), *lines]
     rows = AuditRow.objects.using(using).count()
     if as_json:
-        show_json({"faults": faults, "rows": rows})
+        show_json({"faults": faults, "rows": rows, "erasures": [one.told for one in stones]})
     else:
         for fault in faults:
             say(fault)
+        for stone in stones:
+            say(stone.told, "dim")
         say(f"{'FAULTS FOUND' if faults else 'the audit is whole'}: checked {counted(rows, 'row')}")
     sys.exit(1 if faults else 0)

@@ -9,7 +9,7 @@ import click
 
 from tanglaw.cli.shared import examples, json_option, workspace_option
 from tanglaw.cli.showing import progress_bars, say, show_json
-from tanglaw.store.verify import verify
+from tanglaw.store.verify import told_erasures, verify
 
 
 @click.group("custody", epilog=examples("tanglaw custody verify"))
@@ -28,10 +28,12 @@ def verify_command(folder: Path, as_json: bool) -> None:
     with progress_bars() as bars:
         faults, checked = verify(folder, lambda done, whole: bars("custody", done, whole, ""))
     if as_json:
-        show_json({"faults": faults, "checked": checked})
+        show_json({"faults": faults, "checked": checked, "erasures": told_erasures(folder)})
     else:
         for fault in faults:
             say(fault)
+        for one in told_erasures(folder):
+            say(one, "dim")
         told = ", ".join(f"{count:,} {name}" for name, count in checked.items())
         say(f"{'FAULTS FOUND' if faults else 'nothing was changed'}: checked {told or 'nothing'}")
     sys.exit(1 if faults else 0)

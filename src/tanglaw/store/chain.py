@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,13 @@ def _sealed(path: Path) -> tuple[int, str]:
         return 0, FIRST
 
 
-def check_lines(path: Path) -> list[str]:
+def check_lines(path: Path, erased: Mapping[int, list[str]] | None = None) -> list[str]:
     """What is wrong with a chained JSON-lines file: one sentence per fault, naming the first bad line.
 
-    Lines behind the sealed one are sound if they follow it: a power cut may have come before their seal.
+    Lines behind the sealed one are sound if they follow it: a power cut may have come before their seal. `erased` has by
+    number the digests of lines out of which something was erased: as written, and after each erasure.
     """
-    previous = FIRST
+    previous = [FIRST]
     size, sealed = _sealed(path)
     if not path.exists():
         return [f"{path.name}: missing, but {size} bytes were sealed"] if size else []
@@ -99,10 +101,12 @@ def check_lines(path: Path) -> list[str]:
                 stated = msgspec.json.decode(raw).get("previous")
             except (msgspec.DecodeError, AttributeError):
                 return [f"{path.name}: line {number} cannot be read"]
-            if stated != previous:
+            if stated not in previous:
                 return [f"{path.name}: line {number} does not follow the line before it"]
-            previous = digest(raw)
-            if read == size and previous != sealed:
+            previous = (erased or {}).get(number, [digest(raw)])
+            if digest(raw) != previous[-1]:
+                return [f"{path.name}: line {number} is not the one that an erasure left"]
+            if read == size and sealed not in previous:
                 return [f"{path.name}: line {number} is not the one that was sealed"]
     if read < size:
         return [f"{path.name}: ends after line {number} but more was sealed: its tail was cut"]

@@ -12,6 +12,7 @@ from tanglaw.errors import CheckWorkspace
 from tanglaw.store.chain import FIRST, check_lines, digest
 from tanglaw.store.commits import Commit, Part
 from tanglaw.store.parts import file_digest
+from tanglaw.store.tombstones import digests, erased_lines
 from tanglaw.store.workspace import Workspace
 
 Progress = Callable[[int, int], None]
@@ -30,22 +31,34 @@ def verify(folder: Path, progress: Progress | None = None, originals: bool = Tru
         return [str(error)], {}
     commits = _check_log(workspace, faults)
     parts = {part.file: part for commit in commits for part in commit.parts}
+    stones, broken = workspace.tombstones()
+    faults.extend(broken)
+    erased = digests(stones, "parts")
     for number, part in enumerate(parts.values(), 1):
-        faults.extend(_check_part(folder / "tables" / part.file, part))
+        faults.extend(_check_part(folder / "tables" / part.file, part, erased.get(part.file)))
         if progress:
             progress(number, len(parts))
     for path in sorted((folder / "tables").rglob("*.parquet")):
         name = path.relative_to(folder / "tables").as_posix()
         if name not in parts:
             faults.append(f"tables/{name}: no commit knows this file (left by an interrupted run, or put there)")
-    faults.extend(check_lines(folder / "audit.jsonl"))
+    faults.extend(check_lines(folder / "audit.jsonl", erased_lines(stones, "audit.jsonl")))
     checked, changed = _check_originals(workspace) if originals else (0, [])
     return [*faults, *changed], {
         "commits": len(commits),
         "parts": len(parts),
         "rows": sum(part.rows for part in parts.values()),
         "originals": checked,
+        **({"erasures": len(stones)} if stones else {}),
     }
+
+
+def told_erasures(folder: Path) -> list[str]:
+    """Each erasure in a sentence; none where the workspace cannot be opened."""
+    try:
+        return [one.told for one in Workspace(folder).tombstones()[0]]
+    except CheckWorkspace:
+        return []
 
 
 def _check_log(workspace: Workspace, faults: list[str]) -> list[Commit]:
@@ -69,11 +82,17 @@ def _check_log(workspace: Workspace, faults: list[str]) -> list[Commit]:
     return commits
 
 
-def _check_part(path: Path, part: Part) -> list[str]:
+def _check_part(path: Path, part: Part, erased: list[str] | None = None) -> list[str]:
+    """`erased` has the part's digests as committed and after each erasure out of it."""
     name = f"tables/{part.file}"
     if not path.is_file():
         return [f"{name}: missing ({part.rows} rows of {part.table})"]
-    if file_digest(path) != part.sha256:
+    found, expected = file_digest(path), erased or [part.sha256]
+    if expected[0] != part.sha256:
+        return [f"{name}: a tombstone names another part than was committed"]
+    if found != expected[-1] and found in expected:
+        return [f"{name}: an erasure out of it did not end: sign it again"]
+    if found != expected[-1]:
         return [f"{name}: changed since it was committed ({part.rows} rows of {part.table})"]
     rows = pq.read_metadata(path).num_rows
     return [] if rows == part.rows else [f"{name}: {rows} rows, {part.rows} were committed"]
@@ -85,7 +104,7 @@ def _check_originals(workspace: Workspace) -> tuple[int, list[str]]:
     for file in workspace.files("deliveries"):
         rows = pq.read_table(file, columns=["path", "place", "sha256"]).to_pylist()
         for row in rows:
-            path = Path(row["place"])
+            path = Path(row["place"] or "")
             if not path.is_file():
                 continue
             checked += 1

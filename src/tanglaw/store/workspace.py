@@ -21,6 +21,7 @@ from tanglaw.ids import Ids
 from tanglaw.store.chain import append_line, replace, sync_folder
 from tanglaw.store.commits import Commit, Delivery, Log, Part, State
 from tanglaw.store.parts import disk_error
+from tanglaw.store.tombstones import Tombstone, append, sealed, tombstones
 
 FORMAT = 1
 FOLDERS = ("log", "tables", "staging", "spill", "runs", "mappings", "policy")
@@ -195,6 +196,14 @@ class Workspace:
 
     def _policy_path(self, digest: str) -> Path:
         return self.folder / "runs" / "policies" / f"{digest}.json"
+
+    def tombstones(self) -> tuple[list[Tombstone], list[str]]:
+        """What was erased, in order, and what is wrong with the record of it."""
+        return tombstones(self.folder, self._key)
+
+    def entomb(self, stone: Tombstone) -> None:
+        """Append a tombstone, sealed with the workspace's key."""
+        append(self.folder, sealed(stone, self._key))
 
     def audit(self, user: str, case: str, purpose: str, verb: str, subject: str) -> None:
         """Append one row to the chained audit file."""

@@ -11,16 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from tanglaw.casework.people import ROLES
 from tanglaw.workbench import purposes
 from tanglaw.workbench.registry import ADMINISTRATORS as ADMINISTRATION
-from tanglaw.workbench.registry import AUDITORS, CUSTODIANS, READERS
+from tanglaw.workbench.registry import AUDITORS, CUSTODIANS, FILTERS, KEEPERS, READERS
 from tanglaw.workbench.state import Run, desk
 
 # Name of the page, its word, the key that leads there after `g`, and who may.
 _PLACES = (
     ("queue", _("Queue"), "q", READERS),
     ("cases", _("Cases"), "c", READERS),
+    ("requests", _("Requests"), "r", READERS),
     ("search", _("Search"), "s", READERS),
     ("quarantine", _("Quarantine"), "z", READERS),
     ("custody", _("Custody"), "u", CUSTODIANS),
+    ("statistics", _("Statistics"), "t", CUSTODIANS),
+    ("privileged", _("Privileged"), "v", FILTERS),
+    ("protected", _("Protected"), "k", KEEPERS),
     ("audit", _("Audit"), "a", AUDITORS),
     ("people", _("People"), "p", ADMINISTRATION),
 )

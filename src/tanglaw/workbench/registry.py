@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, ROLES, SUPERVISOR, TRIAGE
+from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEEPER, ROLES, SUPERVISOR, TRIAGE
 
 # Kinds of purpose that a page asks for: none, the work on the queue, a search, or a case by its number.
 NONE, WORK, SEARCH, CASE = "", "work", "search", "case"
@@ -20,6 +20,9 @@ READERS = frozenset({*CASEWORK, AUDITOR})
 CUSTODIANS = frozenset({*READERS, ADMINISTRATOR})
 AUDITORS = frozenset({AUDITOR})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
+FILTERS = frozenset({FILTER})
+KEEPERS = frozenset({KEEPER})
+LOCKERS = frozenset({*CASEWORK, FILTER})
 
 View = Callable[..., Any]
 

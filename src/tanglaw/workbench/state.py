@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from tanglaw.config import Settings
 from tanglaw.engine.shelf import Shelf
 from tanglaw.ids import DEMO_KEY
-from tanglaw.lookups.desk.layout import shelf_of
+from tanglaw.lookups.desk.layout import shelf_file, shelf_of
 from tanglaw.store.workspace import Workspace
 
 USING = "default"
@@ -56,7 +56,8 @@ class Desk:
     def _renew(self) -> None:
         try:
             workspace = Workspace(self.folder)
-            if workspace.state.derived != self._run.run_id:
+            # An erasure drops the shelf: pages must not go on showing what it held.
+            if workspace.state.derived != self._run.run_id or not shelf_file(workspace).is_file():
                 self._run = self._opened(workspace)
                 self.workspace = workspace
         finally:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tanglaw.lookups.suppression import Published
 from tanglaw.lookups.tables import exact
 
 register = template.Library()
@@ -135,6 +136,12 @@ def _zone(context: Any) -> Any:
         return ZoneInfo(user.zone) if user is not None and user.zone else UTC
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def lines(table: Published) -> list[tuple[str, tuple[int | None, ...]]]:
+    """The rows of a published table with their names."""
+    return list(zip(table.rows, table.cells, strict=True))
 
 
 @register.filter  # type: ignore[untyped-decorator]

@@ -8,7 +8,20 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from tanglaw.workbench.pages import audit, case, custody, own, queue, refused, report, search
+from tanglaw.workbench.pages import (
+    audit,
+    case,
+    custody,
+    own,
+    privileged,
+    protected,
+    queue,
+    refused,
+    report,
+    requests,
+    search,
+    statistics,
+)
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
     ALL,
@@ -17,6 +30,9 @@ from tanglaw.workbench.registry import (
     CASE,
     CASEWORK,
     CUSTODIANS,
+    FILTERS,
+    KEEPERS,
+    LOCKERS,
     NONE,
     READERS,
     SEARCH,
@@ -34,9 +50,19 @@ PAGES: tuple[Page, ...] = (
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
+    Page("requests/", "requests", requests.view, READERS, WORK),
+    Page("requests/draft/", "request_draft", requests.draft, CASEWORK, WORK),
+    Page("requests/<int:number>/<slug:kind>/", "request_record", requests.record, CASEWORK, WORK, example=(1, "sent")),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),
+    Page("privileged/", "privileged", privileged.view, FILTERS, WORK),
+    Page("privileged/lock/", "privileged_lock", privileged.lock, LOCKERS, WORK),
+    Page("privileged/lift/", "privileged_lift", privileged.lift, FILTERS, WORK),
+    Page("privileged/<int:number>/", "privileged_words", privileged.words, FILTERS, WORK, example=(1,)),
+    Page("protected/", "protected", protected.view, KEEPERS, WORK),
+    Page("protected/<slug:kind>/", "protected_act", protected.act, KEEPERS, WORK, example=("enter",)),
+    Page("statistics/", "statistics", statistics.view, CUSTODIANS),
     Page("audit/", "audit", audit.view, AUDITORS),
     Page("people/", "people", own.people, ADMINISTRATORS),
     Page("purpose/", "purpose", own.purpose, ALL),

@@ -18,7 +18,7 @@ from tanglaw.tables import TABLES
 _COMMON = 200
 # Shelves kept beside the newest, for pages that are open while a run ends.
 _KEPT = 1
-_FORM = 1
+_FORM = 2
 
 _BY_REPORT = (
     "reasons",
@@ -103,13 +103,15 @@ _SHARED = f"""
 """
 _OCCURRENCES = """
     select s.type, s.value, s.original, s.table_name, s.field, s.valid, s.role, s.at, s.report_id, r.report_number,
-        s.account_id, c.platform, c.account, t.actor_id, s.record_id, s.selector_id, q.rank
+        s.account_id, c.platform, c.account, t.actor_id, s.record_id, s.selector_id, q.rank, m.conversation_id
     from selectors s
     left join reports r on r.report_id = s.report_id
     left join actors t on t.account_id = s.account_id
     left join (select account_id, max(platform) as platform, max(coalesce(handle, identifier)) as account
         from accounts group by account_id) c on c.account_id = s.account_id
     left join priorities q on q.report_id = s.report_id
+    left join (select distinct message_id, conversation_id from messages) m
+        on s.table_name = 'messages' and m.message_id = s.record_id
 """
 _TERMS = """
     select distinct term, kind, type, value from (
@@ -185,6 +187,9 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("terms", _TERMS, ("term", "kind")),
     Laid("occurrences", _OCCURRENCES, ("type", "value", "rank")),
     Laid("events", _EVENTS, ("account_id", "happened_at")),
+    Laid("taking_part", "select distinct account_id, conversation_id from participants", ("account_id",)),
+    Laid("requests", "select * from requests", ("due", "request_id")),
+    Laid("requests_of", "select * from requests", ("account_id", "due")),
     Laid("deliveries", "select * from deliveries", ("taken_in_at", "path")),
     Laid("sources", "select * from sources", ("path", "source_id")),
     Laid("issues", "select * from issues", ("file", "locator")),

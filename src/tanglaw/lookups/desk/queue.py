@@ -16,7 +16,8 @@ PAGE = 50
 @dataclass(frozen=True)
 class Wanted:
     """What of the queue is asked for: a lane, a danger band, a criterion, a service, a start of numbers, a clock that runs
-    out within so many hours of `now`, or `reports` alone; `each` report by itself instead of one row for equal ones."""
+    out within so many hours of `now`, or `reports` alone; `each` report by itself instead of one row for equal ones; none of
+    those `without` which the queue is shown."""
 
     lane: str = ""
     band: int = 0
@@ -27,6 +28,7 @@ class Wanted:
     now: datetime | None = None
     reports: Sequence[str] | None = None
     each: bool = False
+    without: Sequence[str] = ()
 
     def condition(self) -> tuple[str, list[object]]:
         """SQL text over `queue`, and the values of its question marks."""
@@ -49,9 +51,12 @@ class Wanted:
         if self.hours and self.now is not None:
             also("clock_at <= ?", self.now + timedelta(hours=self.hours))
         if self.reports is not None:
-            also(f"report_id in ({', '.join('?' * len(self.reports)) or 'null'})", *self.reports)
+            also(f"report_id in ({_marks(self.reports)})", *self.reports)
         elif not self.each:
-            also("leader = report_id")
+            # What stands behind a report that is not shown stands by itself.
+            also(f"(leader = report_id or leader in ({_marks(self.without)}))", *self.without)
+        if self.without:
+            also(f"report_id not in ({_marks(self.without)})", *self.without)
         return " and ".join(parts), values
 
 
@@ -77,7 +82,9 @@ def part(shelf: Shelf, wanted: Wanted, after: int = 0, most: int = PAGE) -> Part
         f"select * from queue where {condition} and rank > ? order by rank limit ?", *values, after, most + 1
     )
     matching = shelf.rows(f"select count(*) as n from queue where {condition}", *values)[0]["n"]
-    return Part(rows[:most], matching, len_of(shelf, "queue"), len(rows) > most, **_choices(shelf))
+    hidden = shelf.among("select count(*) as n from ranks where report_id in ({these})", wanted.without)
+    whole = len_of(shelf, "queue") - (hidden[0]["n"] if hidden else 0)
+    return Part(rows[:most], matching, whole, len(rows) > most, **_choices(shelf))
 
 
 def beside(shelf: Shelf, wanted: Wanted, rank: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
@@ -99,6 +106,10 @@ def beside(shelf: Shelf, wanted: Wanted, rank: int) -> tuple[dict[str, Any] | No
 def len_of(shelf: Shelf, name: str) -> int:
     """How many rows a table has."""
     return int(shelf.rows(f"select count(*) as n from {name}")[0]["n"])
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values)) or "null"
 
 
 def _choices(shelf: Shelf) -> dict[str, Any]:

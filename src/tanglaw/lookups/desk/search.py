@@ -13,8 +13,13 @@ MOST = 200
 _READS = 40
 
 
-def found(shelf: Shelf, text: str, ids: Ids, country: str = "") -> tuple[Rows, int]:
-    """Occurrences of the selector that `text` is, best rank first, at most MOST; and how many there are."""
+def found(
+    shelf: Shelf, text: str, ids: Ids, country: str = "", only: tuple[str, list[str]] = ("true", [])
+) -> tuple[Rows, int]:
+    """Occurrences of the selector that `text` is, best rank first, at most MOST; and how many there are.
+
+    `only` is a condition on the shelf's table `occurrences` with the values of its question marks.
+    """
     bare = text.strip()
     readings = readings_of(text, ids, country)
     spellings = {bare, bare.casefold(), bare.lstrip("@").casefold()}
@@ -24,15 +29,12 @@ def found(shelf: Shelf, text: str, ids: Ids, country: str = "") -> tuple[Rows, i
     for kind, value in asked:
         rows = shelf.rows("select type, value from terms where term = ? and kind = ? limit 200", value, kind)
         pairs |= {(row["type"], row["value"]) for row in rows}
+    condition, values = only
     each: Rows = []
     whole = 0
     for kind, value in sorted(pairs)[:_READS]:
-        whole += shelf.rows("select count(*) as n from occurrences where type = ? and value = ?", kind, value)[0]["n"]
-        each += shelf.rows(
-            "select * from occurrences where type = ? and value = ? order by rank nulls last, record_id limit ?",
-            kind,
-            value,
-            MOST,
-        )
+        these = f"from occurrences where type = ? and value = ? and {condition}"
+        whole += shelf.rows(f"select count(*) as n {these}", kind, value, *values)[0]["n"]
+        each += shelf.rows(f"select * {these} order by rank nulls last, record_id limit ?", kind, value, *values, MOST)
     each.sort(key=lambda row: (row["rank"] is None, row["rank"], row["type"], row["value"], row["record_id"]))
     return each[:MOST], whole

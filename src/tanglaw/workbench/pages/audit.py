@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from tanglaw.casework import audit
 from tanglaw.casework.models import AuditRow
 from tanglaw.workbench.pages.shown import shown, whole
+from tanglaw.workbench.staff import COLLEAGUE, OWN
 from tanglaw.workbench.state import USING, desk
 
 _PAGE = 100
@@ -21,10 +22,13 @@ class AuditPage:
     rows: list[AuditRow]
     text: str
     case: str
+    staff: bool
+    searches: int
     before: int
     next_before: int | None
     checked: bool
     faults: list[str]
+    erasures: list[str]
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -36,11 +40,19 @@ def view(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(subject__icontains=text)
     if case:
         rows = rows.filter(case=case)
+    staff = bool(request.GET.get("staff"))
+    of_staff = rows.filter(verb__in=(OWN, COLLEAGUE))
+    if staff:
+        rows = of_staff
     if before:
         rows = rows.filter(number__lt=before)
     found = list(rows[: _PAGE + 1])
     checked = bool(request.GET.get("check"))
-    faults = audit.verify(USING, desk().folder) if checked else []
+    stones, broken = desk().workspace.tombstones() if checked else ([], [])
+    faults = [*broken, *audit.verify(USING, desk().folder, audit.erased_rows(stones))] if checked else []
     more = found[_PAGE - 1].number if len(found) > _PAGE else None
+    page = AuditPage(
+        found[:_PAGE], text, case, staff, of_staff.count(), before, more, checked, faults, [one.told for one in stones]
+    )
     request.told = "checked" if checked else " ".join(filter(None, (text, case)))
-    return shown(request, "audit.html", AuditPage(found[:_PAGE], text, case, before, more, checked, faults))
+    return shown(request, "audit.html", page)

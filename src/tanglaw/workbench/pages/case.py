@@ -17,6 +17,9 @@ from tanglaw.casework.queries_lists import Standing, list_cases
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.desk import events
 from tanglaw.lookups.desk.report import numbers_of, priority_of
+from tanglaw.workbench.gate import gate
+from tanglaw.workbench.pages import requests
+from tanglaw.workbench.pages.requests import Requests
 from tanglaw.workbench.pages.shown import shown, tell, whole
 from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.timeline import Line, drawn
@@ -55,6 +58,7 @@ class CasePage:
     may: frozenset[str]
     signs: bool
     others: list[Standing]
+    requests: Requests
     outcomes: tuple[str, ...] = cases.OUTCOMES
     statuses: tuple[str, ...] = children.STATUSES
 
@@ -71,16 +75,19 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
     """The page of a case; the same answer for one that there is not and one that is not this user's to know."""
     found = _visible(request, number)
     shelf = desk().run.shelf
-    reports = [subject for what, subject in found.members if what == cases.REPORT]
-    actors = [subject for what, subject in found.members if what == cases.ACTOR]
+    mine = gate(request.user)
+    there = {member: act for member, act in found.members.items() if mine.there(member[1])}
+    reports = [subject for what, subject in there if what == cases.REPORT]
+    actors = [subject for what, subject in there if what == cases.ACTOR]
     named = {act.subject for act in found.acts if act.what == cases.REPORT}
     numbers = numbers_of(shelf, sorted({*reports, *named}))
     members = [
         Member(what, subject, numbers.get(subject, subject), priority_of(shelf, subject), act, act.case_id == number)
-        for (what, subject), act in found.members.items()
+        for (what, subject), act in there.items()
     ]
     members.sort(key=lambda one: (one.priority.get("rank") or 10**12, one.number))
-    happened = events.events(shelf, events.accounts_of(shelf, reports, actors), reports)
+    accounts = [one for one in events.accounts_of(shelf, reports, actors) if mine.there(one)]
+    happened = events.events(shelf, accounts, reports)
     open_ = found.status == "open"
     page = CasePage(
         found,
@@ -98,6 +105,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         else _after(request),
         any(act.by_id != request.user.pk for act in found.standing.waiting),
         [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
+        requests.around(request.user, accounts, case=number, cases=found.merged),
     )
     request.told = f"case {number}"
     return shown(request, "case.html", page)
@@ -146,7 +154,7 @@ def _added(by: User, number: int, posted: Any) -> Any:
     found = desk().run.shelf.rows(
         "select report_id from numbers where report_number = ?", posted.get("report", "").strip().lstrip("#")
     )
-    if not found:
+    if not found or not gate(by).there(found[0]["report_id"]):
         raise CheckUsage("there is no report of that number")
     return services_cases.add(USING, by, number, ("report", found[0]["report_id"]), posted.get("reason", ""))
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
+from tanglaw.casework import services_withheld
 from tanglaw.casework.appending import said
 from tanglaw.casework.models import Appointment, User
 from tanglaw.errors import CheckUsage
@@ -18,7 +19,8 @@ from tanglaw.workbench import purposes
 from tanglaw.workbench.access import has_second_factor
 from tanglaw.workbench.pages.shown import back, safe, shown, tell
 from tanglaw.workbench.registry import SEARCH, WORK
-from tanglaw.workbench.state import USING
+from tanglaw.workbench.staff import digests
+from tanglaw.workbench.state import USING, desk
 
 _THEMES = ("", "light", "dark")
 _LONGEST = 500
@@ -81,6 +83,9 @@ def account(request: HttpRequest) -> HttpResponse:
         user.zone = zone if zone in available_timezones() else "UTC"
         user.theme = theme if theme in _THEMES else ""
         user.save(using=USING, update_fields=["zone", "theme"])
+        here = desk()
+        for one in digests(request.POST.get("own", ""), here.workspace.ids, here.settings.default_country):
+            services_withheld.own(USING, user, one)
         return redirect("mfa_index")
     page = AccountPage(sorted(available_timezones()), _THEMES, has_second_factor(user), purposes.every(request))
     return shown(request, "own.html", page)

@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from tanglaw.casework.people import ADMINISTRATOR
+from tanglaw.casework.people import ADMINISTRATOR, FILTER, KEEPER
 from tanglaw.casework.queries_lists import Standing, cases_with, reports_of
 from tanglaw.lookups.desk import queue as asked
 from tanglaw.lookups.desk.queue import Part, Wanted
+from tanglaw.workbench.gate import gate
 from tanglaw.workbench.pages.shown import shown, whole
 from tanglaw.workbench.state import USING, desk
 
 _FILTERS = ("lane", "band", "criterion", "esp", "number", "hours", "mine", "each")
+_STARTS = {ADMINISTRATOR: "people", FILTER: "privileged", KEEPER: "protected"}
 HOURS = ((24, "24 h"), (72, "3 d"), (168, "7 d"))
 
 
@@ -34,7 +36,7 @@ class QueuePage:
 
 def home(request: HttpRequest) -> HttpResponse:
     """To the page on which this role starts."""
-    return HttpResponseRedirect(reverse("people" if request.user.role == ADMINISTRATOR else "queue"))
+    return HttpResponseRedirect(reverse(_STARTS.get(request.user.role, "queue")))
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -70,6 +72,7 @@ def wanted(request: HttpRequest, chosen: dict[str, str]) -> Wanted:
         run.now,
         mine,
         bool(chosen.get("each")),
+        sorted(gate(request.user).held),
     )
 
 

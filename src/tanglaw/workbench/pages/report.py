@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +18,10 @@ from tanglaw.lookups.desk import queue as asked
 from tanglaw.lookups.desk import report as reports
 from tanglaw.lookups.desk.report import Told
 from tanglaw.tables import TABLES
+from tanglaw.workbench.gate import Gate, gate
+from tanglaw.workbench.pages import requests
 from tanglaw.workbench.pages.queue import filters_of, wanted
+from tanglaw.workbench.pages.requests import Requests
 from tanglaw.workbench.pages.shown import shown, tell
 from tanglaw.workbench.state import USING, desk
 
@@ -93,6 +96,9 @@ class ReportPage:
     more_members: int
     query: str
     opens: bool
+    locked: bool
+    locks: bool
+    requests: Requests
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,8 @@ class BesidePage:
 def view(request: HttpRequest, report_id: str) -> HttpResponse:
     """The page of a report by its id."""
     shelf = desk().run.shelf
-    found = reports.told(shelf, report_id)
+    mine = gate(request.user)
+    found = _passed(reports.told(shelf, report_id), mine)
     if found is None:
         raise Http404
     request.told = f"report {found.report['report_number'] or report_id}"
@@ -132,13 +139,16 @@ def view(request: HttpRequest, report_id: str) -> HttpResponse:
         max(0, len(members) - _MOST_MEMBERS),
         urlencode(chosen),
         request.user.role in rights.MAY[rights.OPEN],
+        report_id in mine.locked_reports,
+        request.user.role in rights.MAY[rights.LOCK],
+        requests.around(request.user, _reported(found), report_id=report_id),
     )
     return shown(request, "report.html", page)
 
 
 def by_number(request: HttpRequest) -> HttpResponse:
     """To the report of that number."""
-    found = reports.ids_of(desk().run.shelf, request.GET.get("number", ""))
+    found = gate(request.user).passed(reports.ids_of(desk().run.shelf, request.GET.get("number", "")))
     request.told = request.GET.get("number", "")
     if not found:
         raise Http404
@@ -148,7 +158,9 @@ def by_number(request: HttpRequest) -> HttpResponse:
 def beside(request: HttpRequest, report_id: str, other: str) -> HttpResponse:
     """Two reports side by side."""
     shelf = desk().run.shelf
-    rows = shelf.among("select * from reports where report_id in ({these})", [report_id, other])
+    rows = gate(request.user).passed(
+        shelf.among("select * from reports where report_id in ({these})", [report_id, other])
+    )
     each = {row["report_id"]: row for row in rows}
     if len(each) != 2:
         raise Http404
@@ -162,14 +174,15 @@ def open_case(request: HttpRequest, report_id: str) -> HttpResponse:
     """Open a case from this report, or from the proposal that it stands in."""
     shelf = desk().run.shelf
     found = shelf.rows("select report_id, report_number from reports where report_id = ?", report_id)
-    if not found or request.method != "POST":
+    mine = gate(request.user)
+    if not found or request.method != "POST" or not mine.there(report_id):
         raise Http404
     request.told = f"report {found[0]['report_number'] or report_id}"
     proposal = shelf.rows("select proposal_id from proposal_of where report_id = ?", report_id)
     origin, members = ("report", report_id), [("report", report_id)]
     if request.POST.get("whole") and proposal:
         origin = ("proposal", proposal[0]["proposal_id"])
-        members = [("report", row["report_id"]) for row in reports.members_of(shelf, origin[1])]
+        members = [("report", row["report_id"]) for row in mine.passed(reports.members_of(shelf, origin[1]))]
     posted = request.POST
     try:
         case = services_cases.open_case(
@@ -179,6 +192,24 @@ def open_case(request: HttpRequest, report_id: str) -> HttpResponse:
         tell(request, refusal)
         return HttpResponseRedirect(reverse("report", args=[report_id]))
     return HttpResponseRedirect(reverse("case", args=[case.number]))
+
+
+def _reported(found: Told) -> list[str]:
+    return sorted({row["account_id"] for row in found.parts["accounts"] if row["role"] == "reported"})
+
+
+def _passed(found: Told | None, mine: Gate) -> Told | None:
+    """What of the report is this person's to read; None if it is not there for them."""
+    if found is None or not mine.there(found.report["report_id"]):
+        return None
+    return replace(
+        found,
+        report=(mine.passed([found.report]) or [{**found.report, "text": None}])[0],
+        parts={name: mine.passed(rows) for name, rows in found.parts.items()},
+        proposal=mine.passed(found.proposal),
+        near=[one for one in found.near if mine.there(one.other)],
+        same_number=mine.passed(found.same_number),
+    )
 
 
 def _reasons(found: Told) -> tuple[tuple[str, Rows], ...]:

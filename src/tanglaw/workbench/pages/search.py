@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from tanglaw.lookups.desk import search as asked
 from tanglaw.lookups.search import masked, readings_of
+from tanglaw.workbench.gate import gate
 from tanglaw.workbench.pages.shown import shown
+from tanglaw.workbench.staff import whose
 from tanglaw.workbench.state import desk
 
 _LONGEST = 300
@@ -31,8 +33,9 @@ def view(request: HttpRequest) -> HttpResponse:
     page = SearchPage(text, [], [], 0)
     if text:
         here = desk()
-        country = here.settings.default_country
-        rows, whole = asked.found(here.run.shelf, text, here.workspace.ids, country)
-        page = SearchPage(text, sorted(readings_of(text, here.workspace.ids, country)), rows, whole)
+        country, mine = here.settings.default_country, gate(request.user)
+        rows, whole = asked.found(here.run.shelf, text, here.workspace.ids, country, mine.occurrences())
+        page = SearchPage(text, sorted(readings_of(text, here.workspace.ids, country)), mine.passed(rows), whole)
+        whose(request, text)
         request.told = masked(text)
     return shown(request, "search.html", page)

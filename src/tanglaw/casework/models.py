@@ -14,6 +14,7 @@ from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
 from tanglaw.casework.people import Appointment, Team, User
+from tanglaw.casework.runs import RunOrder, RunStep
 
 __all__ = [
     "Act",
@@ -25,6 +26,8 @@ __all__ = [
     "ChildState",
     "Decision",
     "Referral",
+    "RunOrder",
+    "RunStep",
     "Team",
     "User",
 ]

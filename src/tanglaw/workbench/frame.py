@@ -23,6 +23,7 @@ _PLACES = (
     ("custody", _("Custody"), "u", CUSTODIANS),
     ("audit", _("Audit"), "a", AUDITORS),
     ("people", _("People"), "p", ADMINISTRATION),
+    ("administration", _("Administration"), "d", ADMINISTRATION),
 )
 
 

@@ -8,7 +8,19 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from tanglaw.workbench.pages import audit, case, custody, own, queue, refused, report, search
+from tanglaw.workbench.pages import (
+    administration,
+    audit,
+    case,
+    custody,
+    own,
+    people,
+    queue,
+    refused,
+    report,
+    search,
+    since,
+)
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
     ALL,
@@ -33,12 +45,19 @@ PAGES: tuple[Page, ...] = (
     Page("report/<slug:report_id>/case/", "open_case", report.open_case, CASEWORK, WORK, example=("r",)),
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
+    Page("case/<int:number>/since/", "case_since", since.view, READERS, CASE, example=(1,), polled=True),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),
     Page("audit/", "audit", audit.view, AUDITORS),
-    Page("people/", "people", own.people, ADMINISTRATORS),
+    Page("people/", "people", people.view, ADMINISTRATORS),
+    Page("people/add/", "add_person", people.add, ADMINISTRATORS),
+    Page("people/<int:number>/<slug:kind>/", "person_act", people.act, ADMINISTRATORS, example=(1, "team")),
+    Page("administration/", "administration", administration.view, ADMINISTRATORS),
+    Page("administration/runs/", "runs", administration.progress, ADMINISTRATORS, polled=True),
+    Page("administration/run/", "run", administration.order, ADMINISTRATORS),
+    Page("administration/stop/", "stop_run", administration.stop, ADMINISTRATORS),
     Page("purpose/", "purpose", own.purpose, ALL),
     Page("account/", "mfa_index", own.account, ALL),
     Page("in/", "account_login", account.login, ANYONE, audited=False),

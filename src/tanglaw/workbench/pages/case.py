@@ -18,6 +18,7 @@ from tanglaw.errors import CheckUsage
 from tanglaw.lookups.desk import events
 from tanglaw.lookups.desk.report import numbers_of, priority_of
 from tanglaw.workbench.pages.shown import shown, tell, whole
+from tanglaw.workbench.pages.since import known
 from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.timeline import Line, drawn
 
@@ -55,6 +56,7 @@ class CasePage:
     may: frozenset[str]
     signs: bool
     others: list[Standing]
+    known: str
     outcomes: tuple[str, ...] = cases.OUTCOMES
     statuses: tuple[str, ...] = children.STATUSES
 
@@ -98,6 +100,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         else _after(request),
         any(act.by_id != request.user.pk for act in found.standing.waiting),
         [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
+        known(found),
     )
     request.told = f"case {number}"
     return shown(request, "case.html", page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -170,7 +169,9 @@ def end_with_input() -> None:
     """Interrupt this process when its standard input is closed: whoever started it wants it to end, or is no more."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not through Python's buffer, whose lock would hold the end of this process up.
+        while os.read(0, 1 << 10):
+            pass
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=wait, daemon=True).start()

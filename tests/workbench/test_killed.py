@@ -167,3 +167,24 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
     """Rows of a table as the last run left them."""
     with attached(Workspace(folder), Settings()) as engine:
         return engine.rows(f"select * from {table}").to_pylist()
+
+
+def test_a_run_fails_with_its_reason_and_another_is_stopped(tmp_path: Path) -> None:
+    """What the run itself says stands with its order; a stopped one ends at once, and the worker with its input."""
+    workspace = Workspace.create(tmp_path / "w", key=DEMO_KEY)
+    using = database.opened(workspace.folder)
+    administrator = ready(using, "administrator")[0]
+    services_runs.order(using, administrator, "inbox", "no such folder")
+    words = [sys.executable, "-m", "tanglaw", "worker", "--until-closed", "--workspace", str(workspace.folder)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as worker:
+        until(lambda: not services_runs.ordered(using)[0].open)
+        failed = services_runs.ordered(using)[0]
+        assert failed.state == "failed"
+        assert "set inbox_folder" in failed.steps[-1].told
+        order = services_runs.order(using, administrator, "rebuild", "all of it")
+        until(lambda: (told := working.told(workspace.folder)) is not None and told.order == order.number)
+        services_runs.stop(using, administrator, order.number, "not now")
+        until(lambda: services_runs.ordered(using)[0].state == "stopped")
+        assert worker.stdin is not None
+        worker.stdin.close()
+        assert worker.wait(60) == 130

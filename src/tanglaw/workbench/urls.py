@@ -6,8 +6,10 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
+from tanglaw.workbench.access import Passkeys, RemovePasskey
 from tanglaw.workbench.pages import (
     administration,
     audit,
@@ -64,11 +66,16 @@ PAGES: tuple[Page, ...] = (
     Page("out/", "account_logout", account.logout, ALL, unready=True, audited=False),
     Page("in/blocked/", "account_inactive", account.account_inactive, ANYONE, audited=False),
     Page("in/second/", "mfa_authenticate", mfa.authenticate, ANYONE, audited=False),
+    Page("in/passkey/", "mfa_login_webauthn", webauthn.login_webauthn, ANYONE, audited=False),
     Page("in/again/", "account_reauthenticate", account.reauthenticate, ALL, unready=True),
     Page("in/again/second/", "mfa_reauthenticate", mfa.reauthenticate, ALL, unready=True),
+    Page("in/again/passkey/", "mfa_reauthenticate_webauthn", webauthn.reauthenticate_webauthn, ALL, unready=True),
     Page("account/password/", "account_change_password", account.password_change, ALL, unready=True),
     Page("account/second/", "mfa_activate_totp", totp.activate_totp, ALL, unready=True),
     Page("account/second/off/", "mfa_deactivate_totp", totp.deactivate_totp, ALL),
+    Page("account/passkeys/", "mfa_list_webauthn", Passkeys.as_view(), ALL),
+    Page("account/passkeys/add/", "mfa_add_webauthn", webauthn.add_webauthn, ALL, unready=True),
+    Page("account/passkeys/<int:pk>/remove/", "mfa_remove_webauthn", RemovePasskey.as_view(), ALL, example=(1,)),
     Page("account/codes/", "mfa_view_recovery_codes", recovery.view_recovery_codes, ALL, NONE, unready=True),
     Page("account/codes/new/", "mfa_generate_recovery_codes", recovery.generate_recovery_codes, ALL),
 )

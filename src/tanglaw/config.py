@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mappings_folder: str = ""
     terms_file: str = ""
     casework_database: str = ""
+    inbox_folder: str = ""
     node_url: str = ""
     node_secret_file: str = ""
     node_beyond_loopback: bool = False

@@ -113,7 +113,7 @@ def person(desk: Desk, browser: Browser) -> Iterator[Callable[[str], Page]]:
         page.goto(f"{desk.address}/in/")
         page.get_by_label("Username").fill(role)
         page.get_by_label("Password").fill(desk.passwords[role])
-        page.locator("main button").click()
+        page.locator("main button.first").click()
         state_purpose(page)
         return page
 

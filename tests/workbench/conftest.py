@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from lxml import etree
 
 from tanglaw.casework import services_people
 from tanglaw.casework.models import User
@@ -34,6 +36,8 @@ from tests.cli.conftest import AS_OF
 install(values("k" * 50, Serving(), second_factor=False))
 ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor", "filter", "keeper")
 LogIn = Callable[..., Client]
+EXAMPLES = Path(__file__).parents[1] / "sources" / "examples"
+ODD = "700000077"
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +45,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace with the demo's key and one run over a small world."""
     folder = tmp_path_factory.mktemp("desk")
     simulate(folder / "world", Plan(120, 600, 20, 5, 1))
+    _odd_report(folder / "world" / "inbox" / "odd" / ODD)
     made = Workspace.create(folder / "workspace", key=DEMO_KEY)
     run(made, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
     _propose_requests(Workspace(made.folder))
@@ -75,6 +80,19 @@ def _propose_requests(workspace: Workspace) -> None:
     writer.write("requests", pa.Table.from_pylist(rows, schema=TABLES["requests"].schema))
     staged = [(staging / part.file, part) for part in writer.parts]
     workspace.commit(workspace.state.run_id, Batch("test", staged, replaces=("requests",)))
+
+
+def _odd_report(folder: Path) -> None:
+    """A report in which every text has markup, a formula and a sign that turns the direction of writing."""
+    tree = etree.parse(EXAMPLES / "report_full.xml")
+    for one in tree.iter(etree.Element):
+        text = (one.text or "").strip()
+        if text and not len(one) and not re.fullmatch(r"true|false|\d[\d.:TZ-]*", text):
+            one.text = f"{text} \u202e=1+1 <script>alert(1)</script><img src=x onerror=alert(2)>{{{{ 7|add:7 }}}}"
+    for one in tree.iter("reportId"):
+        one.text = ODD
+    folder.mkdir(parents=True)
+    tree.write(folder / "report.xml", encoding="UTF-8", xml_declaration=True)
 
 
 @pytest.fixture(scope="session")
@@ -150,4 +168,4 @@ def user(name: str) -> User:
     return services_people.found(USING, name)
 
 
-__all__ = ["ROLES", "LogIn", "ask", "open_case", "user"]
+__all__ = ["ODD", "ROLES", "LogIn", "ask", "open_case", "user"]

@@ -16,6 +16,7 @@ from tanglaw.casework.children import Child, ChildState, Referral
 from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
+from tanglaw.casework.runs import RunOrder, RunStep
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 
 __all__ = [
@@ -33,6 +34,8 @@ __all__ = [
     "OwnSelector",
     "Protection",
     "Referral",
+    "RunOrder",
+    "RunStep",
     "Team",
     "User",
 ]

@@ -55,6 +55,8 @@ class User(AbstractBaseUser):  # type: ignore[misc]
     must_change = models.BooleanField(default=True)
     zone = models.CharField(max_length=64, blank=True, default="UTC")
     theme = models.CharField(max_length=8, blank=True, default="")
+    # Empty: what the browser asks for.
+    language = models.CharField(max_length=8, blank=True, default="")
 
     USERNAME_FIELD = "name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "role"]

@@ -6,12 +6,13 @@ from tanglaw.casework import cases
 from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEEPER, ROLES, SUPERVISOR, TRIAGE, User
 from tanglaw.errors import CheckUsage
 
-OPEN, CHILD, REFERRAL, JUDGE = "open", "child", "referral", "judge"
+OPEN, CHILD, REFERRAL, JUDGE, RUN = "open", "child", "referral", "judge", "run"
 REQUEST = "request"
 LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
 _SUPERVISION = frozenset({SUPERVISOR})
+MANAGES_PEOPLE = frozenset({ADMINISTRATOR})
 
 MAY: dict[str, frozenset[str]] = {
     OPEN: _CASEWORK,
@@ -41,9 +42,9 @@ MAY: dict[str, frozenset[str]] = {
     cases.OUTCOME: _ANALYSIS,
     cases.UNDO: _CASEWORK,
     cases.SIGN: _SUPERVISION,
+    RUN: MANAGES_PEOPLE,
 }
 READS_CASES = frozenset({*_CASEWORK, AUDITOR})
-MANAGES_PEOPLE = frozenset({ADMINISTRATOR})
 
 
 def demand(user: User, act: str) -> None:

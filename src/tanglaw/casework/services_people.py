@@ -37,12 +37,13 @@ def add_user(using: str, name: str, role: str, stated: dict[str, str], reason: s
     with alone(using, User, Appointment):
         if User.objects.using(using).filter(name__iexact=login).exists():
             raise CheckUsage(f"there is a user {login} already")
-        team = Team.objects.using(using).get_or_create(name=stated["team"])[0] if stated.get("team") else None
+        team = stated.get("team", "").strip()
+        named = Team.objects.using(using).get_or_create(name=said("the team", team, 100))[0] if team else None
         user = User(
             name=login,
             full_name=said("the full name", stated.get("full_name") or login, 200),
             role=role,
-            team=team,
+            team=named,
             password=make_password(password),
         )
         user.save(using=using)
@@ -58,6 +59,15 @@ def set_role(using: str, user: User, role: str, by: str, reason: str) -> None:
         user.role = role
         user.save(using=using, update_fields=["role"])
         _appoint(using, user, people.ROLE, role, by, reason)
+
+
+def set_team(using: str, user: User, team: str, by: str, reason: str) -> None:
+    """Put the user into a team, made if there is none of that name, or out of every team if it is empty."""
+    name = said("the team", team, 100) if team.strip() else ""
+    with alone(using, User, Team, Appointment):
+        user.team = Team.objects.using(using).get_or_create(name=name)[0] if name else None
+        user.save(using=using, update_fields=["team"])
+        _appoint(using, user, people.TEAM, name, by, reason)
 
 
 def block(using: str, user: User, by: str, reason: str, again: bool = False) -> None:

@@ -20,6 +20,7 @@ VERBS: tuple[str, ...] = (
     "init",
     "run",
     "serve",
+    "worker",
     "user",
     "queue",
     "explain",
@@ -52,6 +53,8 @@ VERBS: tuple[str, ...] = (
     "resolve",
     "doctor",
 )
+# Started by other verbs, not by people.
+_HIDDEN = ("ordered",)
 UNEXPECTED = 70
 INTERRUPTED = 130
 
@@ -61,7 +64,7 @@ class _Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in VERBS:
+        if cmd_name not in (*VERBS, *_HIDDEN):
             return None
         command: click.Command = import_module(f"tanglaw.cli.{cmd_name.replace('-', '_')}").command
         return command

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import click
@@ -12,6 +15,9 @@ from tanglaw.config import Settings
 from tanglaw.store.workspace import Workspace
 from tanglaw.workbench.settings import Serving
 from tanglaw.workbench.start import serve
+
+_LOG = "worker.log"
+_LOOK = 1.0
 
 
 @click.command(
@@ -33,7 +39,8 @@ from tanglaw.workbench.start import serve
 @click.option("--certificate", default="", help="TLS certificate (PEM), with the chain.")
 @click.option("--private-key", default="", help="Key of the certificate (PEM).")
 @click.option("--behind-tls", is_flag=True, help="A server in front ends TLS and sets X-Forwarded-Proto.")
-def command(folder: Path, names: tuple[str, ...], **given: str | int | bool) -> None:
+@click.option("--no-worker", is_flag=True, help="Start no worker for runs; `tanglaw worker` is one.")
+def command(folder: Path, names: tuple[str, ...], no_worker: bool, **given: str | int | bool) -> None:
     """Open the workbench of a workspace for browsers, until Ctrl-C.
 
     Without more words only this machine can reach it. An operational workspace is served only with names, TLS and users;
@@ -41,10 +48,41 @@ def command(folder: Path, names: tuple[str, ...], **given: str | int | bool) -> 
     """
     workspace = Workspace(folder)
     serving = Serving(names=names, **given)  # type: ignore[arg-type]
-    open_until_stopped(workspace, settings_of(workspace), serving)
+    open_until_stopped(workspace, settings_of(workspace), serving, not no_worker)
 
 
-def open_until_stopped(workspace: Workspace, settings: Settings, serving: Serving) -> None:
-    """Serve, saying where once it listens."""
-    serve(workspace, settings, serving, lambda address: say(f"the workbench is open at {address} (Ctrl-C ends it)"))
+def open_until_stopped(workspace: Workspace, settings: Settings, serving: Serving, worker: bool = True) -> None:
+    """Serve, saying where once it listens, with a worker beside it that is started again whenever it ends."""
+    over = threading.Event()
+    beside = threading.Thread(target=_keep_working, args=(workspace.folder, over))
+
+    def ready(address: str) -> None:
+        if worker:
+            beside.start()
+        say(f"the workbench is open at {address} (Ctrl-C ends it)")
+
+    try:
+        serve(workspace, settings, serving, ready)
+    finally:
+        over.set()
+        if beside.is_alive():
+            beside.join()
     say("the workbench is closed; the audit is sealed")
+
+
+def _keep_working(folder: Path, over: threading.Event) -> None:
+    """Have a worker until it is over. It ends when its input does, so also when this process is killed."""
+    words = [sys.executable, "-m", "tanglaw", "worker", "--until-closed", "--wait", "--workspace", str(folder)]
+    log = folder / _LOG
+    log.touch(mode=0o600)
+    while not over.is_set():
+        with (
+            log.open("ab") as told,
+            subprocess.Popen(  # noqa: S603 - our own words
+                words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=told
+            ) as worker,
+        ):
+            while worker.poll() is None and not over.wait(_LOOK):
+                pass
+            # Leaving closes its input and waits for it.
+        over.wait(_LOOK)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,18 +13,37 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import msgspec
 
-from tanglaw.config import Settings, load
-from tanglaw.errors import CheckSettings, CheckUsage, StatePurpose
+from tanglaw.config import Settings
+from tanglaw.errors import CheckUsage, StatePurpose
+from tanglaw.lookups.own import policy_of, settings_of
 from tanglaw.policy import Policy, restored
-from tanglaw.policy import demo as demo_policy
-from tanglaw.policy import load as load_policy
 from tanglaw.store.workspace import Workspace
+
+__all__ = [
+    "DEFAULT_WORKSPACE",
+    "OTHER_RUN",
+    "Who",
+    "as_of_option",
+    "at_option",
+    "end_with_input",
+    "examples",
+    "instant",
+    "json_option",
+    "open_workspace",
+    "past",
+    "policy_of",
+    "policy_of_run",
+    "settings_of",
+    "who_options",
+    "workspace_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_WORKSPACE = "tanglaw-workspace"
+# Exit code of a run of the worker: another process writes to the workspace, try again.
+OTHER_RUN = 75
 
 
 @dataclass(frozen=True)
@@ -126,24 +148,6 @@ def open_workspace(
     return workspace, settings
 
 
-def settings_of(workspace: Workspace, **given: object) -> Settings:
-    """The workspace's settings, with what the command line gives; mappings lie in its own folder unless they say else."""
-    settings = load(workspace.folder / "settings.toml", given=given)
-    if settings.mappings_folder:
-        return settings
-    return msgspec.structs.replace(settings, mappings_folder=str(workspace.folder / "mappings"))
-
-
-def policy_of(workspace: Workspace) -> Policy:
-    """The workspace's own policy pack, or the demo pack where it has none and is not operational."""
-    folder = workspace.folder / "policy"
-    if (folder / "policy.toml").is_file():
-        return load_policy(folder)
-    if workspace.facts.operational:
-        raise CheckSettings(f"put your agency's policy pack into {folder} (docs/policy.md describes it)")
-    return demo_policy()
-
-
 def policy_of_run(workspace: Workspace) -> Policy:
     """The pack that the run whose tables stand went by; the present one where it was not kept."""
     kept = workspace.kept_policy()
@@ -159,3 +163,15 @@ def instant(text: str | None, option: str = "--as-of") -> datetime:
         return stamp.astimezone(UTC) if stamp.tzinfo else stamp.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
         raise CheckUsage(f"{option} is an ISO 8601 instant such as 2026-11-21T08:00:00Z, not {text!r}") from error
+
+
+def end_with_input() -> None:
+    """Interrupt this process when its standard input is closed: whoever started it wants it to end, or is no more."""
+
+    def wait() -> None:
+        # Not through Python's buffer, whose lock would hold the end of this process up.
+        while os.read(0, 1 << 10):
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()

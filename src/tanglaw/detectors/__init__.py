@@ -101,7 +101,7 @@ def run(engine: Engine, _given: Given) -> None:
     """Run every detector and make `findings`."""
     known.views(engine)
     for step in dict.fromkeys(step for detector in DETECTORS for step in detector.steps):
-        engine.run(replace(step, keep=True) if step.name.startswith('found_') else step)
+        engine.run(replace(step, keep=True) if step.name.startswith("found_") else step)
     engine.run(_FINDINGS)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import ListWebAuthnView, RemoveWebAuthnView
 from Crypto.Cipher import AES
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -19,6 +20,8 @@ from tanglaw.casework import audit
 from tanglaw.casework.audit import Said
 from tanglaw.casework.models import User
 from tanglaw.workbench.state import USING
+
+_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -63,13 +66,42 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
         return AES.new(_key(), AES.MODE_GCM, nonce=raw[:16]).decrypt_and_verify(raw[32:], raw[16:32]).decode()
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:  # noqa: ARG002
-        """A second factor goes only with a new one-time password (`tanglaw user reset`)."""
+        """Codes go only with a new one-time password (`tanglaw user reset`)."""
         return False
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """What a passkey keeps of the user: a number, log-in name and full name."""
+        return {
+            **super().get_public_key_credential_user_entity(user),
+            "name": user.name,
+            "display_name": user.full_name,
+        }
+
+
+class Passkeys(ListWebAuthnView):  # type: ignore[misc]
+    """The passkeys of who asks."""
+
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        """With whether one of them may go."""
+        return {**super().get_context_data(**given), "spare": _spare(self.request.user)}
+
+
+class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+    """Takes a passkey off while another second factor stays; the last goes only with a new one-time password."""
+
+    def get_queryset(self) -> Any:
+        """None where it is the last."""
+        rows = super().get_queryset()
+        return rows if _spare(self.request.user) else rows.none()
+
+
+def _spare(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).count() > 1)
 
 
 def has_second_factor(user: User) -> bool:
-    """Whether the user has set up a second factor."""
-    return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists())
+    """Whether the user has set up a second factor: codes or a passkey."""
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=_FACTORS).exists())
 
 
 def _key() -> bytes:

@@ -27,6 +27,7 @@ _PLACES = (
     ("protected", _("Protected"), "k", KEEPERS),
     ("audit", _("Audit"), "a", AUDITORS),
     ("people", _("People"), "p", ADMINISTRATION),
+    ("administration", _("Administration"), "d", ADMINISTRATION),
 )
 
 

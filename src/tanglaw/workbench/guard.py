@@ -36,7 +36,7 @@ class Guard:
         request.sent = False
         response = self._get_response(request)
         page: Page | None = request.page
-        if page is None or not page.audited or request.sent or not request.user.is_authenticated:
+        if page is None or not page.audited or page.polled or request.sent or not request.user.is_authenticated:
             return response
         outcome = "" if response.status_code < 400 else " refused"
         told = str(request.told or request.path)
@@ -90,7 +90,7 @@ def _idle(request: HttpRequest) -> bool:
     if now - last > IDLE_SECONDS:
         return True
     # Once a minute is enough, and spares a write for each page.
-    if now - last > 60 or _SEEN not in request.session:
+    if _SEEN not in request.session or (now - last > 60 and not request.page.polled):
         request.session[_SEEN] = now
     return False
 

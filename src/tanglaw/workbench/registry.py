@@ -30,7 +30,8 @@ View = Callable[..., Any]
 @dataclass(frozen=True)
 class Page:
     """One address: its path, name, view, the roles that may see it, the kind of purpose it asks for, whether a log-in that
-    lacks a password of its own or a second factor may see it, and whether seeing it is a row of the audit."""
+    lacks a password of its own or a second factor may see it, whether seeing it is a row of the audit, and whether a script asks
+    for it again and again: that is no reading, and keeps no idle session open."""
 
     path: str
     name: str
@@ -40,6 +41,7 @@ class Page:
     unready: bool = False
     audited: bool = True
     example: tuple[Any, ...] = ()
+    polled: bool = False
 
     @property
     def callback(self) -> View:

@@ -162,7 +162,8 @@ def _access() -> dict[str, Any]:
         "ACCOUNT_RATE_LIMITS": {"login_failed": "10/m/ip,5/900s/key", "login": "30/m/ip"},
         "ACCOUNT_REAUTHENTICATION_TIMEOUT": 900,
         "MFA_ADAPTER": "tanglaw.workbench.access.SecondFactor",
-        "MFA_SUPPORTED_TYPES": ["totp", "recovery_codes"],
+        "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
+        "MFA_PASSKEY_LOGIN_ENABLED": True,
         "MFA_TOTP_ISSUER": "Tanglaw",
         "MFA_TOTP_TOLERANCE": 1,
     }

@@ -7,10 +7,12 @@ import unicodedata
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from json import dumps
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -142,6 +144,12 @@ def _zone(context: Any) -> Any:
 def lines(table: Published) -> list[tuple[str, tuple[int | None, ...]]]:
     """The rows of a published table with their names."""
     return list(zip(table.rows, table.cells, strict=True))
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def json(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter  # type: ignore[untyped-decorator]

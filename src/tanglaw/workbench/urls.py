@@ -6,13 +6,17 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
+from tanglaw.workbench.access import Passkeys, RemovePasskey
 from tanglaw.workbench.pages import (
+    administration,
     audit,
     case,
     custody,
     own,
+    people,
     privileged,
     protected,
     queue,
@@ -20,6 +24,7 @@ from tanglaw.workbench.pages import (
     report,
     requests,
     search,
+    since,
     statistics,
 )
 from tanglaw.workbench.registry import (
@@ -49,6 +54,7 @@ PAGES: tuple[Page, ...] = (
     Page("report/<slug:report_id>/case/", "open_case", report.open_case, CASEWORK, WORK, example=("r",)),
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
+    Page("case/<int:number>/since/", "case_since", since.view, READERS, CASE, example=(1,), polled=True),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
     Page("requests/", "requests", requests.view, READERS, WORK),
     Page("requests/draft/", "request_draft", requests.draft, CASEWORK, WORK),
@@ -64,18 +70,29 @@ PAGES: tuple[Page, ...] = (
     Page("protected/<slug:kind>/", "protected_act", protected.act, KEEPERS, WORK, example=("enter",)),
     Page("statistics/", "statistics", statistics.view, CUSTODIANS),
     Page("audit/", "audit", audit.view, AUDITORS),
-    Page("people/", "people", own.people, ADMINISTRATORS),
+    Page("people/", "people", people.view, ADMINISTRATORS),
+    Page("people/add/", "add_person", people.add, ADMINISTRATORS),
+    Page("people/<int:number>/<slug:kind>/", "person_act", people.act, ADMINISTRATORS, example=(1, "team")),
+    Page("administration/", "administration", administration.view, ADMINISTRATORS),
+    Page("administration/runs/", "runs", administration.progress, ADMINISTRATORS, polled=True),
+    Page("administration/run/", "run", administration.order, ADMINISTRATORS),
+    Page("administration/stop/", "stop_run", administration.stop, ADMINISTRATORS),
     Page("purpose/", "purpose", own.purpose, ALL),
     Page("account/", "mfa_index", own.account, ALL),
     Page("in/", "account_login", account.login, ANYONE, audited=False),
     Page("out/", "account_logout", account.logout, ALL, unready=True, audited=False),
     Page("in/blocked/", "account_inactive", account.account_inactive, ANYONE, audited=False),
     Page("in/second/", "mfa_authenticate", mfa.authenticate, ANYONE, audited=False),
+    Page("in/passkey/", "mfa_login_webauthn", webauthn.login_webauthn, ANYONE, audited=False),
     Page("in/again/", "account_reauthenticate", account.reauthenticate, ALL, unready=True),
     Page("in/again/second/", "mfa_reauthenticate", mfa.reauthenticate, ALL, unready=True),
+    Page("in/again/passkey/", "mfa_reauthenticate_webauthn", webauthn.reauthenticate_webauthn, ALL, unready=True),
     Page("account/password/", "account_change_password", account.password_change, ALL, unready=True),
     Page("account/second/", "mfa_activate_totp", totp.activate_totp, ALL, unready=True),
     Page("account/second/off/", "mfa_deactivate_totp", totp.deactivate_totp, ALL),
+    Page("account/passkeys/", "mfa_list_webauthn", Passkeys.as_view(), ALL),
+    Page("account/passkeys/add/", "mfa_add_webauthn", webauthn.add_webauthn, ALL, unready=True),
+    Page("account/passkeys/<int:pk>/remove/", "mfa_remove_webauthn", RemovePasskey.as_view(), ALL, example=(1,)),
     Page("account/codes/", "mfa_view_recovery_codes", recovery.view_recovery_codes, ALL, NONE, unready=True),
     Page("account/codes/new/", "mfa_generate_recovery_codes", recovery.generate_recovery_codes, ALL),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import msgspec
@@ -210,15 +211,25 @@ def shelf_file(workspace: Workspace) -> Path:
 def lay_out(workspace: Workspace, settings: Settings) -> Path:
     """The shelf's file, made if it is not there yet; shelves of older runs are removed."""
     file = shelf_file(workspace)
-    if not file.is_file():
-        with attached(workspace, msgspec.structs.replace(settings, engine="duckdb")) as engine:
-            if not isinstance(engine, DuckDB):
-                raise TypeError("a shelf is written by DuckDB")
-            engine.shelve(file, LAYOUT)
+    if file.is_file():
+        return file
+    file.parent.mkdir(exist_ok=True)
+    with (file.parent / "desk.lock").open("w") as lock:
+        # Worker and server may come at once: the second finds what the first laid out.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.is_file():
+            _lay(workspace, settings, file)
+    return file
+
+
+def _lay(workspace: Workspace, settings: Settings, file: Path) -> None:
+    with attached(workspace, msgspec.structs.replace(settings, engine="duckdb")) as engine:
+        if not isinstance(engine, DuckDB):
+            raise TypeError("a shelf is written by DuckDB")
+        engine.shelve(file, LAYOUT)
     old = sorted(file.parent.glob("desk-*.duckdb"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [path for path in old if path != file][_KEPT:]:
         path.unlink()
-    return file
 
 
 def shelf_of(workspace: Workspace, settings: Settings) -> Shelf:

@@ -21,6 +21,7 @@ from tanglaw.workbench.gate import gate
 from tanglaw.workbench.pages import requests
 from tanglaw.workbench.pages.requests import Requests
 from tanglaw.workbench.pages.shown import shown, tell, whole
+from tanglaw.workbench.pages.since import known
 from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.timeline import Line, drawn
 
@@ -59,6 +60,7 @@ class CasePage:
     signs: bool
     others: list[Standing]
     requests: Requests
+    known: str
     outcomes: tuple[str, ...] = cases.OUTCOMES
     statuses: tuple[str, ...] = children.STATUSES
 
@@ -106,6 +108,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         any(act.by_id != request.user.pk for act in found.standing.waiting),
         [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
         requests.around(request.user, accounts, case=number, cases=found.merged),
+        known(found),
     )
     request.told = f"case {number}"
     return shown(request, "case.html", page)

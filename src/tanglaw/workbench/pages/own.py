@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,6 @@ from django.urls.exceptions import Resolver404
 
 from tanglaw.casework import services_withheld
 from tanglaw.casework.appending import said
-from tanglaw.casework.models import Appointment, User
 from tanglaw.errors import CheckUsage
 from tanglaw.workbench import purposes
 from tanglaw.workbench.access import has_second_factor
@@ -44,14 +42,6 @@ class AccountPage:
     themes: tuple[str, ...]
     second_factor: bool
     purposes: dict[str, str]
-
-
-@dataclass(frozen=True)
-class PeoplePage:
-    """Users with role, team and state, and what was said of them."""
-
-    people: list[tuple[Any, bool]]
-    appointments: list[Appointment]
 
 
 def purpose(request: HttpRequest) -> HttpResponse:
@@ -89,13 +79,6 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("mfa_index")
     page = AccountPage(sorted(available_timezones()), _THEMES, has_second_factor(user), purposes.every(request))
     return shown(request, "own.html", page)
-
-
-def people(request: HttpRequest) -> HttpResponse:
-    """Who may log in, and who said so."""
-    rows = User.objects.using(USING).select_related("team").order_by("name")
-    said_of = Appointment.objects.using(USING).select_related("user").order_by("-number")[:100]
-    return shown(request, "people.html", PeoplePage([(row, has_second_factor(row)) for row in rows], list(said_of)))
 
 
 def _known(address: str) -> bool:

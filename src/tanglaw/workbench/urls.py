@@ -8,7 +8,20 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
-from tanglaw.workbench.pages import audit, case, custody, own, queue, refused, report, search
+from tanglaw.workbench.pages import (
+    accounts,
+    audit,
+    case,
+    conversation,
+    custody,
+    decide,
+    own,
+    queue,
+    refused,
+    report,
+    search,
+    worklist,
+)
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
     ALL,
@@ -27,13 +40,20 @@ from tanglaw.workbench.registry import (
 PAGES: tuple[Page, ...] = (
     Page("", "home", queue.home, ALL, audited=False),
     Page("queue/", "queue", queue.view, READERS, WORK),
+    Page("queue/<slug:kind>/", "queue_act", worklist.act, CASEWORK, WORK, example=("assign",)),
     Page("report/", "report_by_number", report.by_number, READERS, WORK),
     Page("report/<slug:report_id>/", "report", report.view, READERS, WORK, example=("r",)),
     Page("report/<slug:report_id>/beside/<slug:other>/", "beside", report.beside, READERS, WORK, example=("r", "s")),
     Page("report/<slug:report_id>/case/", "open_case", report.open_case, CASEWORK, WORK, example=("r",)),
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
+    Page("case/<int:number>/line/", "case_line", case.line, READERS, CASE, example=(1,)),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
+    Page("conversation/<slug:conversation_id>/", "conversation", conversation.view, READERS, WORK, example=("c",)),
+    Page("accounts/<slug:account_id>/", "account_of", accounts.one_account, READERS, WORK, example=("a",)),
+    Page("accounts/<slug:one>/<slug:other>/", "pair", accounts.pair, READERS, WORK, example=("a", "b")),
+    Page("session/<slug:session_id>/", "session", accounts.session, READERS, WORK, example=("s",)),
+    Page("decide/<slug:kind>/", "decide", decide.act, CASEWORK, WORK, example=("same",)),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),

@@ -156,8 +156,7 @@ class Decision(models.Model):  # type: ignore[misc]
     def subject(self) -> str:
         """What it is about; empty for a withdrawal."""
         named = (self.a, self.b, self.selector_id, self.source_id, self.account_id, self.request_id, self.alert_id)
-        named = (*named, self.inference, self.role)
-        return " ".join(filter(None, named))
+        return " ".join(filter(None, (*named, self.inference, self.role)))
 
     def save(self, **given: Any) -> None:
         """Append the row. A row that is there already is never written again."""

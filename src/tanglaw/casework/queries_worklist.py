@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tanglaw.casework import cases, rights
 from tanglaw.casework.models import ReportAct, SavedView, User
@@ -57,7 +57,7 @@ def escalated(using: str) -> list[str]:
     return sorted(report for report, one in standing_of(using, set(named)).items() if one.escalated is not None)
 
 
-def _rows(using: str) -> object:
+def _rows(using: str) -> QuerySet[ReportAct]:
     return ReportAct.objects.using(using).select_related("by", "person", "about").order_by("number")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
 
 from tanglaw.casework import cases, rights
 from tanglaw.casework.appending import alone, said, stamp
@@ -81,7 +83,13 @@ def undo_report_act(using: str, by: User, number: int, reason: str) -> ReportAct
 
 
 def _each(
-    using: str, by: User, kind: str, reports: Iterable[str], reason: str, fits: object, person: User | None = None
+    using: str,
+    by: User,
+    kind: str,
+    reports: Iterable[str],
+    reason: str,
+    fits: Callable[[Standing], bool],
+    person: User | None = None,
 ) -> list[ReportAct]:
     rights.demand(by, kind)
     why = said("the reason", reason)
@@ -92,11 +100,11 @@ def _each(
         raise CheckUsage(f"mark {MOST} reports at most, not {len(chosen)}")
     with alone(using, ReportAct):
         known = standing_of(using, chosen)
-        wanted = [one for one in chosen if fits(known.get(one, Standing()))]  # type: ignore[operator]
+        wanted = [one for one in chosen if fits(known.get(one, Standing()))]
         return [_put(using, one, kind, by, why, person=person) for one in wanted]
 
 
-def _put(using: str, report: str, kind: str, by: User, why: str, **fields: object) -> ReportAct:
+def _put(using: str, report: str, kind: str, by: User, why: str, **fields: Any) -> ReportAct:
     last = ReportAct.objects.using(using).order_by("-number").first()
     row = ReportAct(
         report_id=report, kind=kind, by=by, reason=why, at=stamp(last.at if last is not None else None), **fields
@@ -105,6 +113,6 @@ def _put(using: str, report: str, kind: str, by: User, why: str, **fields: objec
     return row
 
 
-def _newest(using: str) -> object:
+def _newest(using: str) -> datetime | None:
     last = SavedView.objects.using(using).order_by("-number").first()
     return last.at if last is not None else None

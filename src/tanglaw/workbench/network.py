@@ -15,7 +15,8 @@ _LABELS = 10
 
 @dataclass(frozen=True)
 class Node:
-    """An account: where it stands, on which side its name is, what it is called, and whether it is of the case."""
+    """An account: where it stands, on which side its name is, what it is called, whether the case names it (`inside`), and
+    the number of its hand; `ours` if that is a hand of the case."""
 
     account_id: str
     x: int
@@ -24,6 +25,7 @@ class Node:
     name: str
     platform: str
     inside: bool
+    ours: bool
     hand: int
 
 
@@ -64,13 +66,17 @@ def drawn(
     for row in edges:
         for end in (row["one"], row["other"]):
             weight[end] = weight.get(end, 0.0) + float(row.get("bits") or row["n"])
-    others = sorted(set(weight) - set(mine), key=lambda one: (-weight[one], one))
+    named = {hands[one] for one in mine if one in hands}
+    # Accounts of the same hands stand with those that the case names; links inside of a hand are what its bracket says.
+    ours = [*mine, *sorted(one for one in weight if hands.get(one) in named and one not in set(mine))]
+    others = sorted(set(weight) - set(ours), key=lambda one: (-weight[one], one))
+    edges = [row for row in edges if row["kind"] != "link" or hands.get(row["one"], 1) != hands.get(row["other"], 2)]
     if not others:
         # All are of the case: half of them stand on the other side, hands together.
-        order = _by_hand(mine, hands)
+        order = _by_hand(ours, hands)
         left, right = order[: (len(order) + 1) // 2], order[(len(order) + 1) // 2 :]
     else:
-        left, right = _by_hand(sorted(mine, key=lambda one: (-weight.get(one, 0.0), one))[:MOST], hands), others[:MOST]
+        left, right = _by_hand(ours, hands)[:MOST], others[:MOST]
         right = _opposite(left, right, edges)
     placed = {
         one: (column, at) for column, side in enumerate((left[:MOST], right[:MOST])) for at, one in enumerate(side)
@@ -85,6 +91,7 @@ def drawn(
             str(people.get(one, {}).get("account") or one[:8]),
             str(people.get(one, {}).get("platform") or "?"),
             one in set(mine),
+            one in set(ours),
             numbers.get(hands.get(one, ""), 0),
         )
         for one, (column, at) in placed.items()
@@ -96,7 +103,7 @@ def drawn(
         drawn_edges,
         _brackets(nodes),
         TOP + ROW * min(rows, MOST) + 10,
-        len({*mine, *others}) - len(nodes),
+        len({*ours, *others}) - len(nodes),
         tuple(kind for kind in ("link", "messages", "calls", "paid") if any(edge.kind == kind for edge in drawn_edges)),
     )
 
@@ -117,10 +124,11 @@ def said(row: dict[str, Any]) -> str:
 
 def _by_hand(accounts: list[str], hands: dict[str, str]) -> list[str]:
     """Accounts of one hand beside each other, hands in the order of their first account."""
+    place = {one: at for at, one in enumerate(accounts)}
     first: dict[str, int] = {}
-    for at, one in enumerate(accounts):
-        first.setdefault(hands.get(one, one), at)
-    return sorted(accounts, key=lambda one: (first[hands.get(one, one)], accounts.index(one)))
+    for one, at in place.items():
+        first.setdefault(hands.get(one) or one, at)
+    return sorted(accounts, key=lambda one: (first[hands.get(one) or one], place[one]))
 
 
 def _opposite(left: list[str], right: list[str], edges: list[dict[str, Any]]) -> list[str]:

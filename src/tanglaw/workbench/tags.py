@@ -76,6 +76,25 @@ def when(context: Any, value: datetime | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
+def hour(context: Any, value: datetime | None) -> SafeString:
+    """The time of a day that is named already, in the viewer's zone with UTC beside it; the whole instant to the pointer."""
+    if value is None:
+        return format_html('<span class="none">{}</span>', "–")
+    at = value.astimezone(UTC)
+    local = at.astimezone(zone_of(context["frame"].user))
+    utc = (
+        "" if local.utcoffset() == timedelta() else f"{at:%H:%M}" if local.date() == at.date() else f"{at:%m-%d %H:%M}"
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}{}</time>',
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        f"{local:%H:%M}" if utc else f"{local:%H:%M} UTC",
+        format_html(' <span class="utc">{} UTC</span>', utc) if utc else "",
+    )
+
+
+@register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
 def clock(context: Any, value: datetime | None) -> SafeString:
     """How long until evidence lapses; a script counts it down."""
     run = context["frame"].run

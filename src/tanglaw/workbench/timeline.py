@@ -13,7 +13,7 @@ from django.urls import reverse
 
 KINDS = ("report", "capture", "message", "call", "payment", "session", "protected")
 WIDTH, LEFT, ROW, TOP, RIGHT = 1000, 110, 28, 22, 16
-SLOTS = 250
+SLOTS = 140
 _TICKS = 6
 _LEAST = timedelta(minutes=10)
 _STEPS = (1, 5, 15, 60, 180, 360, 720, 1440, 2880, 10_080, 43_200, 129_600, 525_600)
@@ -92,35 +92,39 @@ def _dot(row: dict[str, Any], y: float, between: Between, zone: tzinfo) -> Dot:
         head += f" ({at.astimezone(UTC):%H:%M} UTC)"
     x = _x(((row["slot"] or 0) + 0.5) / SLOTS)
     if n == 1:
-        return Dot(x, y, 3.5, row["kind"], f"{head}: {row['kind']} {row['text'] or ''}".strip(), leads_to(row))
+        return Dot(x, y, 2.5, row["kind"], f"{head}: {row['kind']} {row['text'] or ''}".strip(), leads_to(row))
     near = max((row["last_at"] - at) * 0.1, _LEAST / 2)
     closer = (at - near, row["last_at"] + near)
     narrower = closer[1] - closer[0] < between[1] - between[0]
     href = f"?{asked(closer)}" if narrower else leads_to(row)
-    return Dot(x, y, round(min(11.0, 3.5 + math.log2(n)), 1), row["kind"], f"{head}: {n} × {row['kind']}", href)
+    return Dot(x, y, round(min(6.5, 2.5 + 0.6 * math.log2(n)), 1), row["kind"], f"{head}: {n} × {row['kind']}", href)
+
+
+def _address(name: str, *given: str) -> str:
+    return str(reverse(name, args=given))
 
 
 def _message(row: dict[str, Any]) -> str:
     if not row["conversation_id"]:
         return ""
-    return f"{reverse('conversation', args=[row['conversation_id']])}?message={row['record_id']}#at"
+    return f"{_address('conversation', row['conversation_id'])}?message={row['record_id']}#at"
 
 
 def _pair(row: dict[str, Any]) -> str:
     one, other = row["account_id"], row["other"]
     if not other:
-        return reverse("account_of", args=[one])
-    return reverse("pair", args=[one, other]) if one != other else ""
+        return _address("account_of", one)
+    return _address("pair", one, other) if one != other else ""
 
 
 def _report(row: dict[str, Any]) -> str:
     if row["report_id"]:
-        return reverse("report", args=[row["report_id"]])
-    return reverse("account_of", args=[row["account_id"]]) if row["account_id"] else ""
+        return _address("report", row["report_id"])
+    return _address("account_of", row["account_id"]) if row["account_id"] else ""
 
 
 def _episode(row: dict[str, Any]) -> str:
-    return reverse("session", args=[row["record_id"]])
+    return _address("session", row["record_id"])
 
 
 _LEADS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -148,9 +152,10 @@ def _ticks(between: Between, zone: tzinfo) -> list[tuple[float, str]]:
     day = first.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     passed = (first - day).total_seconds() / 60
     at = day + timedelta(minutes=math.ceil(passed / step) * step)
-    found = []
+    found: list[tuple[float, str]] = []
     while at <= last and len(found) < 2 * _TICKS:
-        found.append((_x((at - first) / (last - first)), f"{at:{form}}"))
+        # Near the edge a date would be cut off.
+        found.append((min(_x((at - first) / (last - first)), WIDTH - 34.0), f"{at:{form}}"))
         at += timedelta(minutes=step)
     return found
 

@@ -35,7 +35,7 @@ def _one(to: str, name: str = "+", kind: type[models.ForeignKey] = models.Foreig
     return kind(on_delete=PROTECT, related_name=name, to=f"casework.{to}", **given)
 
 
-_MAYBE = {"blank": True, "null": True}
+_MAYBE: dict[str, Any] = {"blank": True, "null": True}
 
 
 class Migration(migrations.Migration):  # type: ignore[misc]

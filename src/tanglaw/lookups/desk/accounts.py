@@ -151,8 +151,10 @@ def edges_of(shelf: Shelf, accounts: list[str]) -> Rows:
     )
     once: dict[tuple[str, ...], dict[str, Any]] = {}
     for row in (*links, *ties):
-        if row["kind"] == "paid by":
-            row = {**row, "one": row["other"], "other": row["one"], "kind": "paid"}
         ends = (row["one"], row["other"]) if row["kind"] == "paid" else tuple(sorted((row["one"], row["other"])))
-        once.setdefault((*ends, row["kind"], row.get("currency") or ""), {**row, "one": ends[0], "other": ends[1]})
+        kind = "paid" if row["kind"] == "paid by" else row["kind"]
+        if row["kind"] == "paid by":
+            ends = (row["other"], row["one"])
+        told = {**row, "one": ends[0], "other": ends[1], "kind": kind}
+        once.setdefault((*ends, kind, row.get("currency") or ""), told)
     return list(once.values())

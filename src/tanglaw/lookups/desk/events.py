@@ -13,13 +13,20 @@ MOST_ACCOUNTS = 200
 _MOST = 400
 
 
-def accounts_of(shelf: Shelf, reports: list[str], actors: list[str]) -> list[str]:
-    """Accounts that the reports state for whom they report, and accounts of the actors."""
+def accounts_of(shelf: Shelf, reports: list[str], actors: list[str]) -> tuple[list[str], list[str]]:
+    """Accounts that the reports state for whom they report, with those of the actors; and the other accounts of the same hands."""
     stated = shelf.among(
         "select distinct account_id from accounts where report_id in ({these}) and role = 'reported'", reports
     )
     of_actors = shelf.among("select distinct account_id from hands where actor_id in ({these})", actors)
-    return sorted({row["account_id"] for row in (*stated, *of_actors)})[:MOST_ACCOUNTS]
+    named = sorted({row["account_id"] for row in (*stated, *of_actors)})[:MOST_ACCOUNTS]
+    hands = shelf.among("select distinct actor_id from actors where account_id in ({these})", named)
+    others = shelf.among(
+        "select account_id from hands where actor_id in ({these}) order by account_id",
+        sorted(row["actor_id"] for row in hands),
+    )
+    known = set(named)
+    return named, [row["account_id"] for row in others if row["account_id"] not in known][:MOST_ACCOUNTS]
 
 
 def span(shelf: Shelf, accounts: list[str], reports: list[str]) -> tuple[datetime, datetime] | None:
@@ -47,16 +54,19 @@ def slots(
         from ({{source}}) e where happened_at between ? and ?
         group by kind, slot order by kind, slot
     """
-    columns = "{'text': text, 'record_id': record_id, 'conversation_id': conversation_id, 'report_id': report_id, 'account_id': account_id, 'other': other}"
     found: Rows = []
     for source, these in ((_EVENTS, accounts), (_REPORTS, reports)):
         if these:
             marks = ", ".join("?" * len(these))
-            sql = whole.replace("{{columns}}", columns).replace("{source}", source.format(these=marks))
+            sql = whole.replace("{{columns}}", _COLUMNS).replace("{source}", source.format(these=marks))
             found += shelf.rows(sql, first, width, *these, first, last)
     return [{**row, **row["first_one"]} for row in found]
 
 
+_COLUMNS = (
+    "{'text': text, 'record_id': record_id, 'conversation_id': conversation_id, 'report_id': report_id, "
+    "'account_id': account_id, 'other': other}"
+)
 _EVENTS = (
     "select happened_at, kind, text, record_id, conversation_id, report_id, account_id, other from events "
     "where account_id in ({these})"
@@ -82,6 +92,20 @@ def around(shelf: Shelf, accounts: list[str], first: datetime, last: datetime) -
         last,
     )
     return rows[:_MOST], len(rows) > _MOST
+
+
+def by_record(shelf: Shelf, accounts: list[str], records: list[str]) -> Rows:
+    """Events of the accounts with these record ids, each once, as of `around`."""
+    if not accounts or not records:
+        return []
+    return shelf.rows(
+        "select happened_at, kind, text, record_id, min(account_id) as account_id, arg_min(other, account_id) as other, "
+        "min(report_id) as report_id, min(source_id) as source_id, min(locator) as locator from events "
+        f"where account_id in ({', '.join('?' * len(accounts))}) and record_id in ({', '.join('?' * len(records))}) "
+        "group by happened_at, kind, text, record_id order by happened_at, kind, record_id",
+        *accounts,
+        *records,
+    )
 
 
 def between(shelf: Shelf, one: str, other: str, most: int = 100) -> Rows:

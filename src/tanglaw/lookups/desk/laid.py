@@ -41,8 +41,8 @@ _TIES = """
         select a as one, b as other, kind, currency, amount, happened_at, conversation_id from pairs
         union all select b, a, back, currency, amount, happened_at, conversation_id from pairs
     )
-    select one, other, kind, currency, count(*) as n, sum(amount) as amount, min(happened_at) as first_at, max(happened_at) as last_at,
-        min(conversation_id) as conversation_id
+    select one, other, kind, currency, count(*) as n, sum(amount) as amount,
+        min(happened_at) as first_at, max(happened_at) as last_at, min(conversation_id) as conversation_id
     from each where one is not null and other is not null and one <> other group by one, other, kind, currency
 """
 _TALK = """
@@ -154,7 +154,7 @@ _TERMS = """
         select value as term, type as kind, type, value from shelf.occurrences
         union all select lower(original), 'any', type, value from shelf.occurrences
         union all select value, 'any', type, value from shelf.occurrences
-        union all select substr(value, strpos(value, ':') + 1), 'name', type, value from shelf.occurrences
+        union all select ltrim(substr(value, strpos(value, ':') + 1), '@'), 'name', type, value from shelf.occurrences
             where type = 'handle'
         union all select value, 'name', type, value from shelf.occurrences where type = 'name'
     )

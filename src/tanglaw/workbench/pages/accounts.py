@@ -112,7 +112,12 @@ def session(request: HttpRequest, session_id: str) -> HttpResponse:
     request.told = f"session {session_id}"
     parties = asked.parties_of(shelf, row)
     rows, more = events.around(shelf, sorted(parties), row["start_at"] - _AROUND, row["end_at"] + _AROUND)
-    rows = [one for one in passed(request, rows) if one["record_id"] != session_id]
+    told = weighed(str(row["evidence"] or ""))
+    # What the evidence names may lie further away: a payment of the day after, say.
+    ids = [word for words, weight in told if not weight for word in words.split()]
+    once = {(one["kind"], one["record_id"]): one for one in (*rows, *events.by_record(shelf, sorted(parties), ids))}
+    ordered = sorted(once.values(), key=lambda one: (one["happened_at"], one["kind"], one["record_id"]))
+    rows = [one for one in passed(request, ordered) if one["record_id"] != session_id]
     people = named(shelf, [*parties, *(one["other"] for one in rows)])
     payers = [one for one, part in parties.items() if part == "payer"]
     talk = asked.talk_between(shelf, payers, [one for one in parties if one not in payers])
@@ -120,7 +125,7 @@ def session(request: HttpRequest, session_id: str) -> HttpResponse:
         {**row, "conversation_id": talk},
         people,
         [(part, people[row[part]]) for part in ("payer", "recipient", "arranger") if row[part]],
-        weighed(str(row["evidence"] or "")),
+        told,
         [one for one in str(row["missing"] or "").split("; ") if one],
         [
             {**one, "part": parties.get(one["account_id"], ""), "href": leads_to({**one, "conversation_id": None})}

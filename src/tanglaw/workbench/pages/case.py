@@ -13,18 +13,18 @@ from django.shortcuts import redirect
 from tanglaw.casework import cases, children, rights, services_cases, services_children, services_people
 from tanglaw.casework.models import Referral, User
 from tanglaw.casework.queries_cases import Opened, visible
+from tanglaw.casework.queries_decisions import on_inferences
 from tanglaw.casework.queries_lists import Standing, list_cases
 from tanglaw.casework.queries_worklist import workers
 from tanglaw.errors import CheckUsage
-from tanglaw.casework.queries_decisions import on_inferences
 from tanglaw.lookups.desk import accounts as known
 from tanglaw.lookups.desk import events
 from tanglaw.lookups.desk.report import numbers_of, priority_of
 from tanglaw.lookups.desk.talk import named, talks_of
+from tanglaw.workbench import network
 from tanglaw.workbench.pages.seen import passed, there
 from tanglaw.workbench.pages.shown import shown, tell, whole
 from tanglaw.workbench.state import USING, desk
-from tanglaw.workbench import network
 from tanglaw.workbench.tags import zone_of
 from tanglaw.workbench.timeline import SLOTS, Line, drawn, wanted
 
@@ -109,7 +109,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         for (what, subject), act in found.members.items()
     ]
     members.sort(key=lambda one: (one.priority.get("rank") or 10**12, one.number))
-    accounts = [one for one in events.accounts_of(shelf, reports, actors) if there(request, one)]
+    accounts, hands = _accounts(request, reports, actors)
     open_ = found.status == "open"
     page = CasePage(
         found,
@@ -121,8 +121,8 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
             .filter(child__case_id__in=[number, *found.merged])
         ),
         workers(USING),
-        _line(request, accounts, reports),
-        _around(request, accounts),
+        _line(request, [*accounts, *hands], reports),
+        _around(request, accounts, hands),
         frozenset(kind for kind, roles in rights.MAY.items() if request.user.role in roles)
         if open_
         else _after(request),
@@ -138,9 +138,15 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
     found = _visible(request, number)
     reports = [subject for what, subject in found.members if what == cases.REPORT]
     actors = [subject for what, subject in found.members if what == cases.ACTOR]
-    accounts = [one for one in events.accounts_of(desk().run.shelf, reports, actors) if there(request, one)]
+    accounts, hands = _accounts(request, reports, actors)
     request.told = f"case {number}"
-    return shown(request, "case_line.html", LinePart(_line(request, accounts, reports), number))
+    return shown(request, "case_line.html", LinePart(_line(request, [*accounts, *hands], reports), number))
+
+
+def _accounts(request: HttpRequest, reports: list[str], actors: list[str]) -> tuple[list[str], list[str]]:
+    """Accounts of the case, and others of the same hands, as far as they are this person's to know."""
+    named, hands = events.accounts_of(desk().run.shelf, reports, actors)
+    return [one for one in named if there(request, one)], [one for one in hands if there(request, one)]
 
 
 def _line(request: HttpRequest, accounts: list[str], reports: list[str]) -> Line:
@@ -153,17 +159,18 @@ def _line(request: HttpRequest, accounts: list[str], reports: list[str]) -> Line
     return drawn(events.slots(shelf, accounts, reports, between, SLOTS), span, between, zone_of(request.user))
 
 
-def _around(request: HttpRequest, accounts: list[str]) -> Around:
+def _around(request: HttpRequest, reported: list[str], hands: list[str]) -> Around:
     shelf = desk().run.shelf
+    accounts = [*reported, *hands]
     edges = passed(request, known.edges_of(shelf, accounts))
     sessions = passed(request, known.episodes_of(shelf, accounts))
     seen = {*accounts, *(row[end] for row in edges for end in ("one", "other")), *(row["other"] for row in sessions)}
     people = named(shelf, sorted(seen))
     return Around(
-        network.drawn(accounts, edges, people, known.hands(shelf, sorted(seen))),
+        network.drawn(reported, edges, people, known.hands(shelf, sorted(seen))),
         [(people[row["one"]], row, people[row["other"]], network.said(row)) for row in edges],
         passed(request, talks_of(shelf, accounts)),
-        sessions[:30],
+        sessions,
         {key[0]: row for key, row in on_inferences(USING, [row["session_id"] for row in sessions]).items()},
         people,
     )

@@ -75,7 +75,7 @@ def _opened(request: HttpRequest, posted: Any) -> str:
     made = services_cases.open_case(
         USING, request.user, posted.get("title", ""), members[0], members, posted.get("reason", "")
     )
-    return reverse("case", args=[made.number])
+    return str(reverse("case", args=[made.number]))
 
 
 def _undone(request: HttpRequest, posted: Any) -> str:

@@ -21,6 +21,7 @@ from tanglaw.ids import DEMO_KEY
 from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
+from tanglaw.simulate.week import Size, action_week
 from tanglaw.store.workspace import Workspace
 from tests.cli.conftest import AS_OF
 
@@ -55,6 +56,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """`tanglaw serve` in a process of its own, over a small world."""
     folder = tmp_path_factory.mktemp("browser")
     simulate(folder / "world", Plan(120, 600, 20, 5, 1))
+    action_week(folder / "week", 7, Size(12, 2, None, None, None, 12))
+    (folder / "week" / "inbox").rename(folder / "world" / "inbox" / "week")
     workspace = Workspace.create(folder / "workspace", key=DEMO_KEY)
     run(workspace, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
     passwords = _people(database.opened(workspace.folder))

@@ -24,6 +24,7 @@ from tanglaw.lookups.tables import derived
 from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
+from tanglaw.simulate.week import Size, action_week
 from tanglaw.store.parts import PartWriter
 from tanglaw.store.workspace import Batch, Workspace
 from tanglaw.tables import TABLES
@@ -42,10 +43,12 @@ ODD = "700000077"
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace with the demo's key and one run over a small world."""
+    """A workspace with the demo's key and one run over a small world, with paid sessions in it."""
     folder = tmp_path_factory.mktemp("desk")
     simulate(folder / "world", Plan(120, 600, 20, 5, 1))
     _odd_report(folder / "world" / "inbox" / "odd" / ODD)
+    action_week(folder / "week", 7, Size(12, 2, None, None, None, 12))
+    (folder / "week" / "inbox").rename(folder / "world" / "inbox" / "week")
     made = Workspace.create(folder / "workspace", key=DEMO_KEY)
     run(made, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
     _propose_requests(Workspace(made.folder))

@@ -18,6 +18,7 @@ from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
 from tanglaw.casework.runs import RunOrder, RunStep
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
+from tanglaw.casework.worklist import ReportAct, SavedView
 
 __all__ = [
     "Act",
@@ -34,8 +35,10 @@ __all__ = [
     "OwnSelector",
     "Protection",
     "Referral",
+    "ReportAct",
     "RunOrder",
     "RunStep",
+    "SavedView",
     "Team",
     "User",
 ]
@@ -43,15 +46,20 @@ __all__ = [
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"
 VERIFY, SENT, ANSWERED, LAPSED = "verify", "sent", "answered", "lapsed"
 RELEASE, REFUSE, RECALL = "release-alert", "refuse-alert", "recall-alert"
+CONFIRM_SESSION, REJECT_SESSION = "confirm-session", "reject-session"
+CONFIRM_ROLE, REJECT_ROLE = "confirm-role", "reject-role"
 ON_PAIRS = (SAME, NOT_SAME)
 ON_REQUESTS = (SENT, ANSWERED, LAPSED)
 ON_ALERTS = (RELEASE, REFUSE, RECALL)
-KINDS = (*ON_PAIRS, CORRECT, LEAVE_OUT, VERIFY, *ON_REQUESTS, *ON_ALERTS, WITHDRAW)
+ON_SESSIONS = (CONFIRM_SESSION, REJECT_SESSION)
+ON_ROLES = (CONFIRM_ROLE, REJECT_ROLE)
+KINDS = (*ON_PAIRS, CORRECT, LEAVE_OUT, VERIFY, *ON_REQUESTS, *ON_ALERTS, *ON_SESSIONS, *ON_ROLES, WITHDRAW)
 ACCOUNT_OPEN = ("yes", "no", "asked")
 
 
 class Decision(models.Model):  # type: ignore[misc]
-    """One act of one person: on accounts, a selector, a source, a request, an alert, or the withdrawal of an earlier one."""
+    """One act of one person: on accounts, a selector, a source, a request, an alert, an inference, or the withdrawal of an
+    earlier one."""
 
     number = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])
@@ -74,6 +82,9 @@ class Decision(models.Model):  # type: ignore[misc]
     alert_id = models.CharField(max_length=64, blank=True, default="")
     account_open = models.CharField(max_length=8, blank=True, default="")
     content = models.TextField(blank=True, default="")
+    # What was inferred: a session's id, or the account whose role it is and the role.
+    inference = models.CharField(max_length=64, blank=True, default="")
+    role = models.CharField(max_length=32, blank=True, default="")
     # Withdrawals: what no longer stands.
     withdraws = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
@@ -90,6 +101,7 @@ class Decision(models.Model):  # type: ignore[misc]
             models.Index(fields=["a"], name="decision_by_a"),
             models.Index(fields=["b"], name="decision_by_b"),
             models.Index(fields=["selector_id"], name="decision_by_selector"),
+            models.Index(fields=["inference"], name="decision_by_inference"),
         ]
         constraints: ClassVar[list[models.CheckConstraint]] = [
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="decision_kind_known"),
@@ -135,6 +147,12 @@ class Decision(models.Model):  # type: ignore[misc]
                 name="decision_releases_after_a_check",
             ),
             models.CheckConstraint(
+                condition=(Q(kind__in=ON_SESSIONS, role="") & ~Q(inference=""))
+                | (Q(kind__in=ON_ROLES) & ~Q(inference="") & ~Q(role=""))
+                | (~Q(kind__in=(*ON_SESSIONS, *ON_ROLES)) & Q(inference="", role="")),
+                name="decision_is_on_an_inference",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind=WITHDRAW, withdraws__isnull=False) | (~Q(kind=WITHDRAW) & Q(withdraws__isnull=True)),
                 name="decision_withdraws_one",
             ),
@@ -149,7 +167,7 @@ class Decision(models.Model):  # type: ignore[misc]
     def subject(self) -> str:
         """What it is about; empty for a withdrawal."""
         named = (self.a, self.b, self.selector_id, self.source_id, self.account_id, self.request_id, self.alert_id)
-        return " ".join(filter(None, named))
+        return " ".join(filter(None, (*named, self.inference, self.role)))
 
     def save(self, **given: Any) -> None:
         """Append the row. A row that is there already is never written again."""

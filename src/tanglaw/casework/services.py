@@ -17,6 +17,8 @@ from tanglaw.casework.models import (
     ON_ALERTS,
     ON_PAIRS,
     ON_REQUESTS,
+    ON_ROLES,
+    ON_SESSIONS,
     RECALL,
     RELEASE,
     SENT,
@@ -27,7 +29,19 @@ from tanglaw.casework.models import (
 from tanglaw.casework.queries import in_force
 from tanglaw.errors import CheckUsage
 
-__all__ = ["Asked", "Written", "alert", "correct", "judge", "leave_out", "record", "standalone", "verify", "withdraw"]
+__all__ = [
+    "Asked",
+    "Written",
+    "alert",
+    "assess",
+    "correct",
+    "judge",
+    "leave_out",
+    "record",
+    "standalone",
+    "verify",
+    "withdraw",
+]
 
 _LONGEST = {"--by": 200, "--reason": 10_000}
 
@@ -157,6 +171,28 @@ def alert(using: str, kind: str, written: Written, by: str, reason: str) -> Deci
             raise CheckUsage(f"that is decided by {_named([last])}: withdraw it or, if it was sent, recall it first")
 
     return _append(using, Decision(kind=kind, **written._asdict(), stated_by=by, reason=reason), fits)
+
+
+def assess(using: str, kind: str, inference: str, by: str, reason: str, role: str = "") -> Decision:
+    """Append that a session (`inference` its id), or the `role` of an account (`inference` its id), is confirmed or rejected.
+
+    Raises CheckUsage while another assessment of it is in force, so that one stands at a time.
+    """
+    if kind not in (*ON_SESSIONS, *ON_ROLES):
+        raise CheckUsage(f"an inference is assessed by {', '.join((*ON_SESSIONS, *ON_ROLES))}, not {kind!r}")
+    if not inference or (kind in ON_ROLES) != bool(role):
+        raise CheckUsage("name a session, or an account and its role")
+
+    def fits(standing: list[Decision]) -> None:
+        against = [
+            row
+            for row in standing
+            if row.kind in (*ON_SESSIONS, *ON_ROLES) and (row.inference, row.role) == (inference, role)
+        ]
+        if against:
+            raise CheckUsage(f"that is decided by {_named(against)}: withdraw that first")
+
+    return _append(using, Decision(kind=kind, inference=inference, role=role, stated_by=by, reason=reason), fits)
 
 
 def withdraw(using: str, number: int, by: str, reason: str) -> Decision:

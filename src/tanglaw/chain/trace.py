@@ -21,7 +21,7 @@ def limits_of(engine: Engine) -> Tracing | None:
     }
     if not found:
         return None
-    return msgspec.convert({name.partition(".")[2]: number for name, number in found.items()}, Tracing)
+    return msgspec.convert({name.partition(".")[2]: number for name, number in found.items()}, Tracing, strict=False)
 
 
 def run(engine: Engine, given: Given) -> None:

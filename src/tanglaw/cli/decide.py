@@ -25,8 +25,7 @@ from tanglaw.cli.showing import say
 from tanglaw.config import Settings
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.alerts import alert, content
-from tanglaw.lookups.subjects import rows_of, unknown
-from tanglaw.selectors import SELECTORS
+from tanglaw.lookups.subjects import normalised, rows_of, unknown
 from tanglaw.store.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -95,7 +94,7 @@ def correct_command(selector_id: str, value: str, folder: Path, by: str, reason:
     found = rows_of(workspace, "selectors", "selector_id", [selector_id])
     if not found:
         raise CheckUsage(f"no selector {selector_id} in the last run")
-    normal = _normal(str(found[0]["type"]), value, settings) if value.strip() else ""
+    normal = normalised(str(found[0]["type"]), value, settings.default_country)
     done = services.correct(opened(workspace, settings), selector_id, normal, by, reason)
     _say(done.number, f"selector {selector_id} counts as {normal}" if normal else f"{selector_id} is no selector")
 
@@ -230,14 +229,6 @@ def _judge(kind: str, accounts: tuple[str, str], folder: Path, by: str, reason: 
         raise CheckUsage(f"no account {' and no account '.join(missing)} in this workspace")
     done = services.judge(opened(workspace, settings), kind, accounts, by, reason)
     _say(done.number, f"{kind} {done.a} {done.b}")
-
-
-def _normal(kind: str, value: str, settings: Settings) -> str:
-    selector = SELECTORS.get(kind)
-    normal = selector.normalise(value.strip(), settings.default_country) if selector else value.strip()
-    if normal is None:
-        raise CheckUsage(f"the value is no valid {kind}")
-    return normal
 
 
 def _say(number: int, what: str) -> None:

@@ -14,10 +14,10 @@ from tanglaw.engine import Engine
 NEARLY = 0.7
 _MOST = 5
 # A value in more reports than this finds no neighbours: everybody shares it.
-_COMMON = 200
+COMMON = 200
 
 # Facts of a report as report_id, field, value; times and numbers are no facts to compare by.
-_FACTS = """
+FACTS = """
     select report_id, 'ESP' as field, esp as value from reports
     union all select report_id, 'incident type', incident_type from reports
     union all select report_id, 'country', country from reports
@@ -82,7 +82,7 @@ def near_reports(engine: Engine, report: str) -> list[Beside]:
     """Up to five reports that share a file or reported account with it and state NEARLY all that it states, nearest
     first, each with what differs."""
     engine.put("asked_reports", pa.table({"report_id": [report]}))
-    found = engine.rows(_NEIGHBOURS.format(most=_COMMON)).column("report_id").to_pylist()
+    found = engine.rows(_NEIGHBOURS.format(most=COMMON)).column("report_id").to_pylist()
     others = sorted({str(one) for one in found} - {report})
     if not others:
         return []
@@ -96,7 +96,7 @@ def _facts(engine: Engine, reports: Iterable[str]) -> dict[str, Facts]:
     wanted = sorted(set(reports))
     engine.put("asked_reports", pa.table({"report_id": wanted}))
     found: dict[str, dict[str, set[str]]] = {report: {} for report in wanted}
-    for row in engine.rows(_OF.format(facts=_FACTS)).to_pylist():
+    for row in engine.rows(_OF.format(facts=FACTS)).to_pylist():
         found[row["report_id"]].setdefault(row["field"], set()).add(row["value"])
     return {report: {field: frozenset(values) for field, values in of.items()} for report, of in found.items()}
 

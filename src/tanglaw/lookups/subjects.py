@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tanglaw.errors import CheckUsage
+from tanglaw.selectors import SELECTORS
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 
@@ -24,3 +26,17 @@ def unknown(workspace: Workspace, table: str, column: str, ids: list[str]) -> li
     """Those of `ids` that no row has, in their order."""
     there = {row[column] for row in rows_of(workspace, table, column, ids)}
     return [one for one in ids if one not in there]
+
+
+def normalised(kind: str, value: str, country: str) -> str:
+    """A corrected value of a selector type as it counts; empty stays empty and says that it is no selector.
+
+    Raises CheckUsage for a value that is none of the type.
+    """
+    if not value.strip():
+        return ""
+    selector = SELECTORS.get(kind)
+    normal = selector.normalise(value.strip(), country) if selector else value.strip()
+    if normal is None:
+        raise CheckUsage(f"the value is no valid {kind}")
+    return normal

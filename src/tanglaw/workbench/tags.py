@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from json import dumps
 from typing import Any
@@ -64,7 +65,7 @@ def when(context: Any, value: datetime | None) -> SafeString:
     if value is None:
         return format_html('<span class="none">{}</span>', "–")
     at = value.astimezone(UTC)
-    zone = _zone(context)
+    zone = zone_of(context["frame"].user)
     local = at.astimezone(zone)
     utc = f"{at:%Y-%m-%d %H:%M} UTC"
     if zone is UTC or local.utcoffset() == timedelta():
@@ -74,6 +75,25 @@ def when(context: Any, value: datetime | None) -> SafeString:
         at.isoformat(),
         f"{local:%Y-%m-%d %H:%M} {local.tzname()}",
         f"{at:%H:%M} UTC" if local.date() == at.date() else utc,
+    )
+
+
+@register.simple_tag(takes_context=True)  # type: ignore[untyped-decorator]
+def hour(context: Any, value: datetime | None) -> SafeString:
+    """The time of a day that is named already, in the viewer's zone with UTC beside it; the whole instant to the pointer."""
+    if value is None:
+        return format_html('<span class="none">{}</span>', "–")
+    at = value.astimezone(UTC)
+    local = at.astimezone(zone_of(context["frame"].user))
+    utc = (
+        "" if local.utcoffset() == timedelta() else f"{at:%H:%M}" if local.date() == at.date() else f"{at:%m-%d %H:%M}"
+    )
+    return format_html(
+        '<time datetime="{}" title="{}">{}{}</time>',
+        at.isoformat(),
+        f"{at:%Y-%m-%d %H:%M:%S} UTC",
+        f"{local:%H:%M}" if utc else f"{local:%H:%M} UTC",
+        format_html(' <span class="utc">{} UTC</span>', utc) if utc else "",
     )
 
 
@@ -132,8 +152,8 @@ def rests_on(evidence: str | None, labels: dict[str, str]) -> str:
     return f"{told} {ngettext('and %(n)d more', 'and %(n)d more', more) % {'n': more}}" if more > 0 else told
 
 
-def _zone(context: Any) -> Any:
-    user = context["frame"].user
+def zone_of(user: Any) -> tzinfo:
+    """The zone that a person chose; UTC if none or an unknown one."""
     try:
         return ZoneInfo(user.zone) if user is not None and user.zone else UTC
     except (ZoneInfoNotFoundError, ValueError):
@@ -156,3 +176,28 @@ def json(value: Any) -> str:
 def words(text: str) -> list[str]:
     """The words of a text."""
     return text.split()
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def side(number: int) -> str:
+    """Who takes part in a conversation, by a letter: A, B ... Z, then by number; `?` for who is not known."""
+    return "?" if number < 1 else chr(64 + number) if number <= 26 else str(number)
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def kinds(rows: Iterable[dict[str, Any]]) -> str:
+    """How many events there are of each kind."""
+    counts = Counter(row["kind"] for row in rows)
+    return ", ".join(f"{n} × {kind}" for kind, n in counts.most_common())
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def alone(one: Any) -> list[Any]:
+    """A list of the one."""
+    return [one]
+
+
+@register.filter  # type: ignore[untyped-decorator]
+def minus(one: int, other: int) -> int:
+    """The difference."""
+    return one - other

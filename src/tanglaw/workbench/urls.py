@@ -11,10 +11,13 @@ from django.urls import path
 
 from tanglaw.workbench.access import Passkeys, RemovePasskey
 from tanglaw.workbench.pages import (
+    accounts,
     administration,
     audit,
     case,
+    conversation,
     custody,
+    decide,
     own,
     people,
     privileged,
@@ -26,6 +29,7 @@ from tanglaw.workbench.pages import (
     search,
     since,
     statistics,
+    worklist,
 )
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
@@ -48,17 +52,24 @@ from tanglaw.workbench.registry import (
 PAGES: tuple[Page, ...] = (
     Page("", "home", queue.home, ALL, audited=False),
     Page("queue/", "queue", queue.view, READERS, WORK),
+    Page("queue/<slug:kind>/", "queue_act", worklist.act, CASEWORK, WORK, example=("assign",)),
     Page("report/", "report_by_number", report.by_number, READERS, WORK),
     Page("report/<slug:report_id>/", "report", report.view, READERS, WORK, example=("r",)),
     Page("report/<slug:report_id>/beside/<slug:other>/", "beside", report.beside, READERS, WORK, example=("r", "s")),
     Page("report/<slug:report_id>/case/", "open_case", report.open_case, CASEWORK, WORK, example=("r",)),
     Page("cases/", "cases", case.listed, READERS, WORK),
     Page("case/<int:number>/", "case", case.view, READERS, CASE, example=(1,)),
+    Page("case/<int:number>/line/", "case_line", case.line, READERS, CASE, example=(1,)),
     Page("case/<int:number>/since/", "case_since", since.view, READERS, CASE, example=(1,), polled=True),
     Page("case/<int:number>/<slug:kind>/", "case_act", case.act, CASEWORK, CASE, example=(1, "note")),
     Page("requests/", "requests", requests.view, READERS, WORK),
     Page("requests/draft/", "request_draft", requests.draft, CASEWORK, WORK),
     Page("requests/<int:number>/<slug:kind>/", "request_record", requests.record, CASEWORK, WORK, example=(1, "sent")),
+    Page("conversation/<slug:conversation_id>/", "conversation", conversation.view, READERS, WORK, example=("c",)),
+    Page("accounts/<slug:account_id>/", "account_of", accounts.one_account, READERS, WORK, example=("a",)),
+    Page("accounts/<slug:one>/<slug:other>/", "pair", accounts.pair, READERS, WORK, example=("a", "b")),
+    Page("session/<slug:session_id>/", "session", accounts.session, READERS, WORK, example=("s",)),
+    Page("decide/<slug:kind>/", "decide", decide.act, CASEWORK, WORK, example=("same",)),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),

@@ -103,6 +103,16 @@ def beside(shelf: Shelf, wanted: Wanted, rank: int) -> tuple[dict[str, Any] | No
     return (before[0] if before else None), (after[0] if after else None)
 
 
+def marked(shelf: Shelf, reports: Sequence[str], equal: bool) -> Rows:
+    """The named reports that there are, best rank first, with `equal` also those that their row stands for: report_id,
+    report_number, rank; at most 1,000."""
+    column = "leader" if equal else "report_id"
+    return shelf.among(
+        f"select report_id, report_number, rank from queue where {column} in ({{these}}) order by rank limit 1000",
+        list(reports),
+    )
+
+
 def len_of(shelf: Shelf, name: str) -> int:
     """How many rows a table has."""
     return int(shelf.rows(f"select count(*) as n from {name}")[0]["n"])

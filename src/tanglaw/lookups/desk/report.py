@@ -7,6 +7,7 @@ from typing import Any
 
 from tanglaw.engine.shelf import Shelf
 from tanglaw.lookups.beside import NEARLY, Beside, Facts, compared
+from tanglaw.lookups.desk.talk import talks_of
 from tanglaw.lookups.report import KINDS, LABELLED
 
 Rows = list[dict[str, Any]]
@@ -29,7 +30,6 @@ _PARTS = {
     "selectors": ("selectors", "type, value, selector_id"),
     "versions": ("report_versions", "version, field"),
     "sources": ("report_sources", "path, locator"),
-    "links": ("report_links", "bits desc, other"),
     "evidence": ("report_evidence", "table_name, id"),
 }
 _MOST = 500
@@ -52,6 +52,7 @@ class Told:
     near: list[Beside]
     numbers: dict[str, str]
     same_number: Rows
+    talks: Rows = field(default_factory=list)
     cut: dict[str, int] = field(default_factory=dict)
 
 
@@ -68,7 +69,7 @@ def told(shelf: Shelf, report_id: str) -> Told | None:
     if not rows:
         return None
     report = rows[0]
-    parts, cut = {}, {}
+    parts, cut = {"links": _links(shelf, report_id)}, {}
     for name, (table, order) in _PARTS.items():
         found = shelf.rows(f"select * from {table} where report_id = ? order by {order} limit ?", report_id, _MOST + 1)
         if len(found) > _MOST:
@@ -86,6 +87,7 @@ def told(shelf: Shelf, report_id: str) -> Told | None:
         near,
         numbers_of(shelf, [one.other for one in near]),
         others,
+        talks_of(shelf, sorted({row["account_id"] for row in parts["accounts"]})[:_MOST]),
         cut,
     )
 
@@ -115,6 +117,18 @@ def compare(shelf: Shelf, one: str, other: str) -> Beside:
     """Two reports side by side."""
     facts = _facts(shelf, [one, other])
     return compared((one, facts.get(one, {})), (other, facts.get(other, {})))
+
+
+def _links(shelf: Shelf, report_id: str) -> Rows:
+    """Links of the accounts that the report states, strongest first."""
+    mine = [
+        row["account_id"]
+        for row in shelf.rows("select distinct account_id from accounts where report_id = ?", report_id)
+    ]
+    return shelf.among(
+        f"select * from account_links where one in ({{these}}) order by bits desc, other, one limit {_MOST}",
+        sorted(mine),
+    )
 
 
 def _proposal(shelf: Shelf, report_id: str) -> Rows:

@@ -13,17 +13,22 @@ from django.shortcuts import redirect
 from tanglaw.casework import cases, children, rights, services_cases, services_children, services_people
 from tanglaw.casework.models import Referral, User
 from tanglaw.casework.queries_cases import Opened, visible
+from tanglaw.casework.queries_decisions import on_inferences
 from tanglaw.casework.queries_lists import Standing, list_cases
+from tanglaw.casework.queries_worklist import workers
 from tanglaw.errors import CheckUsage
+from tanglaw.lookups.desk import accounts as known
 from tanglaw.lookups.desk import events
 from tanglaw.lookups.desk.report import numbers_of, priority_of
+from tanglaw.lookups.desk.talk import named, talks_of
+from tanglaw.workbench import network
 from tanglaw.workbench.gate import gate
-from tanglaw.workbench.pages import requests
+from tanglaw.workbench.pages import requests, since
 from tanglaw.workbench.pages.requests import Requests
 from tanglaw.workbench.pages.shown import shown, tell, whole
-from tanglaw.workbench.pages.since import known
 from tanglaw.workbench.state import USING, desk
-from tanglaw.workbench.timeline import Line, drawn
+from tanglaw.workbench.tags import zone_of
+from tanglaw.workbench.timeline import SLOTS, Line, drawn, wanted
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,27 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Around:
+    """What the evidence has about the case's accounts: the network and the same as rows, conversations, inferred sessions with the
+    decision on each, and names by account."""
+
+    net: network.Picture
+    edges: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]]
+    talks: list[dict[str, Any]]
+    sessions: list[dict[str, Any]]
+    decided: dict[str, Any]
+    people: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class LinePart:
+    """The time line alone."""
+
+    line: Line
+    number: int
+
+
+@dataclass(frozen=True)
 class CasePage:
     """One case as it stands, and what this user may do in it."""
 
@@ -56,6 +82,7 @@ class CasePage:
     referrals: list[Referral]
     people: list[User]
     line: Line
+    around: Around
     may: frozenset[str]
     signs: bool
     others: list[Standing]
@@ -88,8 +115,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         for (what, subject), act in there.items()
     ]
     members.sort(key=lambda one: (one.priority.get("rank") or 10**12, one.number))
-    accounts = [one for one in events.accounts_of(shelf, reports, actors) if mine.there(one)]
-    happened = events.events(shelf, accounts, reports)
+    accounts, hands = _accounts(request, reports, actors)
     open_ = found.status == "open"
     page = CasePage(
         found,
@@ -100,18 +126,63 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
             .select_related("by", "child")
             .filter(child__case_id__in=[number, *found.merged])
         ),
-        list(User.objects.using(USING).filter(is_active=True, role__in=rights.MAY[cases.NOTE]).order_by("full_name")),
-        drawn(happened, request.GET.get("from", ""), request.GET.get("to", "")),
+        workers(USING),
+        _line(request, [*accounts, *hands], reports),
+        _around(request, accounts, hands),
         frozenset(kind for kind, roles in rights.MAY.items() if request.user.role in roles)
         if open_
         else _after(request),
         any(act.by_id != request.user.pk for act in found.standing.waiting),
         [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
         requests.around(request.user, accounts, case=number, cases=found.merged),
-        known(found),
+        since.known(found),
     )
     request.told = f"case {number}"
     return shown(request, "case.html", page)
+
+
+def line(request: HttpRequest, number: int) -> HttpResponse:
+    """The time line alone, where a script asks for another span of it."""
+    found = _visible(request, number)
+    reports = [subject for what, subject in found.members if what == cases.REPORT]
+    actors = [subject for what, subject in found.members if what == cases.ACTOR]
+    accounts, hands = _accounts(request, reports, actors)
+    request.told = f"case {number}"
+    return shown(request, "case_line.html", LinePart(_line(request, [*accounts, *hands], reports), number))
+
+
+def _accounts(request: HttpRequest, reports: list[str], actors: list[str]) -> tuple[list[str], list[str]]:
+    """Accounts of the case, and others of the same hands, as far as they are this person's to know."""
+    named, hands = events.accounts_of(desk().run.shelf, reports, actors)
+    mine = gate(request.user)
+    return [one for one in named if mine.there(one)], [one for one in hands if mine.there(one)]
+
+
+def _line(request: HttpRequest, accounts: list[str], reports: list[str]) -> Line:
+    shelf = desk().run.shelf
+    reports = [one for one in reports if gate(request.user).there(one)]
+    span = events.span(shelf, accounts, reports)
+    if span is None:
+        return Line()
+    between = wanted(span, request.GET.get("from", ""), request.GET.get("to", ""))
+    return drawn(events.slots(shelf, accounts, reports, between, SLOTS), span, between, zone_of(request.user))
+
+
+def _around(request: HttpRequest, reported: list[str], hands: list[str]) -> Around:
+    shelf = desk().run.shelf
+    accounts = [*reported, *hands]
+    edges = gate(request.user).passed(known.edges_of(shelf, accounts))
+    sessions = gate(request.user).passed(known.episodes_of(shelf, accounts))
+    seen = {*accounts, *(row[end] for row in edges for end in ("one", "other")), *(row["other"] for row in sessions)}
+    people = named(shelf, sorted(seen))
+    return Around(
+        network.drawn(reported, edges, people, known.hands(shelf, sorted(seen))),
+        [(people[row["one"]], row, people[row["other"]], network.said(row)) for row in edges],
+        gate(request.user).passed(talks_of(shelf, accounts)),
+        sessions,
+        {key[0]: row for key, row in on_inferences(USING, [row["session_id"] for row in sessions]).items()},
+        people,
+    )
 
 
 def act(request: HttpRequest, number: int, kind: str) -> HttpResponse:

@@ -11,7 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tanglaw.casework import rights, services_cases
+from tanglaw.casework.models import User
+from tanglaw.casework.queries_decisions import on_selectors
 from tanglaw.casework.queries_lists import Standing, cases_with
+from tanglaw.casework.queries_worklist import Standing as Worked
+from tanglaw.casework.queries_worklist import standing_of, workers
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.beside import Beside
 from tanglaw.lookups.desk import queue as asked
@@ -99,6 +103,10 @@ class ReportPage:
     locked: bool
     locks: bool
     requests: Requests
+    judges: bool
+    corrected: dict[str, Any]
+    people: list[User]
+    standing: Worked
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,10 @@ def view(request: HttpRequest, report_id: str) -> HttpResponse:
         report_id in mine.locked_reports,
         request.user.role in rights.MAY[rights.LOCK],
         requests.around(request.user, _reported(found), report_id=report_id),
+        request.user.role in rights.MAY[rights.JUDGE],
+        on_selectors(USING, [row["selector_id"] for row in found.parts["selectors"]]),
+        workers(USING),
+        standing_of(USING, [report_id]).get(report_id, Worked()),
     )
     return shown(request, "report.html", page)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from tanglaw.lookups.desk import near as nearby
 from tanglaw.lookups.desk import search as asked
 from tanglaw.lookups.search import masked, readings_of
 from tanglaw.workbench.gate import gate
@@ -19,23 +20,30 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class SearchPage:
-    """What was asked, how it was read, and where it occurs."""
+    """What was asked, how it was read, where it occurs, and names and handles that are near it, which are something else."""
 
     text: str
     readings: list[tuple[str, str]]
     rows: list[dict[str, Any]]
     whole: int
+    near: list[dict[str, Any]]
 
 
 def view(request: HttpRequest) -> HttpResponse:
     """The form, and what it found."""
     text = request.GET.get("q", "").strip()[:_LONGEST]
-    page = SearchPage(text, [], [], 0)
+    page = SearchPage(text, [], [], 0, [])
     if text:
         here = desk()
         country, mine = here.settings.default_country, gate(request.user)
         rows, whole = asked.found(here.run.shelf, text, here.workspace.ids, country, mine.occurrences())
-        page = SearchPage(text, sorted(readings_of(text, here.workspace.ids, country)), mine.passed(rows), whole)
+        page = SearchPage(
+            text,
+            sorted(readings_of(text, here.workspace.ids, country)),
+            mine.passed(rows),
+            whole,
+            mine.passed(nearby.near(here.run.shelf, text)),
+        )
         whose(request, text)
         request.told = masked(text)
     return shown(request, "search.html", page)

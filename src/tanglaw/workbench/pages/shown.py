@@ -35,6 +35,11 @@ def tell(request: HttpRequest, refusal: CheckUsage) -> None:
     messages.error(request, str(refusal))
 
 
+def done(request: HttpRequest, what: str) -> None:
+    """Say on the next page what was done."""
+    messages.success(request, what)
+
+
 def whole(text: str | None, least: int = 0) -> int:
     """A whole number out of a form or address; `least` for anything else."""
     try:

@@ -1,4 +1,4 @@
-// Keys, clocks that count down, and folding. Every page works without it.
+// Keys, clocks that count down, folding, marking rows, and looking closely at a time line. Every page works without it.
 (function () {
   "use strict";
   var rows = function () { return Array.prototype.slice.call(document.querySelectorAll("[data-row]")); };
@@ -39,6 +39,72 @@
     return target && (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.isContentEditable);
   }
 
+  function mark(row) {
+    var box = row && row.querySelector("input[type=checkbox]");
+    if (box) { box.checked = !box.checked; marked(); }
+  }
+
+  // How many rows are marked, and what may be done with them.
+  function marked() {
+    var bar = document.querySelector("[data-marks]");
+    if (!bar) { return; }
+    var boxes = document.querySelectorAll("[data-row] input[data-mark]"), n = 0;
+    boxes.forEach(function (box) {
+      n += box.checked ? 1 : 0;
+      box.closest("[data-row]").classList.toggle("marked", box.checked);
+    });
+    bar.hidden = n === 0;
+    bar.querySelector("[data-count]").textContent = String(n);
+  }
+
+  // Drawing over a time line asks for the span that was drawn over; a double click for the middle part around it.
+  var drawn = null;
+  function part(picture, event) {
+    var svg = picture.querySelector("svg"), box = svg.getBoundingClientRect(), data = picture.dataset;
+    var x = (event.clientX - box.left) / box.width * Number(data.width);
+    return Math.min(1, Math.max(0, (x - Number(data.left)) / (Number(data.right) - Number(data.left))));
+  }
+  function instant(data, share) {
+    var from = Number(data.from), to = Number(data.to);
+    return new Date((from + (to - from) * share) * 1000).toISOString().slice(0, 19);
+  }
+  function look(picture, first, last) {
+    var data = picture.dataset, query = "?from=" + instant(data, first) + "&to=" + instant(data, last);
+    window.htmx.ajax("GET", data.part + query, { target: "#line-picture", swap: "outerHTML" });
+    window.history.pushState({}, "", data.page + query);
+  }
+  function show(picture, first, last) {
+    var span = picture.querySelector(".span"), data = picture.dataset, left = Number(data.left), width = Number(data.right) - left;
+    span.setAttribute("x", String(left + width * first));
+    span.setAttribute("width", String(width * (last - first)));
+  }
+  document.addEventListener("mousedown", function (event) {
+    var svg = event.target.closest("[data-line] svg");
+    if (!svg || event.button || event.target.closest("a")) { return; }
+    drawn = { picture: svg.closest("[data-line]"), from: 0 };
+    drawn.from = part(drawn.picture, event);
+    event.preventDefault();
+  });
+  document.addEventListener("mousemove", function (event) {
+    if (!drawn) { return; }
+    var here = part(drawn.picture, event);
+    show(drawn.picture, Math.min(here, drawn.from), Math.max(here, drawn.from));
+  });
+  document.addEventListener("mouseup", function (event) {
+    if (!drawn) { return; }
+    var was = drawn, here = part(was.picture, event);
+    drawn = null;
+    if (Math.abs(here - was.from) > 0.01) {
+      look(was.picture, Math.min(here, was.from), Math.max(here, was.from));
+    } else { show(was.picture, 0, 0); }
+  });
+  document.addEventListener("dblclick", function (event) {
+    var picture = event.target.closest("[data-line]");
+    if (!picture || !event.target.closest("svg")) { return; }
+    var here = part(picture, event);
+    look(picture, Math.max(0, here - 0.15), Math.min(1, here + 0.15));
+  });
+
   var keys = {
     "j": function () { move(1); },
     "k": function () { move(-1); },
@@ -46,6 +112,12 @@
     "p": function () { follow("main [data-prev]"); },
     "o": function () { if (at()) { follow("[data-open]", at()); } },
     "u": fold,
+    "x": function () { mark(at()); },
+    "+": function () { follow("[data-zoom=in]"); },
+    "-": function () { follow("[data-zoom=out]"); },
+    "[": function () { follow("[data-zoom=earlier]"); },
+    "]": function () { follow("[data-zoom=later]"); },
+    "0": function () { follow("[data-zoom=whole]"); },
     "?": help,
     "/": function () { var field = document.querySelector("[data-key='/']"); if (field) { field.focus(); } },
     "f": function () { var field = document.querySelector("main form input:not([type=hidden]), main form select"); if (field) { field.focus(); } },
@@ -63,6 +135,14 @@
     if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
   });
 
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("[data-mark]")) { marked(); }
+    if (event.target.matches("[data-mark-all]")) {
+      document.querySelectorAll("[data-row] input[data-mark]").forEach(function (box) { box.checked = event.target.checked; });
+      marked();
+    }
+  });
+  document.addEventListener("htmx:afterSwap", marked);
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-help]")) { help(); }
   });
@@ -83,4 +163,5 @@
     });
   }
   window.setInterval(tick, 30000);
+  marked();
 }());

@@ -1,0 +1,54 @@
+"""Names and handles that are nearly as somebody typed them, out of millions, in a few sorted blocks.
+
+A name is cut into three parts; whoever changes a sign or swaps two neighbours leaves at least one part as it was, moved by two
+places at most (the pigeonhole of Li, Deng, Wang, Feng: "Pass-Join", VLDB 2011). So names lie on the shelf under each
+part with its number and the length of the name, and only those with a part in common are measured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tanglaw.engine.shelf import Shelf
+
+PARTS = 3
+# Shorter names are near everything; longer ones are no names.
+LEAST, LONGEST = 4, 64
+# A part in more names of one length than this tells nothing.
+CROWD = 2_000
+# From this length on two signs may differ, below it one.
+_TWO = 8
+_MOST = 20
+
+
+def near(shelf: Shelf, text: str) -> list[dict[str, Any]]:
+    """Names that differ from the text, nearest first, at most 20: name, distance (signs changed, added, left out, or neighbours
+    swapped; Damerau and Levenshtein), n (occurrences)."""
+    name = text.strip().lstrip("@").casefold()
+    if not LEAST <= len(name) <= LONGEST:
+        return []
+    wanted = keys(name)
+    return shelf.rows(
+        f"""
+        select name, max(n) as n, min(distance) as distance from (
+            select name, n, damerau_levenshtein(name, ?) as distance from near where key in ({", ".join("?" * len(wanted))})
+        )
+        where distance between 1 and case when length(name) < {_TWO} then 1 else 2 end
+        group by name order by distance, n desc, name limit {_MOST}
+        """,
+        name,
+        *wanted,
+    )
+
+
+def keys(name: str) -> list[str]:
+    """Under what names within two signs of this one may lie."""
+    found = set()
+    for size in range(max(LEAST, len(name) - 2), min(LONGEST, len(name) + 2) + 1):
+        base, short = size // PARTS, PARTS - size % PARTS
+        for part in range(PARTS):
+            start = part * base + max(0, part - short)
+            length = base + (part >= short)
+            for moved in range(max(0, start - 2), min(len(name) - length, start + 2) + 1):
+                found.add(f"{size}:{part}:{name[moved : moved + length]}")
+    return sorted(found)

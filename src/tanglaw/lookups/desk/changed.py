@@ -14,7 +14,10 @@ _ASKED = {
         "select q.report_id, danger, lane, band, actionability, clock_at, criteria from queue q "
         "where q.rank in (select rank from ranks where report_id in ({these})) order by all"
     ),
-    "links": "select report_id, a, b, bits from report_links where report_id in ({these}) order by all",
+    "links": (
+        "select distinct c.report_id, l.a, l.b, l.bits from accounts c join account_links l on l.one = c.account_id "
+        "where c.role = 'reported' and c.report_id in ({these}) order by all"
+    ),
     "proposals": "select report_id, proposal_id, reports from proposal_of where report_id in ({these}) order by all",
     "reports": "select report_id, version, field, before, after from report_versions where report_id in ({these}) order by all",
 }

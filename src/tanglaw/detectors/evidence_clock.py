@@ -52,6 +52,7 @@ _STEPS = (
         join report_retention t on t.report_id = c.report_id
         cross join run_facts f
         """,
+        keep=True,
     ),
     Sql(
         "found_evidence_clock",

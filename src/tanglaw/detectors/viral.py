@@ -26,21 +26,6 @@ _STEPS = (
         """,
     ),
     Sql(
-        # Accounts of one actor are not unrelated.
-        "viral_spread",
-        """
-        select v.kind, v.value, count(distinct v.report_id) as reports,
-            count(distinct coalesce(t.actor_id, a.account_id)) as actors
-        from viral_values v
-        join (
-            select kind, value from viral_values group by kind, value having count(distinct report_id) > 1
-        ) m on m.kind = v.kind and m.value = v.value
-        left join known_accounts a on a.report_id = v.report_id and a.role = 'reported'
-        left join actors t on t.account_id = a.account_id
-        group by v.kind, v.value
-        """,
-    ),
-    Sql(
         "viral_limits",
         """
         select max(case when name = 'viral.reports' then number end) as reports,
@@ -49,13 +34,29 @@ _STEPS = (
         """,
     ),
     Sql(
+        # Accounts of one actor are not unrelated.
+        "viral_spread",
+        """
+        select v.kind, v.value, count(distinct v.report_id) as reports,
+            count(distinct coalesce(t.actor_id, a.account_id)) as actors
+        from viral_values v
+        join (
+            select c.kind, c.value
+            from (select kind, value, count(distinct report_id) as reports from viral_values group by kind, value) c
+            join viral_limits l on c.reports >= l.reports
+        ) m on m.kind = v.kind and m.value = v.value
+        left join known_accounts a on a.report_id = v.report_id and a.role = 'reported'
+        left join actors t on t.account_id = a.account_id
+        group by v.kind, v.value
+        """,
+    ),
+    Sql(
         "viral_places",
         """
         select v.report_id, v.record_id, s.kind, s.value, s.reports, s.actors
         from viral_spread s
-        cross join viral_limits l
+        join viral_limits l on s.actors >= l.actors
         join viral_values v on v.kind = s.kind and v.value = s.value
-        where s.reports >= l.reports and s.actors >= l.actors
         """,
         keep=True,
     ),

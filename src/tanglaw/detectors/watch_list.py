@@ -46,6 +46,15 @@ _STEPS = (
         where h.valid and h.report_id is not null
         """,
     ),
+    Sql(
+        "watched_here",
+        """
+        select p.report_id, p.type, p.value, p.record_id
+        from watched_places p
+        join (select distinct type, value from watched_values) w on w.type = p.type and w.value = p.value
+        """,
+        keep=True,
+    ),
     WATCHED_HANDS,
     REPORTED_HANDS,
     Sql(
@@ -80,7 +89,7 @@ _STEPS = (
             {NO_TEXT} as lane, {NO_TIME} as due_at,
             joined_distinct(p.record_id) || '; ' || w.watch_id as evidence
         from watched_values w
-        join watched_places p on p.type = w.type and p.value = w.value
+        join watched_here p on p.type = w.type and p.value = w.value
         group by p.report_id, w.type, w.value, w.watch_id, w.case_number, w.placed_by
         union all
         select p.report_id, {NO_TEXT} as account_id, w.type || ' ' || w.value || ' ' || w.watch_id as subject,
@@ -100,7 +109,7 @@ _STEPS = (
         join known_selectors s on s.type = w.type and s.value = w.value
         left join actors t on t.account_id = s.account_id
         join reported_hands h on h.actor_id = coalesce(t.actor_id, s.account_id)
-        left join (select distinct report_id, type, value from watched_places) p
+        left join (select distinct report_id, type, value from watched_here) p
             on p.report_id = h.report_id and p.type = w.type and p.value = w.value
         where s.table_name in ('accounts', 'contacts') and coalesce(s.role, '') <> 'mentioned' and p.report_id is null
         group by h.report_id, w.type, w.value, w.watch_id, w.case_number, w.placed_by

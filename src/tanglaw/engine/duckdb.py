@@ -125,7 +125,7 @@ class DuckDB:
             self._execute(
                 self._con,
                 f"COPY (SELECT {columns} FROM {name} t{' ORDER BY ' if by else ''}{by}) TO {_literal(str(path))} "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)",
+                f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, PARQUET_VERSION v1)",
             )
         return [path]
 

@@ -32,11 +32,13 @@ def _same(name: str, parameters: tuple[str, ...], body: str, meaning: str) -> Wr
     return Wrapped(name, parameters, body.format(**{p: p for p in parameters}), body, meaning)
 
 
+_STATED = "FILTER (WHERE x IS NOT NULL)"
+# Sorting each list takes half the time of an aggregate with an order of its own.
 _AGGREGATES = (
     Wrapped(
         "joined",
         ("x",),
-        "string_agg(CAST(x AS VARCHAR), '; ' ORDER BY CAST(x AS VARCHAR))",
+        f"array_to_string(list_sort(list(CAST(x AS VARCHAR)) {_STATED}), '; ')",
         "CASE WHEN COUNT({x}) > 0 THEN ARRAY_JOIN(SORT_ARRAY(COLLECT_LIST(CAST({x} AS STRING))), '; ') END",
         "the stated values as text, in code point order, joined by '; '; empty if none is stated",
         aggregate=True,
@@ -44,7 +46,7 @@ _AGGREGATES = (
     Wrapped(
         "joined_distinct",
         ("x",),
-        "string_agg(DISTINCT CAST(x AS VARCHAR), '; ' ORDER BY CAST(x AS VARCHAR))",
+        f"array_to_string(list_sort(list(DISTINCT CAST(x AS VARCHAR)) {_STATED}), '; ')",
         "CASE WHEN COUNT({x}) > 0 THEN ARRAY_JOIN(SORT_ARRAY(COLLECT_SET(CAST({x} AS STRING))), '; ') END",
         "as `joined`, each value once",
         aggregate=True,

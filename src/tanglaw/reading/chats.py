@@ -23,6 +23,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 _REMEMBERED: Final = 65_536
 _NAMES: Final = 20
+# Below this, making a column in Python takes less than calling Arrow for it.
+_FEW: Final = 1_000
 
 
 def direct_id(ids: Ids, platform: str, one: str, other: str | None) -> str:
@@ -227,12 +229,16 @@ class Chats:
 
 
 def _numbered(prefix: str, first: int, count: int) -> Column:
+    if count < _FEW:
+        return [f"{prefix}{number}" for number in range(first, first + count)]
     numbers = pa.array(np.arange(first, first + count)).cast(pa.string())
     made: Column = pc.call_function("binary_join_element_wise", [pa.scalar(prefix), numbers, pa.scalar("")])
     return made
 
 
 def _same(value: str, count: int) -> Column:
+    if count < _FEW:
+        return [value] * count
     return pa.repeat(pa.scalar(value, pa.string()), count)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -54,16 +55,25 @@ class Known:
             self._unknown(name if self._learnt <= _MOST else "(and more)")
 
     def _build(self) -> None:
-        """Unused fields are kept as raw text, which costs least; beyond a bound of unknown ones all are let be."""
-        extra: list[Any] = [(f"unused_{n}", msgspec.Raw, None) for n in range(len(self._unused))]
-        kind = msgspec.defstruct(
-            self._kind.__name__,
-            extra,
-            bases=(self._kind,),
-            rename=dict(zip((field[0] for field in extra), sorted(self._unused), strict=True)),
-            forbid_unknown_fields=self._learnt <= _MOST,
-            kw_only=True,
-            gc=False,
-        )
-        self._many = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
-        self._one = msgspec.json.Decoder(kind)
+        self._many, self._one = _decoders(self._kind, frozenset(self._unused), self._learnt <= _MOST)
+
+
+@lru_cache(maxsize=64)
+def _decoders(
+    kind: type[msgspec.Struct], unused: frozenset[str], strict: bool
+) -> tuple[msgspec.json.Decoder[Any], msgspec.json.Decoder[Any]]:
+    """Decoders of a list and of one object, equal for all files: making a type takes longer than reading a small file.
+
+    Unused fields are kept as raw text, which costs least; beyond a bound of unknown ones (not `strict`) all are let be.
+    """
+    extra: list[Any] = [(f"unused_{n}", msgspec.Raw, None) for n in range(len(unused))]
+    made = msgspec.defstruct(
+        kind.__name__,
+        extra,
+        bases=(kind,),
+        rename=dict(zip((field[0] for field in extra), sorted(unused), strict=True)),
+        forbid_unknown_fields=strict,
+        kw_only=True,
+        gc=False,
+    )
+    return msgspec.json.Decoder(list[made]), msgspec.json.Decoder(made)  # type: ignore[valid-type]

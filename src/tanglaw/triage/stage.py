@@ -22,6 +22,7 @@ _ORDER = {
     "received": "received asc nulls last",
 }
 
+_SAME = " and ".join(f"s.{key} is not distinct from w.{key}" for key in ("report_id", "value", "criterion"))
 _WEIGHTED = (
     Sql(
         # A finer criterion (T5.watch-list) that the pack does not name counts as its base (T5).
@@ -61,18 +62,31 @@ _WEIGHTED = (
         join category_weights c on c.outcome = f.outcome
         where f.criterion = 'category'
         """,
+    ),
+    Sql(
+        "several_findings",
+        """
+        select report_id, value, criterion from weighed group by report_id, value, criterion having count(*) > 1
+        """,
         keep=True,
     ),
     Sql(
+        # Most stand alone in their group: there is nothing to gather, which takes longest.
         "by_criterion",
-        """
-        select report_id, value, criterion, max(weight) as most, min(weight) as least,
-            max(case when alone then 1 else 0 end) as alone,
-            last_by(reason, weight) || case when count(distinct reason) > 1
-                then ' (and ' || cast(count(distinct reason) - 1 as varchar) || ' more of this kind)' else '' end as text,
-            joined_distinct(evidence) as evidence
-        from weighed
-        group by report_id, value, criterion
+        f"""
+        select w.report_id, w.value, w.criterion, w.weight as most, w.weight as least,
+            case when w.alone then 1 else 0 end as alone, case when w.weight is not null then w.reason end as text, w.evidence
+        from weighed w
+        anti join several_findings s on {_SAME}
+        union all
+        select w.report_id, w.value, w.criterion, max(w.weight) as most, min(w.weight) as least,
+            max(case when w.alone then 1 else 0 end) as alone,
+            last_by(w.reason, w.weight) || case when count(distinct w.reason) > 1
+                then ' (and ' || cast(count(distinct w.reason) - 1 as varchar) || ' more of this kind)' else '' end as text,
+            joined_distinct(w.evidence) as evidence
+        from weighed w
+        semi join several_findings s on {_SAME}
+        group by w.report_id, w.value, w.criterion
         """,
         keep=True,
     ),
@@ -138,7 +152,7 @@ _REASONS = (
         """,
         keep=True,
     ),
-    Sql("reasons", "select * from counted_reasons union all select * from missing_reasons", keep=True),
+    Sql("reasons", "select * from counted_reasons union all select * from missing_reasons"),
 )
 
 _VALUES = (
@@ -247,7 +261,6 @@ def _priorities(engine: Engine) -> Sql:
         from queued
         cross join policy_facts p
         """,
-        keep=True,
     )
 
 

@@ -391,14 +391,14 @@ class _Taker:
 
 
 def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, bytes | None, Place | None]:
-    """SHA-256, MD5 (media only), size, and the bytes or where they are for the worker (neither for media or too
-    large).
+    """SHA-256, MD5 (media only), size, and for the worker the bytes, of small files, and where they are (neither for
+    media or too large).
 
     Media are recognised by their first bytes and run through the digests without being kept.
     """
     data, place = found.data, found.place
     if data is not None and not is_media(data):
-        return hashlib.sha256(data).hexdigest(), None, len(data), data, None
+        return hashlib.sha256(data).hexdigest(), None, len(data), data, place
     with found.open() as stream:
         head = stream.read(HEAD)
         sha256 = hashlib.sha256(head)
@@ -422,7 +422,7 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
     if rest:
         sha256.update(rest)
         head += rest
-    return sha256.hexdigest(), None, len(head), head, None
+    return sha256.hexdigest(), None, len(head), head, place
 
 
 def _context(many: bool) -> BaseContext:

@@ -32,7 +32,6 @@ READERS: tuple[Reader, ...] = (*(one for one in SOURCES if one is not TABULAR), 
 TOGETHER = "tanglaw.intake.together"
 # Waits for something a person can add; read again on the next run.
 HELD = {"mapping-needed"}
-_BESIDE_LIMIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,26 +173,27 @@ def _open(piece: Piece) -> BinaryIO:
     return io.BytesIO(data or b"")
 
 
-def _beside(piece: Piece, group: Sequence[Piece], name: str) -> bytes | None:
-    """The bytes of a small file of that name in the same folder."""
+def _beside(piece: Piece, group: Sequence[Piece], name: str, limit: int) -> bytes | None:
+    """The bytes of a file of that name in the same folder, of at most `limit` bytes: one of the task or, for files on
+    disk, wherever it was handed to."""
     folder = piece.path.rpartition("/")[0]
     for other in group:
         if other.verdict in ("read", "copy", BESIDE) and other.path == (f"{folder}/{name}" if folder else name):
-            return _small(partial(_open, other))
+            return _up_to(limit, partial(_open, other))
     if isinstance(piece.place, OnDisk) and "/" not in name and name not in ("", ".", ".."):
         neighbour = Path(piece.place.path).with_name(name)
         if neighbour.is_file() and not neighbour.is_symlink():
-            return _small(partial(_open, piece._replace(place=OnDisk(str(neighbour), stamp_of(neighbour)), data=None)))
+            return _up_to(limit, OnDisk(str(neighbour), stamp_of(neighbour)).open)
     return None
 
 
-def _small(opener: Callable[[], BinaryIO]) -> bytes | None:
+def _up_to(limit: int, opener: Callable[[], BinaryIO]) -> bytes | None:
     try:
         with opener() as stream:
-            data = stream.read(_BESIDE_LIMIT + 1)
+            data = stream.read(limit + 1)
     except (OSError, BadRecord):
         return None
-    return data if len(data) <= _BESIDE_LIMIT else None
+    return data if len(data) <= limit else None
 
 
 def _reader(item: Item) -> Reader | None:
@@ -284,6 +284,6 @@ def _recognised(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> 
 
 
 def unchanged(piece: Piece) -> None:
-    """Raises BadRecord if a file on disk is not as it was when it was digested, OSError if it is gone."""
-    if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
+    """Raises BadRecord if a file read from disk is not as it was when it was digested, OSError if it is gone."""
+    if piece.data is None and isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
         raise BadRecord("changed-while-read", "the file changed while it was being read; run again")

@@ -106,7 +106,7 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bo
 class _Together(Protocol):
     """See `together.Together`."""
 
-    def statement(self, piece: Piece) -> tuple[str, tuple[str, ...]] | None: ...
+    def statements(self, group: Iterable[Piece]) -> list[tuple[str, tuple[str, ...]] | None]: ...
 
     def surrounded(self, group: Iterable[Piece], hints: Mapping[str, tuple[str, ...]]) -> None: ...
 
@@ -117,17 +117,15 @@ def _folder(
     group: Sequence[Piece], plain: _Together | None, slices: Slices
 ) -> tuple[list[_File | None], dict[str, tuple[str, ...]]]:
     """The files of a folder, None for plain ones, and what they state for each other."""
-    files: list[_File | None] = []
-    stated: list[tuple[str, tuple[str, ...]]] = []
-    for piece in group:
-        said = plain.statement(piece) if plain is not None else None
-        file = None if said is not None else file_of(piece, group, slices)
-        files.append(file)
-        if said is not None:
-            stated.append(said)
-        elif file is not None and file.reader is not None and file.item is not None:
-            stated.append((file.reader.name, file.reader.hints(file.item)))
-    hints = _hints(stated)
+    files: list[_File | None] = [None] * len(group)
+    stated = [None] * len(group) if plain is None else plain.statements(group)
+    if None in stated:
+        for place, piece in enumerate(group):
+            if stated[place] is None:
+                files[place] = file = file_of(piece, group, slices)
+                if file.reader is not None and file.item is not None:
+                    stated[place] = (file.reader.name, file.reader.hints(file.item))
+    hints = _hints([one for one in stated if one is not None])
     if plain is not None:
         plain.surrounded(group, hints)
     return files, hints
@@ -212,10 +210,12 @@ def _hints(statements: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple
     takers: dict[str, int] = {}
     for name, numbers in statements:
         takers[name] = takers.get(name, 0) + 1
-        stated.update(numbers)
+        if numbers:
+            stated.update(numbers)
     if not stated:
         return {}
-    return {name: tuple(sorted(stated)) for name, count in takers.items() if count == 1}
+    numbers = tuple(sorted(stated))
+    return {name: numbers for name, count in takers.items() if count == 1}
 
 
 SOURCE_ROW = columns("sources", "delivery_id arrival path sha256 md5 size format rows held")

@@ -43,8 +43,7 @@ class Item:
     @property
     def folder(self) -> str:
         """Name of the folder that holds it, without the folders above; empty at the top."""
-        parts = self.path.replace("!/", "/").rsplit("/", 2)
-        return parts[-2] if len(parts) > 1 else ""
+        return folder_of(self.path)
 
     def open(self) -> BinaryIO:
         return self.opener()
@@ -66,6 +65,12 @@ class Item:
         if self._text_head is None:
             self._text_head = self.head.decode(encoding_of(self.head), "replace").lstrip("\ufeff")
         return self._text_head
+
+
+def folder_of(path: str) -> str:
+    """See `Item.folder`."""
+    parts = path.replace("!/", "/").rsplit("/", 2)
+    return parts[-2] if len(parts) > 1 else ""
 
 
 _MARKS = (

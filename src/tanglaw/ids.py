@@ -6,7 +6,7 @@ cannot. 12 bytes give a collision chance of 6e-12 at a thousand million rows of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -41,6 +41,18 @@ class Ids:
         except UnicodeEncodeError:
             state.update(whole.encode("utf-8", "surrogatepass"))
         return state.hexdigest()
+
+    def under(self, kind: str) -> Callable[[str], str]:
+        """`of` with this kind and one part that is an ASCII text, for callers that make very many."""
+        begun = self._keyed.copy()
+        begun.update(f"{kind}\x1f".encode())
+
+        def made(part: str) -> str:
+            state = begun.copy()
+            state.update(part.encode())
+            return state.hexdigest()
+
+        return made
 
     def of_all(self, wholes: Iterable[bytes]) -> list[str]:
         """As `of_joined`, for many at once, in UTF-8."""

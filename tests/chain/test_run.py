@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tanglaw.config import Settings
+from tanglaw.intake.pieces import Piece
+from tanglaw.intake.places import InZip, OnDisk, stamp_of
 from tanglaw.intake.run import take_in
-from tanglaw.reading.item import Item
-from tanglaw.sources.bitcoin_blocks import BITCOIN_BLOCKS
+from tanglaw.intake.tar import Slices
+from tanglaw.intake.tasks import file_of
 from tanglaw.store.workspace import Workspace
 from tanglaw.testing import chain_dumps, small_chain
 from tanglaw.testing.blocks import MAGIC, framed
-from tanglaw.testing.rows import collect
 
 KEY = bytes.fromhex("00112233445566ff")
 
@@ -47,20 +48,38 @@ def test_a_nodes_folder_and_a_dump_arrive_whole(tmp_path):
     assert {row["path"] for row in rows(workspace, "sources")} == {*plain, "xor.dat", "dump.parquet"}
 
 
+def test_small_files_of_a_node_find_each_other_over_tasks(tmp_path):
+    """Blocks, undo data and the key over them, each handed to a task of its own as bytes, are read with each other."""
+    inbox, files = tmp_path / "inbox", small_chain.files()
+    inbox.mkdir()
+    for name in ("blk00000.dat", "rev00000.dat"):
+        (inbox / name).write_bytes(small_chain.overlaid(files[name] + bytes(5 << 19), KEY))
+    (inbox / "xor.dat").write_bytes(KEY)
+    workspace = Workspace.create(tmp_path / "cases", False)
+    with workspace.writing():
+        taken = take_in(workspace, inbox, Settings(workers=1), "run")
+    assert len(workspace.files("sources")) == 3
+    assert taken.formats == {"bitcoin-blocks": 1, "bitcoin-undo": 2}
+    assert sorted((row["told_by"] for row in rows(workspace, "chain_inputs")), key=str) == [None] * 3 + ["undo"] * 6
+
+
+def beside(tmp_path, limit, names):
+    """What a small block on disk finds of each name."""
+    block = framed(small_chain.chain()[0].serialised(), MAGIC)
+    file = tmp_path / "blk00000.dat"
+    file.write_bytes(block)
+    piece = Piece(file.name, 1, "d", "0" * 64, "s", len(block), data=block, place=OnDisk(str(file), stamp_of(file)))
+    item = file_of(piece, (piece,), Slices()).item
+    return [item.beside(name, limit) for name in names]
+
+
 def test_what_stands_beside_is_found_on_disk_and_no_further(tmp_path):
     """A neighbour is read from disk only by a plain name, if it is a file of its own and not too large."""
-    block, name = framed(small_chain.chain()[0].serialised(), MAGIC), "blk00000.dat"
-    found = collect(BITCOIN_BLOCKS, block, name, (), {"rev00000.dat": b"noon" * 10})
-    assert len(found["chain_blocks"]) == 1
-    file = tmp_path / name
-    file.write_bytes(block)
     (tmp_path / "rev00000.dat").write_bytes(b"x" * 100)
     (tmp_path / "rev00001.dat").symlink_to(tmp_path / "rev00000.dat")
-    item = Item(name, "", len(block), block, lambda: file.open("rb"))
-    assert item.neighbour("rev00000.dat", 100) == b"x" * 100
-    assert item.neighbour("rev00000.dat", 99) is None
-    for other in ("rev00001.dat", "../rev00000.dat", "..", "", "none.dat"):
-        assert item.neighbour(other, 100) is None
+    assert beside(tmp_path, 100, ["rev00000.dat"]) == [b"x" * 100]
+    assert beside(tmp_path, 99, ["rev00000.dat"]) == [None]
+    assert set(beside(tmp_path, 100, ["rev00001.dat", "../rev00000.dat", "..", "", "none.dat"])) == {None}
 
 
 def test_a_member_of_an_archive_has_nothing_beside_it_on_disk(tmp_path, monkeypatch):
@@ -70,7 +89,5 @@ def test_a_member_of_an_archive_has_nothing_beside_it_on_disk(tmp_path, monkeypa
     (tmp_path / "rev00000.dat").write_bytes(b"x")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("blk00000.dat", block)
-    archive = zipfile.ZipFile(tmp_path / "a.zip")
-    item = Item("a.zip!/blk00000.dat", "", len(block), block, lambda: archive.open("blk00000.dat"))
-    assert item.neighbour("rev00000.dat", 100) is None
-    archive.close()
+    piece = Piece("a.zip!/blk00000.dat", 1, "d", "0" * 64, "s", 9, place=InZip(str(tmp_path / "a.zip"), "blk00000.dat"))
+    assert file_of(piece, (piece,), Slices()).item.beside("rev00000.dat", 100) is None

@@ -18,7 +18,14 @@ SMALL = 'kind = "payments"\n[columns]\nSum = "amount"\n'
 
 
 def item(name: str = "p.csv", beside: dict[str, bytes] | None = None) -> Item:
-    return Item(f"in/{name}", hashlib.sha256(b"").hexdigest(), 0, b"", io.BytesIO, beside=(beside or {}).get)
+    return Item(
+        f"in/{name}",
+        hashlib.sha256(b"").hexdigest(),
+        0,
+        b"",
+        io.BytesIO,
+        around=lambda name, _limit: (beside or {}).get(name),
+    )
 
 
 @pytest.mark.parametrize(

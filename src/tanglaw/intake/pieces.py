@@ -18,7 +18,8 @@ BESIDE = "beside"
 class Piece(NamedTuple):
     """One file of a delivery as the walk saw it. `verdict` is read, copy, media, or a quarantine code.
 
-    Small files come with their `data` or stand on a `tape`; others have a `place` to open them at.
+    Small files come with their `data` or stand on a `tape`; others are opened at their `place`. A small file on disk has
+    its place too, since what lies beside it may come in another task.
     """
 
     path: str

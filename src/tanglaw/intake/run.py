@@ -55,8 +55,16 @@ _LARGEST_TASK = 16 * MIB
 # From here the compiled loops save more than each process takes to load them.
 _MANY_FROM = 32 * MIB
 # Without Polars: a thread that it starts does not survive the fork, so each worker imports it itself.
-_PRELOADED = ["tanglaw.reading.report_rows", "tanglaw.reading.xml", "tanglaw.reading.json_stream"]
-_COMPILED = ["tanglaw.reading.report_blocks"]
+_PRELOADED = [
+    "pyarrow.parquet",
+    "tanglaw.reading.json_stream",
+    "tanglaw.reading.report_rows",
+    "tanglaw.reading.tabular.recognise",
+    "tanglaw.reading.xml",
+    "tanglaw.selectors",
+    "yaml",
+]
+_COMPILED = ["tanglaw.reading.report_blocks", "tanglaw.reading.scan_loops"]
 
 Progress = Callable[[int, int, str], None]
 
@@ -114,6 +122,7 @@ class _Taker:
         self.root = shown(str(inbox.resolve()))
         self.stated = Stated(settings, ())
         self.seen = Seen(workspace, retry)
+        self.source_of = workspace.ids.under("source")
         self.retry = retry
         self.arrival = workspace.state.arrivals
         self.staging = workspace.staging(run_id)
@@ -337,7 +346,7 @@ class _Taker:
             reason = f"member of {found.size} bytes is over the limit (max_member_bytes): deliver it unpacked"
             return self._refused(Refused(path, "too-large", reason), delivery)
         ids = self.workspace.ids
-        source = ids.of_texts("source", sha256)
+        source = self.source_of(sha256)
         verdict = self.seen.verdict(source, path)
         where = delivery or ids.of("delivery", sha256)
         if verdict == "known":
@@ -391,14 +400,14 @@ class _Taker:
 
 
 def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, bytes | None, Place | None]:
-    """SHA-256, MD5 (media only), size, and the bytes or where they are for the worker (neither for media or too
-    large).
+    """SHA-256, MD5 (media only), size, and for the worker the bytes, of small files, and where they are (neither for
+    media or too large).
 
     Media are recognised by their first bytes and run through the digests without being kept.
     """
     data, place = found.data, found.place
     if data is not None and not is_media(data):
-        return hashlib.sha256(data).hexdigest(), None, len(data), data, None
+        return hashlib.sha256(data).hexdigest(), None, len(data), data, place
     with found.open() as stream:
         head = stream.read(HEAD)
         sha256 = hashlib.sha256(head)
@@ -422,7 +431,7 @@ def _digested(found: Found, settings: Settings) -> tuple[str, str | None, int, b
     if rest:
         sha256.update(rest)
         head += rest
-    return sha256.hexdigest(), None, len(head), head, None
+    return sha256.hexdigest(), None, len(head), head, place
 
 
 def _context(many: bool) -> BaseContext:

@@ -86,7 +86,7 @@ def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
     long_size: int | None = None
     while True:
         header = tape.take(BLOCK)
-        if header in (_END, b""):
+        if not header or header == _END:
             return
         if len(header) < BLOCK:
             raise TarDamaged("cut off", last)
@@ -108,10 +108,10 @@ def members(stream: BinaryIO, inline: int) -> Iterator[Member]:
         size = size if long_size is None else long_size
         long_name = long_size = None
         regular = kind in _REGULAR
-        if kind in _BODILESS:
+        if not regular and kind in _BODILESS:
             size = 0
         offset = tape.at
-        folder = kind == b"5" or name.endswith("/")
+        folder = kind == b"5" or name[-1:] == "/"
         if regular and size <= inline:
             yield Member(name, size, offset, not folder, folder, tape.data(size, last))
         else:
@@ -142,7 +142,13 @@ class _Buffer:
 
     def data(self, size: int, last: str) -> bytes:
         """A member's bytes, its padding passed over."""
-        taken = self.take(size + -size % BLOCK)
+        place, whole = self._place, size + -size % BLOCK
+        if place + whole <= len(self._buffer):
+            # As `take`, and one copy less.
+            self._place = place + whole
+            self.at += whole
+            return self._buffer[place : place + size]
+        taken = self.take(whole)
         if len(taken) < size:
             raise TarDamaged("cut off", last)
         return taken[:size]

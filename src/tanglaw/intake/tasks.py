@@ -32,7 +32,6 @@ READERS: tuple[Reader, ...] = (*(one for one in SOURCES if one is not TABULAR), 
 TOGETHER = "tanglaw.intake.together"
 # Waits for something a person can add; read again on the next run.
 HELD = {"mapping-needed"}
-_BESIDE_LIMIT = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bo
 class _Together(Protocol):
     """See `together.Together`."""
 
-    def statement(self, piece: Piece) -> tuple[str, tuple[str, ...]] | None: ...
+    def statements(self, group: Iterable[Piece]) -> list[tuple[str, tuple[str, ...]] | None]: ...
 
     def surrounded(self, group: Iterable[Piece], hints: Mapping[str, tuple[str, ...]]) -> None: ...
 
@@ -118,17 +117,15 @@ def _folder(
     group: Sequence[Piece], plain: _Together | None, slices: Slices
 ) -> tuple[list[_File | None], dict[str, tuple[str, ...]]]:
     """The files of a folder, None for plain ones, and what they state for each other."""
-    files: list[_File | None] = []
-    stated: list[tuple[str, tuple[str, ...]]] = []
-    for piece in group:
-        said = plain.statement(piece) if plain is not None else None
-        file = None if said is not None else file_of(piece, group, slices)
-        files.append(file)
-        if said is not None:
-            stated.append(said)
-        elif file is not None and file.reader is not None and file.item is not None:
-            stated.append((file.reader.name, file.reader.hints(file.item)))
-    hints = _hints(stated)
+    files: list[_File | None] = [None] * len(group)
+    stated = [None] * len(group) if plain is None else plain.statements(group)
+    if None in stated:
+        for place, piece in enumerate(group):
+            if stated[place] is None:
+                files[place] = file = file_of(piece, group, slices)
+                if file.reader is not None and file.item is not None:
+                    stated[place] = (file.reader.name, file.reader.hints(file.item))
+    hints = _hints([one for one in stated if one is not None])
     if plain is not None:
         plain.surrounded(group, hints)
     return files, hints
@@ -174,26 +171,27 @@ def _open(piece: Piece) -> BinaryIO:
     return io.BytesIO(data or b"")
 
 
-def _beside(piece: Piece, group: Sequence[Piece], name: str) -> bytes | None:
-    """The bytes of a small file of that name in the same folder."""
+def _beside(piece: Piece, group: Sequence[Piece], name: str, limit: int) -> bytes | None:
+    """The bytes of a file of that name in the same folder, of at most `limit` bytes: one of the task or, for files on
+    disk, wherever it was handed to."""
     folder = piece.path.rpartition("/")[0]
     for other in group:
         if other.verdict in ("read", "copy", BESIDE) and other.path == (f"{folder}/{name}" if folder else name):
-            return _small(partial(_open, other))
+            return _up_to(limit, partial(_open, other))
     if isinstance(piece.place, OnDisk) and "/" not in name and name not in ("", ".", ".."):
         neighbour = Path(piece.place.path).with_name(name)
         if neighbour.is_file() and not neighbour.is_symlink():
-            return _small(partial(_open, piece._replace(place=OnDisk(str(neighbour), stamp_of(neighbour)), data=None)))
+            return _up_to(limit, OnDisk(str(neighbour), stamp_of(neighbour)).open)
     return None
 
 
-def _small(opener: Callable[[], BinaryIO]) -> bytes | None:
+def _up_to(limit: int, opener: Callable[[], BinaryIO]) -> bytes | None:
     try:
         with opener() as stream:
-            data = stream.read(_BESIDE_LIMIT + 1)
+            data = stream.read(limit + 1)
     except (OSError, BadRecord):
         return None
-    return data if len(data) <= _BESIDE_LIMIT else None
+    return data if len(data) <= limit else None
 
 
 def _reader(item: Item) -> Reader | None:
@@ -212,10 +210,12 @@ def _hints(statements: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple
     takers: dict[str, int] = {}
     for name, numbers in statements:
         takers[name] = takers.get(name, 0) + 1
-        stated.update(numbers)
+        if numbers:
+            stated.update(numbers)
     if not stated:
         return {}
-    return {name: tuple(sorted(stated)) for name, count in takers.items() if count == 1}
+    numbers = tuple(sorted(stated))
+    return {name: numbers for name, count in takers.items() if count == 1}
 
 
 SOURCE_ROW = columns("sources", "delivery_id arrival path sha256 md5 size format rows held")
@@ -284,6 +284,6 @@ def _recognised(piece: Piece, item: Item, reader: Reader | None, rows: Rows) -> 
 
 
 def unchanged(piece: Piece) -> None:
-    """Raises BadRecord if a file on disk is not as it was when it was digested, OSError if it is gone."""
-    if isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
+    """Raises BadRecord if a file read from disk is not as it was when it was digested, OSError if it is gone."""
+    if piece.data is None and isinstance(piece.place, OnDisk) and stamp_of(piece.place.path) != piece.place.stamp:
         raise BadRecord("changed-while-read", "the file changed while it was being read; run again")

@@ -8,25 +8,25 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from tanglaw.intake.pieces import COMPANIONS, Piece
 from tanglaw.intake.tar import Tape
-from tanglaw.reading.item import HEAD_BYTES, Item
-from tanglaw.reading.report_columns import ReportColumns
-from tanglaw.reading.reports import clean_number
+from tanglaw.reading.item import HEAD_BYTES, folder_of
+from tanglaw.reading.report_columns import ReportColumns, report_numbers
 from tanglaw.reading.rows import Rows
 from tanglaw.reading.texts import Arena, Bytes, Whole
 from tanglaw.sources.cybertipline_xml.columns import Columns
-from tanglaw.sources.cybertipline_xml.numbers import Known, surroundings
+from tanglaw.sources.cybertipline_xml.numbers import Known, stated_around
 from tanglaw.sources.cybertipline_xml.readers import CYBERTIPLINE_FILE_DETAILS, CYBERTIPLINE_REPORT
 from tanglaw.sources.cybertipline_xml.scan import FILE, Scan
 from tanglaw.tables import TABLES
+
+Statement: TypeAlias = tuple[str, tuple[str, ...]]
 
 REPORT_READER, FILE_READER = CYBERTIPLINE_REPORT.name, CYBERTIPLINE_FILE_DETAILS.name
 # Members of a tape that lie further apart than this, times their size, are not read in one go.
@@ -34,7 +34,7 @@ _SPREAD = 4
 
 
 class Together:
-    """The plain documents among `pieces`. Ask `statement` of each, tell `number` of each report, then `write`."""
+    """The plain documents among `pieces`. Ask `statements` of each folder, tell what `surrounded` it, then `write`."""
 
     def __init__(self, pieces: Sequence[Piece], rows: Rows) -> None:
         self._rows = rows
@@ -43,34 +43,32 @@ class Together:
         data, spans = _bytes_of(self._chosen)
         self._arena = Arena(data, rows.ids)
         self._scan = Scan(self._arena.data[: len(data)], spans)
-        self._of = {piece.arrival: number for number, piece in enumerate(self._chosen)}
         self._number: list[str | None] = [None] * len(self._chosen)
         self._source: list[str | None] = [None] * len(self._chosen)
         files = self._scan.of(FILE)
-        stated = self._arena.listed(files.get("reportId"))
-        for doc, text in zip(files.doc.tolist(), stated, strict=True):
-            self._number[doc] = clean_number(text) or None
-        self._is_report, self._is_file = self._scan.is_report.tolist(), self._scan.is_file.tolist()
+        stated = self._arena.listed(report_numbers(self._arena, files.get("reportId")))
+        self._said: dict[int, Statement] = {}
+        for doc, number in zip(files.doc.tolist(), stated, strict=True):
+            self._number[doc] = number
+            self._said[self._chosen[doc].arrival] = (FILE_READER, (number,) if number else ())
+        # Documents of reports, by arrival.
+        self._reports = {self._chosen[doc].arrival: doc for doc in np.flatnonzero(self._scan.is_report).tolist()}
+        self._said.update(dict.fromkeys(self._reports, (REPORT_READER, ())))
 
-    def statement(self, piece: Piece) -> tuple[str, tuple[str, ...]] | None:
-        """The reader that a plain piece is for and the report numbers that it states for its neighbours; None for any
-        other piece."""
-        doc = self._of.get(piece.arrival, -1)
-        if doc < 0 or not (self._is_report[doc] or self._is_file[doc]):
-            return None
-        if self._is_report[doc]:
-            return REPORT_READER, ()
-        number = self._number[doc]
-        return FILE_READER, (number,) if number else ()
+    def statements(self, group: Iterable[Piece]) -> list[Statement | None]:
+        """For each plain piece the reader that it is for and the report numbers that it states for its neighbours; None
+        for any other piece."""
+        said = self._said.get
+        return [said(piece.arrival) for piece in group]
 
     def surrounded(self, group: Iterable[Piece], hints: Mapping[str, tuple[str, ...]]) -> None:
         """Give the reports of a folder the number that it states."""
-        neighbours = hints.get(REPORT_READER, ())
         for piece in group:
-            doc = self._of.get(piece.arrival, -1)
-            if doc >= 0 and self._is_report[doc]:
-                item = Item(piece.path, piece.sha256, piece.size, b"", BytesIO, neighbours)
-                self._decide(doc, surroundings(item))
+            doc = self._reports.get(piece.arrival)
+            if doc is not None:
+                path = piece.path
+                around = stated_around(hints.get(REPORT_READER, ()), path.rpartition("/")[2], folder_of(path))
+                self._decide(doc, around)
 
     def _decide(self, doc: int, stated: list[Known]) -> None:
         if stated and all(known.number == stated[0].number for known in stated):
@@ -96,7 +94,7 @@ class Together:
         out.put("issues", doc, file=paths, locator=place, code="zone-assumed", reason=reason)
         self._rows.add_tables(out.finish())
         sure = np.flatnonzero(~out.unsure).tolist()
-        formats = [REPORT_READER if self._is_report[doc] else FILE_READER for doc in sure]
+        formats = [REPORT_READER if report else FILE_READER for report in self._scan.is_report[sure].tolist()]
         self._rows.add_tables([("sources", _sources([chosen[doc] for doc in sure], formats, given[sure]))])
         return {chosen[doc].arrival for doc in sure}, Counter(formats)
 
@@ -117,23 +115,28 @@ def _bytes_of(pieces: Sequence[Piece]) -> tuple[Bytes, Whole]:
     parts: list[bytes] = []
     spans: Whole = np.zeros((len(pieces), 2), np.int64)
     used = 0
+    tape, numbers = None, []
     tapes: dict[Tape, list[int]] = {}
     for number, piece in enumerate(pieces):
         if piece.tape is not None:
-            tapes.setdefault(piece.tape, []).append(number)
+            # Nearly all come from one tape after the other.
+            if piece.tape is not tape:
+                tape = piece.tape
+                numbers = tapes.setdefault(tape, [])
+            numbers.append(number)
         elif piece.data is not None:
             parts.append(piece.data)
             spans[number] = used, used + len(piece.data)
             used += len(piece.data)
-    for tape, numbers in tapes.items():
-        begin = min(pieces[number].offset for number in numbers)
-        end = max(pieces[number].offset + pieces[number].size for number in numbers)
-        block = _stretch(tape, begin, end)
-        if len(block) < end - begin or end - begin > _SPREAD * sum(pieces[number].size + 1024 for number in numbers):
+    for one, numbers in tapes.items():
+        at = np.array([pieces[number].offset for number in numbers], np.int64)
+        size = np.array([pieces[number].size for number in numbers], np.int64)
+        begin, end = int(at.min()), int((at + size).max())
+        block = _stretch(one, begin, end)
+        if len(block) < end - begin or end - begin > _SPREAD * int((size + 1024).sum()):
             continue
-        for number in numbers:
-            at = used + pieces[number].offset - begin
-            spans[number] = at, at + pieces[number].size
+        spans[numbers, 0] = at + (used - begin)
+        spans[numbers, 1] = at + size + (used - begin)
         parts.append(block)
         used += len(block)
     return np.frombuffer(b"".join(parts) or b" ", np.uint8), spans

@@ -16,13 +16,12 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
 from tanglaw.config import MIB, Settings
 from tanglaw.intake.places import InMemory, InTar, InZip, OnDisk, Place
-from tanglaw.intake.tar import Member, Tape, TarDamaged, members
+from tanglaw.intake.tar import Tape, TarDamaged, members
 
 HEAD = 65_536
 # Files up to this size travel to the worker as bytes; larger ones are opened again there.
@@ -49,11 +48,15 @@ class Found(NamedTuple):
 
     path: str
     size: int
-    open: Callable[[], BinaryIO]
+    opener: Callable[[], BinaryIO] | None
     place: Place | None
     data: bytes | None = None
     tape: Tape | None = None
     offset: int = 0
+
+    def open(self) -> BinaryIO:
+        """The bytes from the start; of a member of an archive only once."""
+        return io.BytesIO(self.data or b"") if self.opener is None else self.opener()
 
 
 class Refused(NamedTuple):
@@ -240,33 +243,33 @@ def _tar(path: str, file: Path, budget: Budget, stamp: tuple[int, int]) -> Itera
     with file.open("rb") as stream:
         try:
             for member in members(stream, INLINE):
-                name = f"{path}!/{member.name}"
-                if member.folder:
+                inside, size, offset, regular, folder, data = member
+                if folder:
                     continue
-                refused = _refuse_tar_member(member) or budget.refuse(member.size)
+                name = f"{path}!/{inside}"
+                refused = _refuse_tar_member(regular, inside) or budget.refuse(size)
                 if refused:
                     yield Refused(name, *refused)
                     if refused[0] == "too-many-members":
                         return
                     continue
-                data = member.data
                 if data is None:
-                    whole = InTar(tape.path, member.offset, member.size)
-                    yield from _member(name, member.size, whole.open, whole, budget, 1)
-                elif kind_of(data[:512]):
-                    yield from _member(name, member.size, InMemory(data).open, None, budget, 1)
+                    whole = InTar(tape.path, offset, size)
+                    yield from _member(name, size, whole.open, whole, budget, 1)
+                elif kind_of(data):
+                    yield from _member(name, size, InMemory(data).open, None, budget, 1)
                 else:
-                    yield Found(name, member.size, partial(io.BytesIO, data), None, data, tape, member.offset)
+                    yield Found(name, size, None, None, data, tape, offset)
         except TarDamaged as error:
             yield Refused(path, "archive-damaged", f"tar is damaged: {error}")
         except OSError as error:
             yield Refused(path, "unreadable", f"cannot be read: {error.strerror}")
 
 
-def _refuse_tar_member(member: Member) -> tuple[str, str] | None:
-    if not member.regular:
+def _refuse_tar_member(regular: bool, name: str) -> tuple[str, str] | None:
+    if not regular:
         return "not-a-file", "links and special files are not read"
-    return ("path-traversal", "the member's name points outside the archive") if _bad_name(member.name) else None
+    return ("path-traversal", "the member's name points outside the archive") if _bad_name(name) else None
 
 
 def _tar_members(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from tanglaw.errors import BadRecord
 from tanglaw.reading.rows import Rows
 
 HEAD_BYTES = 65_536
+# Files that say how others are read are small.
+_BESIDE_LIMIT = 1 << 20
 
 
-def _nothing_beside(_name: str) -> bytes | None:
+def _nothing_around(_name: str, _limit: int) -> bytes | None:
     return None
 
 
@@ -23,8 +23,8 @@ def _nothing_beside(_name: str) -> bytes | None:
 class Item:
     """A file inside a delivery. `path` is its place in the inbox; `!/` enters an archive.
 
-    `neighbours` are report numbers that other documents of the same folder state (see Reader.hints);
-    `beside(name)` gives the bytes of a file of that name in the same folder, or None.
+    `neighbours` are report numbers that other documents of the same folder state (see Reader.hints); `around` is what
+    `beside` asks.
     """
 
     path: str
@@ -33,7 +33,7 @@ class Item:
     head: bytes
     opener: Callable[[], BinaryIO]
     neighbours: tuple[str, ...] = ()
-    beside: Callable[[str], bytes | None] = field(default=_nothing_beside)
+    around: Callable[[str, int], bytes | None] = field(default=_nothing_around)
     _text_head: str | None = None
 
     @property
@@ -43,8 +43,7 @@ class Item:
     @property
     def folder(self) -> str:
         """Name of the folder that holds it, without the folders above; empty at the top."""
-        parts = self.path.replace("!/", "/").rsplit("/", 2)
-        return parts[-2] if len(parts) > 1 else ""
+        return folder_of(self.path)
 
     def open(self) -> BinaryIO:
         return self.opener()
@@ -56,25 +55,9 @@ class Item:
         with self.open() as stream:
             return stream.read()
 
-    def neighbour(self, name: str, limit: int) -> bytes | None:
-        """The bytes of a file of that name in the same folder, if there is one of at most `limit` bytes.
-
-        Unlike `beside` it also gives large files, where this one lies on disk by itself.
-        """
-        found = self.beside(name)
-        if found is not None or "/" in name or name in ("", ".", ".."):
-            return found
-        with self.open() as stream:
-            # A member of an archive has a name too, which is no place on disk.
-            raw = stream.raw if isinstance(stream, io.BufferedReader) else None
-            if not isinstance(raw, io.FileIO) or not isinstance(raw.name, str):
-                return None
-            other = Path(raw.name).with_name(name)
-        if not other.is_file() or other.is_symlink():
-            return None
-        with other.open("rb") as stream:
-            data = stream.read(limit + 1)
-        return data if len(data) <= limit else None
+    def beside(self, name: str, limit: int = _BESIDE_LIMIT) -> bytes | None:
+        """The bytes of a file of that name in the same folder, if there is one of at most `limit` bytes."""
+        return self.around(name, limit)
 
     @property
     def text_head(self) -> str:
@@ -82,6 +65,12 @@ class Item:
         if self._text_head is None:
             self._text_head = self.head.decode(encoding_of(self.head), "replace").lstrip("\ufeff")
         return self._text_head
+
+
+def folder_of(path: str) -> str:
+    """See `Item.folder`."""
+    parts = path.replace("!/", "/").rsplit("/", 2)
+    return parts[-2] if len(parts) > 1 else ""
 
 
 _MARKS = (

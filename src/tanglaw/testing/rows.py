@@ -50,7 +50,13 @@ def item_of(
     """An item of those bytes; `beside` is a mapping or a function from file name to bytes."""
     extra: dict[str, Any] = {}
     if beside is not None:
-        extra["beside"] = beside if callable(beside) else dict(beside).get
+        find = beside if callable(beside) else dict(beside).get
+
+        def around(name: str, limit: int) -> bytes | None:
+            data = find(name)
+            return data if data is not None and len(data) <= limit else None
+
+        extra["around"] = around
     return Item(
         path=path,
         sha256=hashlib.sha256(data).hexdigest(),

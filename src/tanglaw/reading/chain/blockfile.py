@@ -62,7 +62,7 @@ def _from(undo: frames.Undo | None) -> Find:
 def _undo_beside(item: Item, magic: bytes, key: bytes) -> frames.Undo | None:
     """The `rev*.dat` of the same number, read into memory: some 20 MB for 128 MB of blocks."""
     numbered = _NUMBERED.search(item.name)
-    data = item.neighbour(f"rev{numbered.group(1)}.dat", _UNDO_LIMIT) if numbered else None
+    data = item.beside(f"rev{numbered.group(1)}.dat", _UNDO_LIMIT) if numbered else None
     return frames.undo_of(frames.clear(data, 0, key), magic) if data else None
 
 
@@ -79,7 +79,7 @@ def _single(item: Item, rows: Rows) -> None:
 def _spent_beside(item: Item, span: Span) -> Spent | None:
     stem = item.name.rpartition(".")[0] or item.name
     for name in (f"{stem}-undo.raw", f"{stem}.undo", f"{item.name}.undo"):
-        data = item.neighbour(name, _UNDO_LIMIT)
+        data = item.beside(name, _UNDO_LIMIT)
         if data:
             txs, _ = count_undo(np.frombuffer(data, np.uint8), 0, len(data), False)
             return Spent(data, 0, len(data), txs != span.txs - 1)

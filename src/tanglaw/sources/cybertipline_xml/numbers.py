@@ -56,14 +56,16 @@ def surroundings(item: Item, is_file: bool = False) -> list[Known]:
 
     The file name of a fileDetails document bears the file's number, so it is not asked for one.
     """
+    return stated_around(item.neighbours, "" if is_file else item.name, item.folder)
+
+
+def stated_around(neighbours: tuple[str, ...], name: str, folder: str) -> list[Known]:
+    """Numbers that neighbours, the file's name and its folder state, the most trusted first."""
     result = []
-    neighbours = item.neighbours
     if neighbours and neighbours.count(neighbours[0]) == len(neighbours):
         result.append(Known(cleaned(neighbours[0]), "file-details"))
-    for source, name in (("file-name", item.name), ("folder", item.folder)):
-        if is_file and source == "file-name":
-            continue
-        numbers = (cleaned(name),) if name.isdecimal() and 9 <= len(name) <= 12 else numbers_in(name)
+    for source, text in (("file-name", name), ("folder", folder)):
+        numbers = (cleaned(text),) if text.isdecimal() and 9 <= len(text) <= 12 else numbers_in(text)
         if len(numbers) == 1:
             result.append(Known(numbers[0], source))
     return [known for known in result if known.number]

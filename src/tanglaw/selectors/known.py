@@ -12,14 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tanglaw.selectors.base import Reading
+from tanglaw.selectors.candidates import Span
+from tanglaw.selectors.entries import LONG, Entries
 from tanglaw.selectors.groups import Group
 from tanglaw.selectors.joined import Numbers
+from tanglaw.selectors.rows import Column
 
 # Candidates, and characters of candidates, after which a scanner starts anew to remember.
 REMEMBERED = 1 << 17
 _LETTERS = 1 << 25
-# Longer candidates are read anew each time: they do not repeat, and would fill the memory.
-LONG = 512
 # A candidate, with its country hint if there is one.
 Key = str | tuple[str, str]
 
@@ -59,12 +60,15 @@ class Known:
         self.valid, self.likelihood = Grown(np.bool_), Grown(np.float64)
         self._codes = codes
         self._numbers: dict[str, dict[Key, int]] = {}
+        # By bytes: the number of each entry, -1 of one that was not read; a salt for each group with each hint.
+        self._entries, self._entered = Entries(), np.zeros(0, dtype=np.int64)
+        self._salts: dict[tuple[str, str], int] = {}
         self._starts, self._counts = Grown(np.int64), Grown(np.int64)
         self._starts.add([0])
         self._counts.add([0])
         self._candidates, self._keys, self._letters = 1, 0, 0
         # The values and how they were read so far, as columns.
-        self._texts: tuple[pa.Array, ...] = (pa.array([], pa.string()),) * 2
+        self._texts: tuple[Column, ...] = (pa.array([], pa.string()),) * 2
         self._lock = Lock()
 
     def full(self) -> bool:
@@ -82,6 +86,28 @@ class Known:
             for place in new:
                 found[place] = added[keys[place]]
         return np.array(found, dtype=np.int64)
+
+    def numbers_at(self, group: Group, span: Span, hints: Sequence[str], hint: Numbers) -> Numbers:
+        """As `numbers`, of candidates told by their bytes; of each `hint` is the place of its country hint in `hints`."""
+        with self._lock:
+            salts = np.array([self._salts.setdefault((group.candidate, one), len(self._salts)) for one in hints])
+            entries = self._entries.of(*span, salts[hint])
+            if (more := int(entries.max(initial=-1)) + 1 - len(self._entered)) > 0:
+                self._entered = np.concatenate((self._entered, np.full(more, -1)))
+            found: Numbers = np.full(len(entries), -1)
+            held = entries >= 0
+            found[held] = self._entered[entries[held]]
+            new = np.flatnonzero(found < 0)
+            if len(new):
+                words = span.some(new).words()
+                keys = [
+                    (word, said) if (said := hints[one]) else word
+                    for word, one in zip(words, hint[new].tolist(), strict=True)
+                ]
+                added = self._added(group, dict.fromkeys(keys), {})
+                found[new] = [added[key] for key in keys]
+                self._entered[entries[held]] = found[held]
+        return found
 
     def listed(self, terms: Sequence[tuple[str, str, str]]) -> Numbers:
         """The numbers of readings that no candidate has: type, value and how it was read, each certain."""
@@ -102,10 +128,11 @@ class Known:
         )
         return counts, places
 
-    def texts(self, numbers: Numbers) -> tuple[pa.Array, pa.Array]:
+    def texts(self, numbers: Numbers) -> tuple[Column, Column]:
         """Values of readings, and how they were read."""
         with self._lock:
-            places, new = pa.array(numbers), slice(len(self._texts[0]), None)
+            places: Any = pa.array(numbers)
+            new = slice(len(self._texts[0]), None)
             made = (pa.array(column[new], pa.string()) for column in (self.value, self.how))
             value, how = self._texts = tuple(map(pa.concat_arrays, zip(self._texts, made, strict=True)))
         return value.take(places), how.take(places)
@@ -138,19 +165,23 @@ class Known:
         self._starts.add(starts)
         self._counts.add(counts)
         self._candidates += len(starts)
-        lengths = [len(key) if isinstance(key, str) else len(key[0]) for key in added]
+        lengths = [len(key if key.__class__ is str else key[0]) for key in added]
         # Only now may another thread find them.
-        numbers.update(compress(added.items(), [length <= LONG for length in lengths]))
+        short = max(lengths, default=0) <= LONG
+        numbers.update(added if short else compress(added.items(), [length <= LONG for length in lengths]))
         self._keys += len(lengths)
         self._letters += sum(lengths)
         return added
 
     def _keep(self, judges: Sequence[int], readings: Sequence[Reading]) -> None:
-        self.value += [one.value for one in readings]
-        self.how += [one.how for one in readings]
-        self.code.add([self._codes[one.type] for one in readings])
+        if not readings:
+            return
+        kinds, values, first, stop, valid, how, likelihood = zip(*readings, strict=True)
+        self.value += values
+        self.how += how
+        self.code.add(list(map(self._codes.__getitem__, kinds)))
         self.judge.add(judges)
-        self.first.add([one.start for one in readings])
-        self.stop.add([one.end for one in readings])
-        self.valid.add([one.valid for one in readings])
-        self.likelihood.add([one.likelihood for one in readings])
+        self.first.add(first)
+        self.stop.add(stop)
+        self.valid.add(valid)
+        self.likelihood.add(likelihood)

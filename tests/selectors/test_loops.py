@@ -86,7 +86,7 @@ def test_both_ways_give_every_candidate_that_is_read(texts: list[str]) -> None:
             }
     assert ways[1] <= ways[0]
     for group, _, _, word in ways[0] - ways[1]:
-        assert not any(read(word, hint) for _, read in group.readers for hint in ("", "US"))
+        assert not any(one.read(word, hint) for _, one in group.readers for hint in ("", "US"))
 
 
 @settings(max_examples=25, deadline=None)

@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tanglaw.selectors import SELECTORS, Example, Selector, handle
 from tanglaw.selectors.base import TOKEN, Recogniser
@@ -128,3 +130,20 @@ def test_polars_remembers_all_expressions_of_a_scan() -> None:
 def test_a_mention_is_not_left_unread_where_it_would_fit(sign: str) -> None:
     """Behind a sign that keeps a mention from being read, it would be refused."""
     assert not handle.fits(f"see {sign}", "@sunny", " at noon")
+
+
+WORDS = st.one_of(
+    st.from_regex(r"[0-9A-Za-z]{24,108}", fullmatch=True),
+    st.sampled_from(
+        [found for s in SELECTORS.values() for e in s.examples for found in re.findall(TOKEN, e.text)]
+    ).flatmap(lambda word: st.integers(0, 3).map(lambda cut: word[cut:])),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS)
+def test_a_reader_that_is_not_asked_would_find_nothing(word: str) -> None:
+    """Outside the first characters and lengths that a type states, it reads no candidate."""
+    for selector in SELECTORS.values():
+        for one in selector.recognisers:
+            assert one.candidate != TOKEN or one.may(word) or not one.read(word, "")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tanglaw.selectors import text_loops
 from tanglaw.selectors.automaton import finding
 from tanglaw.selectors.candidates import asked, compiled, finder
+from tanglaw.selectors.entries import LONG, Entries
 from tanglaw.selectors.expressions import NotTaken
 from tanglaw.selectors.groups import Group, families
 from tanglaw.selectors.triggers import FOREIGN, Letters, triggers
@@ -80,10 +81,12 @@ def test_both_ways_give_every_candidate_that_is_read(texts: list[str]) -> None:
     ways = [set[tuple[Group, int, int, str]]() for _ in range(2)]
     for found, way in zip(ways, (asked, compiled), strict=True):
         for one in way(column(texts)):
-            found |= {(one.group, *place) for place in zip(one.at.tolist(), one.start.tolist(), one.words, strict=True)}
+            found |= {
+                (one.group, *place) for place in zip(one.at.tolist(), one.start.tolist(), one.words(), strict=True)
+            }
     assert ways[1] <= ways[0]
     for group, _, _, word in ways[0] - ways[1]:
-        assert not any(read(word, hint) for _, read in group.readers for hint in ("", "US"))
+        assert not any(one.read(word, hint) for _, one in group.readers for hint in ("", "US"))
 
 
 @settings(max_examples=25, deadline=None)
@@ -110,3 +113,41 @@ def test_unread_syntax_is_refused(expression: str) -> None:
     """Nothing is read as something else."""
     with pytest.raises(NotTaken):
         finding(expression, 100)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.text("ab", max_size=3), st.integers(0, 2)), max_size=12), max_size=4))
+def test_entries_are_told_by_bytes_and_salt(batches: list[list[tuple[str, int]]]) -> None:
+    """Whatever came before, equal candidates with equal salts have one number, in the order in which they came first."""
+    entries, known = Entries(), dict[tuple[str, int], int]()
+    for batch in [*batches, [("x" * LONG, 0), ("x" * (LONG + 1), 0)]]:
+        letters = Letters.of(column([word for word, _ in batch]))
+        salts = np.array([salt for _, salt in batch], dtype=np.int64)
+        found = entries.of(letters, letters.offsets[:-1], letters.offsets[1:], salts)
+        wanted = [-1 if len(one[0]) > LONG else known.setdefault(one, len(known)) for one in batch]
+        assert found.tolist() == wanted
+
+
+def test_many_entries_are_found_again() -> None:
+    """Slots and columns grow with what is held, by compiled loops as in Python."""
+    texts = [f"kim{number % 3_000}" for number in range(6_000)]
+    letters = Letters.of(column(texts))
+    salts = np.zeros(6_000, dtype=np.int64)
+    entries = Entries()
+    parts = [
+        entries.of(letters, letters.offsets[a:b], letters.offsets[a + 1 : b + 1], salts[a:b])
+        for a, b in ((0, 4_000), (4_000, 6_000))
+    ]
+    assert np.concatenate(parts).tolist() == [number % 3_000 for number in range(6_000)]
+    held: Any = [(np.zeros((200, 4), np.int64), np.zeros(1_000, np.uint8)) for _ in range(2)]
+    slots = np.full((2, 512), -1, np.int32)
+    places = (letters.offsets[:100], letters.offsets[1:101], salts[:100])
+    for loop, some, free in zip((text_loops.entered, text_loops.entered.py_func), held, slots, strict=True):  # type: ignore[attr-defined]
+        with np.errstate(over="ignore"):
+            made, count = loop(letters.data, places, np.uint64(7), free, some, 0)
+        assert (made.tolist(), count) == (list(range(100)), 100)
+        again = np.full(512, -1, np.int32)
+        text_loops.slotted(some[0][:count, 0], again)
+        assert sorted(again) == sorted(free)
+    assert (held[0][0] == held[1][0]).all()
+    assert (slots[0] == slots[1]).all()

@@ -63,7 +63,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="bch",
     meaning="Bitcoin Cash address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("bch", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("bch", normalise), TOKEN, "token", sizes=(26, 61)),),
     normalise=normalise,
     fits=fits,
     wordy=True,

@@ -31,7 +31,9 @@ def _unmistakable(text: str) -> bool:
 SELECTOR = Selector(
     name="btc",
     meaning="Bitcoin address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("btc", normalise, _unmistakable), TOKEN, "token"),),
+    recognisers=(
+        Recogniser(TOKEN, whole("btc", normalise, _unmistakable), TOKEN, "token", opens="13mn2bBtT", sizes=(26, 90)),
+    ),
     normalise=normalise,
     examples=(
         Example("send to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT.", *(2 * ("1BoatSLRHtKNngkdXEeobR76b53LETtpyT",))),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from tanglaw.selectors.automaton import finding
 from tanglaw.selectors.base import TOKEN
@@ -26,14 +26,35 @@ _MOST_STATES = 4_000
 NOWHERE = 0xFFFFFFFF
 
 
+class Span(NamedTuple):
+    """Where candidates stand in bytes of ASCII."""
+
+    letters: Letters
+    start: Numbers
+    end: Numbers
+
+    def words(self) -> list[str]:
+        """The candidates as texts."""
+        offsets, data = loops().pieces(self.letters.data, self.start, self.end)
+        places, whole = offsets.tolist(), data.tobytes().decode("ascii")
+        return [whole[first:behind] for first, behind in pairwise(places)]
+
+    def some(self, places: npt.NDArray[Any]) -> Span:
+        """Those at `places`."""
+        return Span(self.letters, self.start[places], self.end[places])
+
+
 class Candidates(NamedTuple):
-    """Candidates of a group: number of the text, first code point in it, the candidate; `plain` if all texts are ASCII."""
+    """Candidates of a group: number of the text, first code point in it, and where it stands or what it is."""
 
     group: Group
     at: Numbers
     start: Numbers
-    words: list[str]
-    plain: bool = False
+    said: Span | list[str]
+
+    def words(self) -> list[str]:
+        """The candidates as texts."""
+        return self.said.words() if isinstance(self.said, Span) else self.said
 
 
 def asked(texts: pl.Series) -> Iterator[Candidates]:
@@ -108,15 +129,15 @@ class Finder(NamedTuple):
     def found(self, group: Group, letters: Letters, rows: Numbers) -> Candidates:
         """The group's candidates in texts of ASCII."""
         at, start, end = self.places(letters, rows)
+        span = Span(letters, start, end)
         if group.unread:
             signs = np.zeros(256, dtype=np.bool_)
             signs[list(group.unread.encode("ascii"))] = True
             behind = np.flatnonzero(signs[letters.data[start - 1]] & (start > letters.offsets[at]))
-            linked = ["//" in word for word in _texts(letters, start[behind], end[behind])]
             kept = np.ones(len(at), dtype=np.bool_)
-            kept[behind] = linked
-            at, start, end = at[kept], start[kept], end[kept]
-        return Candidates(group, at, start - letters.offsets[at], _texts(letters, start, end), plain=True)
+            kept[behind] = ["//" in word for word in span.some(behind).words()]
+            at, span = at[kept], span.some(kept)
+        return Candidates(group, at, span.start - letters.offsets[at], span)
 
     def places(self, letters: Letters, rows: Numbers) -> Numbers:
         """Number of the text, first byte and the byte behind of each candidate."""
@@ -127,12 +148,6 @@ class Finder(NamedTuple):
             if count < room:
                 return found[:, :count]
             room *= 4
-
-
-def _texts(letters: Letters, start: Numbers, end: Numbers) -> list[str]:
-    offsets, data = loops().pieces(letters.data, start, end)
-    made = pa.LargeStringArray.from_buffers(len(start), pa.py_buffer(offsets), pa.py_buffer(data))
-    return pl.Series(made).to_list()
 
 
 @cache

@@ -21,7 +21,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 SELECTOR = Selector(
     name="doge",
     meaning="Dogecoin address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("doge", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("doge", normalise), TOKEN, "token", opens="DA9", sizes=(33, 34)),),
     normalise=normalise,
     examples=(Example("doge DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L ok", *(2 * ("DH5yaieqoZN36fDVciNyRueRGvGLR3mr7L",))),),
     non_examples=("DH5yaieqoZN36fDVciNyRueRGvGLR3mr7M", "D" * 34),

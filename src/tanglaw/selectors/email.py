@@ -23,6 +23,7 @@ _SPELLED_OUT = re.compile(r"[ \[({<]")
 # Words before a bare "at" that name no mailbox: "look at example dot com".
 _NO_MAILBOX = words("is are was be look looking see it me us them here there out up not only page site shop meet back")
 _LOCAL_FORM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+_PLAINLY = re.compile(r"(?=[^@]{1,64}@)[a-z0-9][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@([a-z0-9.-]+\.)([a-z0-9-]+)")
 _IN_LINK = re.compile(r"//[^\s/()\[\]<>]*$")
 _MAX = 320
 
@@ -67,6 +68,15 @@ def _edges(candidate: str) -> tuple[int, int]:
 
 
 def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
+    # Nearly all are written so, and are their own value.
+    plain = _PLAINLY.fullmatch(candidate) if len(candidate) <= 128 else None
+    if (
+        plain is not None
+        and is_known(plain[2])
+        and (host := plain[1] + plain[2]) == ascii_host(host)
+        and "xn--" not in host
+    ):
+        return (Reading("email", candidate, 0, len(candidate)),)
     start, end = _edges(candidate)
     value = normalise(candidate[start:end])
     return (Reading("email", value, start, end, how=scripts_said(value.rpartition("@")[2])),) if value else ()

@@ -30,7 +30,14 @@ SELECTOR = Selector(
     name="eth",
     meaning="Ethereum-style address; EIP-55 verified where mixed case is used",
     recognisers=(
-        Recogniser(TOKEN, whole("eth", normalise, lambda text: _FORM.fullmatch(text) is not None), TOKEN, "token"),
+        Recogniser(
+            TOKEN,
+            whole("eth", normalise, lambda text: _FORM.fullmatch(text) is not None),
+            TOKEN,
+            "token",
+            opens="0",
+            sizes=(42, 42),
+        ),
     ),
     normalise=normalise,
     show=show,

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS, handle
-from tanglaw.selectors.known import LONG, REMEMBERED
+from tanglaw.selectors.entries import LONG
+from tanglaw.selectors.known import REMEMBERED
 from tanglaw.selectors.platforms import profile
 from tanglaw.selectors.rows import Columns, Found, carried, told
 from tanglaw.selectors.web import parse
@@ -95,7 +96,7 @@ class Fields:
     is the type asked for (see `read_field`). Empty texts give no row. Picklable; what it remembers is not sent along.
     """
 
-    needs = ("record_id", "field", "country", "type", "text")
+    needs: tuple[str, ...] = ("record_id", "field", "country", "type", "text")
 
     def __init__(self, ids: Ids, default_country: str = "") -> None:
         self.ids = ids

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 
 from tanglaw.selectors.base import TOKEN, Example, Normalise, Recogniser, Selector, whole
 
@@ -24,7 +25,9 @@ def _hash(name: str, length: int, example: str) -> Selector:
     return Selector(
         name=name,
         meaning=f"{length} hex digits with letters and digits, as {name.upper()} is written",
-        recognisers=(Recogniser(TOKEN, whole(name, normalise), TOKEN, "token"),),
+        recognisers=(
+            Recogniser(TOKEN, whole(name, normalise), TOKEN, "token", opens=string.hexdigits, sizes=(length, length)),
+        ),
         normalise=normalise,
         examples=(
             Example(f"{name} {example.upper()}", example.upper(), example),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tanglaw.selectors import SELECTORS, Selector
-from tanglaw.selectors.base import Read, Recogniser
+from tanglaw.selectors.base import Recogniser
 from tanglaw.selectors.fold import NEEDS
 
 
@@ -20,7 +20,7 @@ class Group:
     """All types that read the same candidate expression; `triggers` are theirs."""
 
     candidate: str
-    readers: tuple[tuple[Selector, Read], ...]
+    readers: tuple[tuple[Selector, Recogniser], ...]
     hinted: bool
     unread: str
     triggers: tuple[str, ...]
@@ -46,7 +46,7 @@ def families() -> tuple[Family, ...]:
         first = found[0][1]
         asked = tuple(dict.fromkeys(one.trigger for _, one in found))
         hinted = any(selector.hinted for selector, _ in found)
-        group = Group(candidate, tuple((selector, one.read) for selector, one in found), hinted, first.unread, asked)
+        group = Group(candidate, tuple(found), hinted, first.unread, asked)
         made.setdefault(first.family, []).append(group)
     return tuple(
         Family(tuple(dict.fromkeys(one for group in some for one in group.triggers)), tuple(some))

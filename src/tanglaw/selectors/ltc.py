@@ -23,7 +23,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 SELECTOR = Selector(
     name="ltc",
     meaning="Litecoin address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("ltc", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("ltc", normalise), TOKEN, "token", opens="LMltT", sizes=(26, 90)),),
     normalise=normalise,
     examples=(Example("ltc: LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9", *(2 * ("LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH9",))),),
     non_examples=("LVg2kJoFNg45Nbpy53h7Fe1wKyeXVRhMH8", "Loooooooooooooooooooooooooooooong"),

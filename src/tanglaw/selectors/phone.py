@@ -39,6 +39,8 @@ _OTHER_NUMBERS = (
     "account|acct|serial|sku|tracking|mtcn|usd|eur|gbp|php|inr|rs"
 )
 _NOT_BEFORE = re.compile(rf"\n?\s?(?:[#$€£¥₱%=_@&]|[.:#]?(?:{backwards(_OTHER_NUMBERS)})\b)", re.IGNORECASE)
+_PLUS = re.compile(r" ?\+ ?((?!00)[0-9](?:[ -]?[0-9]){6,14})")
+_JOINTS = str.maketrans("", "", " -")
 _DIGITS = re.compile(r"\d")
 _RUN = re.compile(r"\d+")
 
@@ -191,6 +193,13 @@ def _prefixed(number: phonenumbers.PhoneNumber, digits: str) -> bool:
 def _read(candidate: str, country: str) -> Sequence[Reading]:
     if not country and "+" not in candidate and "00" not in candidate:
         return ()
+    if (plain := _PLUS.fullmatch(candidate)) is not None:
+        # Nearly all numbers with a calling code are written so, and no hint changes them.
+        digits = plain[1].translate(_JOINTS)
+        standing = numberplan.standing(digits)
+        if standing is not None and standing.valid:
+            start = candidate.index("+")
+            return (Reading("phone", "+" + digits, start, len(candidate), how="international"),)
     known = hints.weighed(country)
     if len(known) < 2:
         return tuple(_readings(candidate, known[0][0] if known else ""))

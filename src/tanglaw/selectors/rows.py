@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,18 +34,21 @@ class Found(NamedTuple):
     likelihood: float = 1.0
 
 
+Column: TypeAlias = "pa.Array[Any]"
+
+
 class Columns(NamedTuple):
     """Selectors found, one array for each field of `Found`, all of one length."""
 
-    row: pa.Array
-    type: pa.Array
-    value: pa.Array
-    original: pa.Array
-    start: pa.Array
-    end: pa.Array
-    valid: pa.Array
-    how: pa.Array
-    likelihood: pa.Array
+    row: Column
+    type: Column
+    value: Column
+    original: Column
+    start: Column
+    end: Column
+    valid: Column
+    how: Column
+    likelihood: Column
 
     @classmethod
     def of(cls, found: Sequence[Found]) -> Columns:
@@ -65,13 +68,14 @@ _OWN = pa.schema([pa.field("row", pa.int64()), *(field for field in SCHEMA if fi
 def told(ids: Ids, batch: pa.RecordBatch, found: Columns) -> pa.RecordBatch:
     """Rows of table `selectors` without the record columns; `row` is the row of `batch`. Reads its record_id and field."""
     row = found.row
-    how = pc.if_else(pc.equal(found.how, ""), pa.scalar(None, pa.string()), found.how)
-    columns = {**found._asdict(), "reading": how}
+    how = pc.if_else(pc.equal(found.how, pa.scalar("")), pa.scalar(None, pa.string()), found.how)
+    columns: dict[str, Any] = {**found._asdict(), "reading": how}
     records, fields = (
         batch.column(name).take(row).cast(pa.string()).fill_null(NOTHING) for name in ("record_id", "field")
     )
     start = found.start.cast(pa.string())
-    keys = pc.binary_join_element_wise("selector", records, fields, found.type, found.value, start, "\x1f")
+    parts: list[Any] = ["selector", records, fields, found.type, found.value, start]
+    keys = pc.binary_join_element_wise(*parts, "\x1f")
     columns["selector_id"] = pa.array(ids.of_all(keys.cast(pa.binary()).to_pylist()), pa.string())
     arrays = [columns[name].cast(_OWN.field(name).type) for name in _OWN.names]
     return pa.RecordBatch.from_arrays(arrays, schema=_OWN)

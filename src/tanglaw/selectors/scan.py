@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from tanglaw.ids import Ids
 from tanglaw.selectors import SELECTORS
 from tanglaw.selectors.base import free
-from tanglaw.selectors.candidates import Candidates, asked, compiled
+from tanglaw.selectors.candidates import Candidates, Span, asked, compiled
 from tanglaw.selectors.fold import Places, fold
 from tanglaw.selectors.hints import script, with_script
 from tanglaw.selectors.joined import Joined, Numbers
@@ -52,6 +52,23 @@ class Readings(NamedTuple):
         return Readings(*(column[places] for column in self))
 
 
+class Countries(NamedTuple):
+    """The country hint of each text, empty for none: as it stands, and as a place in what is said at all."""
+
+    each: pl.Series
+    place: Numbers
+    said: list[str]
+
+    @classmethod
+    def of(cls, countries: pl.Series, default: str) -> Countries:
+        """Hints as they came, with the default where there is none."""
+        each = countries.fill_null("")
+        each = each.replace("", default) if default else each
+        coded = each.to_arrow().cast(pa.large_string()).dictionary_encode()
+        said = [str(one) for one in coded.dictionary.to_pylist()]
+        return cls(each, coded.indices.to_numpy().astype(np.int64), said)
+
+
 class Scanner:
     """Makes `selectors` rows from texts.
 
@@ -62,7 +79,7 @@ class Scanner:
     Picklable; what it remembers is not sent along. Threads may share it.
     """
 
-    needs = ("record_id", "field", "country", "text")
+    needs: tuple[str, ...] = ("record_id", "field", "country", "text")
 
     def __init__(
         self, ids: Ids, default_country: str = "", terms: Terms | None = None, loops: bool | None = None
@@ -105,7 +122,8 @@ class Scanner:
         if self._known.full():
             self._known = Known(_RULES.codes)
         known = self._known
-        parts = [self._read(known, one, folded, countries) for one in looked if one.words]
+        hints = Countries.of(countries, self.default_country)
+        parts = [self._read(known, one, folded, hints) for one in looked if len(one.at)]
         rows = np.unique(np.concatenate([_NONE, *(part.at for part in parts), _numbers([one[0] for one in named])]))
         joined = Joined(folded.gather(rows))
         found = _fitting(_placed_in(joined, rows, parts), joined, known)
@@ -121,23 +139,24 @@ class Scanner:
 
     def _hints(self, found: Candidates, folded: pl.Series, countries: pl.Series) -> list[str]:
         """The hint for each candidate, with what the script of its text adds."""
-        hints: list[str] = countries.gather(found.at).fill_null("").to_list()
-        if self.default_country:
-            hints = [country or self.default_country for country in hints]
-        if not found.plain:
-            rows, places = np.unique(found.at, return_inverse=True)
-            scripts = [script(text) for text in folded.gather(rows).to_list()]
-            hints = [with_script(hint, scripts[place]) for hint, place in zip(hints, places.tolist(), strict=True)]
-        return hints
+        hints: list[str] = countries.gather(found.at).to_list()
+        rows, places = np.unique(found.at, return_inverse=True)
+        scripts = [script(text) for text in folded.gather(rows).to_list()]
+        return [with_script(hint, scripts[place]) for hint, place in zip(hints, places.tolist(), strict=True)]
 
-    def _read(self, known: Known, found: Candidates, folded: pl.Series, countries: pl.Series) -> Readings:
+    def _read(self, known: Known, found: Candidates, folded: pl.Series, countries: Countries) -> Readings:
         """Readings of a group's candidates at their places in their texts."""
-        keys: Sequence[str | tuple[str, str]] = found.words
-        if found.group.hinted:
-            hints = self._hints(found, folded, countries)
-            if any(hints):
-                keys = [(word, hint) if hint else word for word, hint in zip(found.words, hints, strict=True)]
-        counts, readings = known.readings(known.numbers(found.group, keys))
+        if isinstance(found.said, Span):
+            # Texts of ASCII: their script says nothing.
+            hints, hint = (countries.said, countries.place[found.at]) if found.group.hinted else ([""], found.at * 0)
+            numbers = known.numbers_at(found.group, found.said, hints, hint)
+        else:
+            keys: Sequence[str | tuple[str, str]] = found.said
+            if found.group.hinted:
+                told = self._hints(found, folded, countries.each)
+                keys = [(word, hint) if hint else word for word, hint in zip(found.said, told, strict=True)]
+            numbers = known.numbers(found.group, keys)
+        counts, readings = known.readings(numbers)
         at, places = np.repeat(found.at, counts), np.repeat(found.start, counts)
         return Readings(at, places + known.first.all()[readings], places + known.stop.all()[readings], readings)
 
@@ -167,9 +186,18 @@ class Scanner:
                 keyed.append(self.ids.of(kind, value[place].as_py()))
                 originals[place] = _MASKS[kind](originals[place])
             value = pc.replace_with_mask(value, masked, pa.array(keyed, pa.string()))
-        columns = (starts, ends, known.valid.all()[number], how, known.likelihood.all()[number])
-        kinds, original = _NAMES.take(pa.array(code)), pa.array(originals, pa.string())
-        return Columns(*map(pa.array, (row, kinds, value, original, *columns)))
+        valid, likelihood = known.valid.all()[number], known.likelihood.all()[number]
+        return Columns(
+            row=pa.array(row),
+            type=_NAMES.take(pa.array(code)),
+            value=value,
+            original=pa.array(originals, pa.string()),
+            start=pa.array(starts),
+            end=pa.array(ends),
+            valid=pa.array(valid),
+            how=how,
+            likelihood=pa.array(likelihood),
+        )
 
 
 def _end(original: str, end: int) -> int:

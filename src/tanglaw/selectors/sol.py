@@ -33,7 +33,7 @@ def fits(before: str, original: str, after: str) -> bool:
 SELECTOR = Selector(
     name="sol",
     meaning="Solana address, named as such; 32 bytes, no checksum exists",
-    recognisers=(Recogniser(TOKEN, whole("sol", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("sol", normalise), TOKEN, "token", sizes=(32, 44)),),
     normalise=normalise,
     fits=fits,
     wordy=True,

@@ -14,9 +14,13 @@ Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 States = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
+# As `entries` has it.
+LONG = 512
 # The state in which nothing more can follow.
 NOWHERE = np.uint32(0xFFFFFFFF)
 Tables = tuple[States, Bytes, States, Bytes]
+Places = tuple[Offsets, Offsets, Offsets]
+Held = tuple[Offsets, Bytes]
 Four = tuple[States, States, States, States]
 
 
@@ -104,3 +108,61 @@ def pieces(data: Bytes, start: Offsets, end: Offsets) -> tuple[Offsets, Bytes]:
     for piece in range(start.shape[0]):
         made[offsets[piece] : offsets[piece + 1]] = data[start[piece] : end[piece]]
     return offsets, made
+
+
+@numba.njit(nogil=True, cache=True)
+def entered(
+    data: Bytes, places: Places, seed: int, slots: Offsets, held: Held, count: int
+) -> tuple[Offsets, int]:  # fmt: skip
+    """The entry of each candidate in `data`, new ones put behind the `count` that are held, and how many are held then.
+
+    `places` are where candidates start and end, and their salts. `held` has for each entry its hash, its salt, where its
+    bytes begin and how many they are, and all their bytes, with room for what comes. A slot is an entry or -1; their
+    number is a power of two and at least twice that of entries. Longer ones than `LONG` are -1.
+    """
+    start, end, salts = places
+    known, kept = held
+    entries = np.empty(start.shape[0], np.int64)
+    mask = slots.shape[0] - 1
+    for number in range(start.shape[0]):
+        first, length = start[number], end[number] - start[number]
+        if length > LONG:
+            entries[number] = -1
+            continue
+        # FNV-1a (Fowler, Noll, Vo) from a seed that differs in each process.
+        key = np.uint64(seed) ^ np.uint64(salts[number])
+        for place in range(first, first + length):
+            key = (key ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+        sign = np.int64(key ^ (key >> np.uint64(29)))
+        slot = sign & mask
+        entry = slots[slot]
+        while entry >= 0:
+            if known[entry, 0] == sign and known[entry, 1] == salts[number] and known[entry, 3] == length:
+                place, begin = 0, known[entry, 2]
+                while place < length and kept[begin + place] == data[first + place]:
+                    place += 1
+                if place == length:
+                    break
+            slot = (slot + 1) & mask
+            entry = slots[slot]
+        if entry < 0:
+            entry = count
+            begin = known[entry - 1, 2] + known[entry - 1, 3] if entry else 0
+            slots[slot] = entry
+            known[entry, 0], known[entry, 1], known[entry, 2], known[entry, 3] = sign, salts[number], begin, length
+            for place in range(length):
+                kept[begin + place] = data[first + place]
+            count += 1
+        entries[number] = entry
+    return entries, count
+
+
+@numba.njit(nogil=True, cache=True)
+def slotted(signs: Offsets, slots: Offsets) -> None:
+    """Puts entries into empty slots by their hashes."""
+    mask = slots.shape[0] - 1
+    for entry in range(signs.shape[0]):
+        slot = signs[entry] & mask
+        while slots[slot] >= 0:
+            slot = (slot + 1) & mask
+        slots[slot] = entry

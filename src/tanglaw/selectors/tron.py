@@ -18,7 +18,7 @@ def normalise(text: str, country: str = "") -> str | None:  # noqa: ARG001
 SELECTOR = Selector(
     name="tron",
     meaning="TRON address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("tron", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("tron", normalise), TOKEN, "token", opens="T", sizes=(34, 34)),),
     normalise=normalise,
     examples=(Example("USDT: TNDzfERDpxLDS2w1q6yaFC7pzqaSQ3Bg3r", *(2 * ("TNDzfERDpxLDS2w1q6yaFC7pzqaSQ3Bg3r",))),),
     non_examples=("TNDzfERDpxLDS2w1q6yaFC7pzqaSQ3Bg31", "T" * 34),

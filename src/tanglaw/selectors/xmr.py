@@ -42,7 +42,7 @@ _SAMPLE = "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98
 SELECTOR = Selector(
     name="xmr",
     meaning="Monero address, subaddress or integrated address; checksum verified",
-    recognisers=(Recogniser(TOKEN, whole("xmr", normalise), TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, whole("xmr", normalise), TOKEN, "token", opens="48957ABb", sizes=(95, 106)),),
     normalise=normalise,
     examples=(Example(f"xmr {_SAMPLE}.", _SAMPLE, _SAMPLE),),
     non_examples=(_SAMPLE[:-1] + "B", _SAMPLE[:-1], "4" * 95),

@@ -39,7 +39,7 @@ def _read(candidate: str, country: str) -> Sequence[Reading]:  # noqa: ARG001
 SELECTOR = Selector(
     name="xrp",
     meaning="XRP Ledger address or X-address; checksum verified",
-    recognisers=(Recogniser(TOKEN, _read, TOKEN, "token"),),
+    recognisers=(Recogniser(TOKEN, _read, TOKEN, "token", opens="rXT", sizes=(25, 48)),),
     normalise=normalise,
     examples=(
         Example("xrp rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH thanks", *(2 * ("rN7n7otQDd6FczFgLdSqtcsAUxDkw6fzRH",))),

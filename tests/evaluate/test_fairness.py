@@ -94,3 +94,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, fl
 def test_no_country_surely_bears_more_wrong_links(measured: dict[str, dict[str, float]]) -> None:
     """On a world drawn alike for ten countries, linking burdens none of them beyond what chance explains."""
     assert measured["sure"]["country"] <= MOST
+
+
+def test_no_way_to_the_net_surely_bears_more_wrong_links(measured: dict[str, dict[str, float]]) -> None:
+    """Those behind a carrier's address or a VPN's exits bear no more wrong links than those on lines of their own."""
+    assert measured["sure"]["network"] <= MOST

@@ -8,6 +8,7 @@ import pytest
 
 from tanglaw.errors import CheckSettings
 from tanglaw.linking import LINKING
+from tanglaw.linking.evidence import ALIKE, SEEN
 from tanglaw.linking.weights import LEAST_ACCOUNTS
 from tanglaw.tables import TABLES
 
@@ -310,6 +311,26 @@ def test_address_of_a_crowd_and_a_name_join_nobody(linker, held, person, others,
     links = {(row["a"], row["b"]): row for row in linker(low, **addresses(held, *seen), persons=people)["links"]}
     assert links["a0", "a1"]["probability"] > 0.95
     assert links["a0", "a1"]["joins"] == joins
+
+
+@pytest.mark.parametrize(("more", "lost"), [(0, 0.0), (1, 1.0), (3, 2.0)])
+def test_who_was_at_several_crowds_addresses_meets_strangers(linker, held, more, lost):
+    """A shared crowded address weighs less by how many such addresses one of the two was at."""
+    crowd = [held(f"a{n:02d}", "ipv4", "198.51.100.1") for n in range(24)]
+    pair = [held(name, "device", "d1") for name in ("a00", "a01")]
+    places = [held(name, "ipv4", f"203.0.113.{n}") for n in range(more) for name in ("a00", "b1", "b2", "b3", "b4")]
+    found = linker(selectors=[*crowd, *pair, *places])
+    bits = {row["type"]: row["bits"] for row in found["link_evidence"] if (row["a"], row["b"]) == ("a00", "a01")}
+    # 24 holders beyond the limit of 20 share more than an address; m is 0.25.
+    assert bits["ip"] == pytest.approx(math.log2(0.25 / (23 * ALIKE / 1_000)) - lost, abs=0.001)
+
+
+def test_name_that_few_bear_is_not_taken_for_rarer_than_it_is(linker, held, person):
+    """A name seen twice among few accounts may be as common as one of four: its weight says so."""
+    people = [person(name, "Kim Lee") for name in ("a0", "a1")]
+    found = linker(selectors=[held(name, "device", "d1") for name in ("a0", "a1")], persons=people)
+    bits = {row["type"]: row["bits"] for row in found["link_evidence"]}
+    assert bits["name"] == pytest.approx(math.log2(0.5 / ((1 + SEEN) / 10_000)), abs=0.001)
 
 
 def test_ipv6_counts_by_its_network(linker, held):

@@ -10,6 +10,10 @@ from tanglaw.linking.weights import LEAST_ACCOUNTS
 JUDGED = 60
 # Names and dates of birth of one holder that are compared to see whether they differ.
 FEW = 5
+# A name that was hardly seen may be as common as one that this many more bear.
+SEEN = 2
+# How many times oftener those who use one crowded address have a name in common than any two: carriers serve one country.
+ALIKE = 2
 
 STEPS = (
     Sql(
@@ -189,9 +193,15 @@ STEPS = (
         """,
     ),
     Sql(
+        # Who was at several addresses that many use meets strangers at one or the other.
+        "link_crowds",
+        "select account_id, count(*) as crowds from link_shared where type = 'ip' and not proposes group by account_id",
+        keep=True,
+    ),
+    Sql(
         # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address.
         "link_odds",
-        """
+        f"""
         select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.stated, e.record_a, e.record_b,
             coalesce(t.family, o.family) as family,
             coalesce(t.hand, o.hand) as hand,
@@ -203,13 +213,16 @@ STEPS = (
                 coalesce(y.u, 0),
                 case when t.type = 'ip' then n.stranger when not e.proposes then 1e0
                     else coalesce(t.stranger, o.stranger) end
-                * (e.holders - case when y.u is null then 1 else 2 end) / nullif(greatest(
+                * (e.holders + case when t.type = 'name' then {SEEN - 1} when y.u is null then -1 else -2 end) / nullif(greatest(
                     z.accounts - 1,
                     case when t.type = 'ip' then n.population else coalesce(t.population, o.population) end
                 ), 0)
+                * case when t.type = 'ip' and not e.proposes then greatest(c.crowds, d.crowds) else 1 end
+                * case when t.type = 'ip' and e.holders > s.propose_holders_max then {ALIKE} else 1 end
             ) as u
         from link_both e
         cross join link_size z
+        cross join link_settings s
         cross join link_other o
         left join link_types t on t.type = e.type
         left join link_floors f on f.type = e.type
@@ -217,6 +230,8 @@ STEPS = (
         left join link_nearness n on n.near = coalesce(w.near, 0)
         left join link_rarity y on y.value = e.value and e.type = 'user-name'
         left join link_talked k on k.a = e.a and k.b = e.b
+        left join link_crowds c on c.account_id = e.a
+        left join link_crowds d on d.account_id = e.b
         """,
     ),
     Sql(

@@ -78,7 +78,26 @@ _FACTS = (
         """,
         keep=True,
     ),
-    Sql("case_map_0", "select distinct proposal_id as old, proposal_id as new from proposal_all", keep=True),
+    Sql(
+        # Actors that are tied to others: all else stays as it is.
+        "tie_ends",
+        """
+        select g.actor_id, g.proposal_id
+        from (select a as actor_id from tie_actors union select b from tie_actors) t
+        join tie_groups g on g.actor_id = t.actor_id
+        """,
+        keep=True,
+    ),
+    Sql("case_map_0", "select distinct proposal_id as old, proposal_id as new from tie_ends", keep=True),
+    Sql(
+        "case_sizes",
+        """
+        select a.proposal_id, count(*) as reports
+        from proposal_all a join case_map_0 m on m.old = a.proposal_id
+        group by a.proposal_id
+        """,
+        keep=True,
+    ),
 )
 
 
@@ -89,8 +108,8 @@ def _round(number: int) -> tuple[Sql, ...]:
         Sql(
             f"case_sizes_{now}",
             f"""
-            select m.new as g, count(*) as reports
-            from proposal_all a join case_map_{before} m on m.old = a.proposal_id
+            select m.new as g, sum(z.reports) as reports
+            from case_sizes z join case_map_{before} m on m.old = z.proposal_id
             group by m.new
             """,
         ),
@@ -99,8 +118,8 @@ def _round(number: int) -> tuple[Sql, ...]:
             f"""
             select x.new as g, y.new as h, sum(t.facts * case t.kind {worth} else 0 end) as strength
             from (select a, b, kind, facts from tie_actors union all select b, a, kind, facts from tie_actors) t
-            join tie_groups p on p.actor_id = t.a
-            join tie_groups q on q.actor_id = t.b
+            join tie_ends p on p.actor_id = t.a
+            join tie_ends q on q.actor_id = t.b
             join case_map_{before} x on x.old = p.proposal_id
             join case_map_{before} y on y.old = q.proposal_id
             where x.new <> y.new
@@ -147,7 +166,10 @@ def _result(last: int) -> tuple[Sql, ...]:
     return (
         Sql(
             "proposal_cases",
-            f"select a.report_id, m.new as proposal_id from proposal_all a join case_map_{last} m on m.old = a.proposal_id",
+            f"""
+            select a.report_id, coalesce(m.new, a.proposal_id) as proposal_id
+            from proposal_all a left join case_map_{last} m on m.old = a.proposal_id
+            """,
             keep=True,
         ),
         Sql(
@@ -155,8 +177,8 @@ def _result(last: int) -> tuple[Sql, ...]:
             f"""
             select x.new as proposal_id, t.a, t.b, t.kind, t.facts, t.example
             from tie_actors t
-            join tie_groups p on p.actor_id = t.a
-            join tie_groups q on q.actor_id = t.b
+            join tie_ends p on p.actor_id = t.a
+            join tie_ends q on q.actor_id = t.b
             join case_map_{last} x on x.old = p.proposal_id
             join case_map_{last} y on y.old = q.proposal_id and y.new = x.new
             """,

@@ -101,7 +101,8 @@ def touched(old: Side, new: Side, changed: Rows, skeletons: Rows, limits: Limits
     if rest.height:
         shared = pl.concat([shared, counted(new, new.within_limit(new.held(rest)), limits)])
     together = [(holding, VALUE), (crowded, [*_SPOT, "port"]), (common, ["value"])]
-    pairs = pl.concat([_strong(old, rows, by) for rows, by in together]).unique()
+    crowds = nodes(holding.join(commoner.filter("crowds"), on=VALUE, how="semi")[NODE])
+    pairs = pl.concat([*(_strong(old, rows, by) for rows, by in together), _with_end(old, crowds)]).unique()
     pairs = pairs.join(found, left_on="a", right_on=NODE, how="anti").join(
         found, left_on="b", right_on=NODE, how="anti"
     )
@@ -123,9 +124,16 @@ def _strong(old: Side, rows: Rows, by: list[str]) -> Rows:
     return both.select("a", "b").unique()
 
 
+def _with_end(old: Side, ends: Rows) -> Rows:
+    """a, b: strong pairs of the last run with an end among these."""
+    found = [old.kept.find(f"pairs{old.look}", end, ends.select(pl.col(NODE).alias(end))) for end in ("a", "b")]
+    return pl.concat(found).select("a", "b").unique()
+
+
 def _moved(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
-    """Values of which the number of holders passed a step: type, value, whether they are `rarer` now, and whether they
-    `combine` otherwise; the counts of all that changed are kept."""
+    """Values of which the number of holders passed a step: type, value, whether they are `rarer` now, whether they
+    `combine` otherwise, and whether they are addresses that propose no more (`crowds`); the counts of all that changed
+    are kept."""
     before, after = old.held(changed), new.held(changed)
     values = pl.concat([before.select(VALUE), after.select(VALUE)]).unique()
     known = old.counts(values)
@@ -156,6 +164,7 @@ def _moved(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
         *VALUE,
         rarer=pl.col("now") < pl.col("exact"),
         combines=pl.col("type").is_in(("name", *_COMBINED)) & (stands[0] != stands[1]),
+        crowds=(pl.col("type") == "ip") & (stands[0] != stands[1]) & (stands[1] == 2),
     )
 
 

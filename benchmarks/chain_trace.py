@@ -161,7 +161,7 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
 
 def limits(hops: int) -> Tracing:
     """Illustrative limits."""
-    return Tracing(hops, 20, 200, 5_000, 3_650, 0.001, 10, hops)
+    return Tracing(hops, 20, 200, 5_000, 5_000, 3_650, 0.001, 10, hops, hops)
 
 
 def walked(tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float, float, int, float]:

@@ -58,8 +58,8 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
-CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime")
-_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap")
+CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime", "deposit")
+_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap", "collector_min", "deposit_days")
 _SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # The smallest number that statistics show where a pack does not say; a pack may say more, never less than 3.
 CELL_MIN = 5
@@ -361,7 +361,7 @@ def _check_numbers(policy: Policy) -> None:
     for kind, share in policy.linking.floors.items():
         _must(0 < share <= 1, f"policy.toml: linking.floors.{kind}", "must be above 0, at most 1")
     if policy.tracing:
-        for name in ("depth", "fan_out_max", "fan_in_max", "uses_max", "days"):
+        for name in ("depth", "fan_out_max", "fan_in_max", "uses_max", "pays_max", "days"):
             _must(getattr(policy.tracing, name) > 0, f"tracing.toml: {name}", "must be more than 0")
         _must(policy.tracing.depth <= 30, "tracing.toml: depth", "must be 30 or less")
         _must(policy.tracing.least_share <= 1, "tracing.toml: least_share", "must be 1 or less")

@@ -82,17 +82,20 @@ class Sessions(Strict, frozen=True):
 
 
 class Tracing(Strict, frozen=True):
-    """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction and uses of one
-    address beyond which it is a hub, days after the last (before the first) of the seed's coins, least share of
-    the seed's coins, ends without a name that are kept, and transactions beyond which a service is not named."""
+    """How far coins are followed: transactions from a seed, outputs (backward: inputs) of one transaction, uses of one
+    address and transactions paid by one hand beyond which it is a hub, days after the last (before the first) of the seed's coins,
+    least share of the seed's coins, ends without a name that are kept, and beyond which a service is not named: payments to other
+    hands before it (backward: one more), or of accounts transfers."""
 
     depth: int
     fan_out_max: int
     fan_in_max: int
     uses_max: int
+    pays_max: int
     days: int
     least_share: float
     unnamed_max: int
+    named_hands_max: int
     named_hops_max: int
 
 
@@ -118,6 +121,8 @@ class Clusters(Strict, frozen=True):
     join_from: float
     large: int
     cap: int
+    collector_min: int
+    deposit_days: int
     weights: dict[str, float]
 
 

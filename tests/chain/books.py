@@ -18,7 +18,7 @@ from tanglaw.tables import TABLES
 
 Rows = list[dict[str, Any]]
 START = datetime(2026, 1, 1, tzinfo=UTC)
-WIDE = Tracing(10, 1_000, 1_000, 100_000, 10_000, 0.0, 10_000, 10)
+WIDE = Tracing(10, 1_000, 1_000, 100_000, 100_000, 10_000, 0.0, 10_000, 10, 10)
 READ = ("chain_blocks", "chain_transactions", "chain_outputs", "chain_inputs", "chain_transfers", "address_tags")
 GIVEN = Given(Ids(DEMO_KEY))
 

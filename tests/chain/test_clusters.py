@@ -133,6 +133,56 @@ def test_tags_of_two_services_refuse(duck):
     assert rows_of(duck, "chain_refused")[0]["reason"] == "conflict: inputs are tagged north and south"
 
 
+def listed(*names, category="exchange"):
+    """Tags of one service for these addresses."""
+    return [
+        {"list_name": "pack", "network": NETWORK, "address": name, "label": "north", "actor": "north", "source": "s"}
+        | {"category": category}
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(("category", "joined"), (("exchange", True), ("shop", False), ("user", False)))
+def test_a_services_payment_is_no_payjoin(duck, category, joined):
+    """The shape of a PayJoin refuses nothing where a list names one of the inputs for a service that holds others' coins."""
+    tx = {"in": [("a", 50_000), ("b", 9_000)], "out": [("c", 39_000), ("d", 19_500)]}
+    more = {"in": [("b", 9_000), ("x", 70_000)], "out": [("e", 60_000), ("f", 18_500)], "txid": "more"}
+    tagged = {"address_tags": table("address_tags", listed("a", category=category))}
+    made(duck, chain(tx, more) | tagged)
+    assert groups(duck) == ([["a", "b", "x"]] if joined else [])
+    assert len(rows_of(duck, "chain_refused")) == (0 if joined else 2)
+
+
+def collected(late=0, elsewhere=(), category="exchange"):
+    """Ten hands that pass what they get on to `hot`; `d0` waits so many days, those of `elsewhere` pay somebody else, too."""
+    paid = [{"in": [("p", 900_000)], "out": [(f"d{n}", 5_000 + n)], "txid": f"in{n}"} for n in range(10)]
+    away = [{"in": [(f"d{n}", 900)], "out": [("shop", 800)], "txid": f"away{n}"} for n in elsewhere]
+    gap = [{"in": [("q", 9)], "out": [("r", 8)], "txid": f"gap{n}"} for n in range(late * 144)]
+    passed = [{"in": [f"in{n}:0"], "out": [("hot", 4_000)], "txid": f"on{n}"} for n in range(1, 10)]
+    last = [{"in": ["in0:0"], "out": [("hot", 4_000)], "txid": "on0"}]
+    tagged = {"address_tags": table("address_tags", listed("hot", category=category))}
+    return chain(*paid, *away, *passed, *gap, *last) | tagged
+
+
+def test_deposit_addresses_come_to_their_service(duck):
+    """Hands that pass all on to where a service collects are its deposit addresses: a weighted join with its transaction."""
+    joins = made(duck, collected())
+    assert groups(duck) == [[*(f"d{n}" for n in range(10)), "hot"]]
+    assert {(join["a"], join["b"], join["rule"], join["weight"], join["txid"]) for join in joins} == {
+        (f"d{n}", "hot", "deposit", 0.8, f"on{n}") for n in range(10)
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    (({"elsewhere": (3,)}, 9), ({"late": 4}, 9), ({"category": "user"}, 0)),
+    ids=("pays others", "waits", "no service"),
+)
+def test_what_is_no_deposit(duck, given, count):
+    """An address that pays others, one whose coins wait, and all of them where no service collects, are not joined."""
+    assert sum(join["rule"] == "deposit" for join in made(duck, collected(**given))) == count
+
+
 def test_unknown_previous_output_never_joins(duck):
     """An input whose address nothing tells joins nothing; the others of the transaction still do."""
     unknown = {"in": [("a", 5_000), (None, None), ("b", 7_000)], "out": [("shop", 10_000)]}

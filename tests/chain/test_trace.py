@@ -279,3 +279,58 @@ def test_engines_give_equal_trails(both: Both) -> None:
             name, ["seed_address", "direction", "end_kind"]
         )
         assert both.equal(name, key).num_rows
+
+
+def paid_on(*more: str) -> Book:
+    """The seed's coin goes to `own`, from there to a service, the rest to `rest`, which pays `other`, who pays a second service."""
+    book = Book()
+    book.tx("c", [], [("seed", 100)])
+    book.tx("s", [("c", 0)], [("own", 100)])
+    book.tx("d", [("s", 0)], [("ex", 40), ("rest", 60)])
+    book.tx("p", [("d", 1)], [("other", 30), ("back", 30)])
+    book.tx("a", [("p", 0)], [("ey", 30)])
+    book.tag("ex", "north")
+    book.tag("ey", "south")
+    for name in more:
+        book.cluster("rest", name)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("hands", "joined", "kind"), ((0, (), "beyond"), (1, (), "service"), (0, ("other",), "service"))
+)
+def test_a_service_behind_another_hand_is_not_named(
+    duck: Engine, hands: int, joined: tuple[str, ...], kind: str
+) -> None:
+    """Sweeps and what is left beside a service's deposit are the same hand; a payment is not, unless a cluster says so."""
+    found = paid_on(*joined).follow(duck, "seed", limits=replace(WIDE, named_hands_max=hands))
+    ends = of(found["chain_trails"])
+    assert ("service", "ex") in ends and (kind, "ey") in ends
+    shares = {row["end_kind"]: row["amount"] for row in found["chain_coverage"] if row["direction"] == "forward"}
+    assert shares.get("beyond", 0) == (Decimal(30).scaleb(-8) if kind == "beyond" else 0)
+
+
+def test_a_hand_that_pays_often_is_a_hub(duck: Engine) -> None:
+    """An address whose cluster paid more transactions than the policy allows is a business, though no list names it."""
+    book = paid_on()
+    book.cluster("busy", "own")
+    for number in range(4):
+        book.tx(f"b{number}", [("lost", number)], [(f"shop{number}", 5)])
+        book.rows["chain_inputs"][-1] |= {"address": "busy", "value": 5, "told_by": "undo"}
+    assert ("hub", "own") in of(book.follow(duck, "seed", limits=replace(WIDE, pays_max=4))["chain_trails"])
+    assert ("hub", "own") not in of(book.follow(duck, "seed", limits=replace(WIDE, pays_max=5))["chain_trails"])
+
+
+def test_far_transfers_of_accounts_are_beyond(duck: Engine) -> None:
+    """On ledgers of accounts transfers are counted, and the share of what is reached so counts as `beyond`, too."""
+    book = Book()
+    for hour, (payer, payee) in enumerate((("0xa", "0xb"), ("0xb", "0xc"), ("0xc", "0xd"))):
+        book.transfer(f"t{hour}", payer, payee, "2", hour)
+    book.network = "eth"
+    book.tag("0xd", "north")
+    for most, kind in ((3, "service"), (2, "beyond")):
+        found = book.follow(duck, "0xa", limits=replace(WIDE, named_hops_max=most))
+        ends = [(row["end_kind"], row["service"]) for row in found["chain_trails"] if row["direction"] == "forward"]
+        assert ends == [(kind, "north")]
+        shares = {row["end_kind"]: row["share"] for row in found["chain_coverage"] if row["direction"] == "forward"}
+        assert shares == {kind: 1.0}

@@ -11,7 +11,7 @@ neither the order of the input nor the engine changes a cluster or the forest th
 
 from __future__ import annotations
 
-from tanglaw.chain import change, shapes
+from tanglaw.chain import change, deposits, shapes
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
 from tanglaw.engine.steps import Sql
@@ -21,6 +21,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 # Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
 _STEP, _WEAK, _MOST = 2**31, 2**62, 2**14 - 1
 _NUMBERS = (("equal_min", 3), ("outputs_max", 0), ("unit", 10_000), ("join_from", _MOST), ("large", 0), ("cap", 0))
+_SERVICES = (("collector_min", 1), ("deposit_days", 0))
 
 _POLICY = Sql(
     "clu_policy",
@@ -29,6 +30,7 @@ _POLICY = Sql(
         f"cast(floor(coalesce(max(case when name = 'clusters.{name}' then number end), {default})) as bigint) as {name}"
         for name, default in (
             *_NUMBERS,
+            *_SERVICES,
             *((f"weights.{rule}", 1_000 * (rule == "common_input")) for rule in CLUSTER_RULES),
         )
     ).replace(" as weights.", " as ")
@@ -178,12 +180,45 @@ _BOUND_STEPS = (
         keep=True,
     ),
     Sql(
-        "clu_root",
+        "clu_fallen",
         """
         select o.node, case when x.root is null then o.root else coalesce(w.root, o.node) end as root
         from clu_all_roots o
         left join clu_burst x on x.root = o.root
         left join clu_strong_roots w on w.node = o.node
+        """,
+        keep=True,
+    ),
+    # Deposit addresses come to their service, unless change joined them to others.
+    Sql("clu_fallen_size", "select root, count(*) as n from clu_fallen group by root"),
+    Sql(
+        "clu_moved",
+        """
+        select coalesce(c.root, d.root) as root, coalesce(h.root, d.host) as host, d.a, d.b, d.t
+        from clu_deposit d
+        left join clu_fallen c on c.node = d.root
+        left join clu_fallen h on h.node = d.host
+        left join clu_fallen_size n on n.root = c.root
+        left join clu_strong_size m on m.root = d.root
+        where coalesce(n.n, 1) = coalesce(m.n, 1)
+        """,
+        keep=True,
+    ),
+    Sql("clu_lowest", "select host, least(host, min(root)) as root from clu_moved group by host"),
+    Sql(
+        "clu_root",
+        """
+        select x.node, coalesce(l.root, k.root, x.root) as root
+        from (
+            select node, root from clu_fallen
+            union
+            select root, root from clu_moved
+            union
+            select host, host from clu_moved
+        ) x
+        left join clu_moved m on m.root = x.root
+        left join clu_lowest l on l.host = m.host
+        left join clu_lowest k on k.host = x.root
         """,
         keep=True,
     ),
@@ -199,6 +234,11 @@ _BOUND_STEPS = (
         left join clu_burst x on x.root = o.root
         left join clu_weak w on w.r = k.r
         where x.root is null or w.r is null
+        union all
+        select cast(null as bigint), d.a, d.b, d.t, 'deposit', p.deposit, c.root
+        from clu_moved d
+        join clu_root c on c.node = d.a
+        cross join clu_policy p
         """,
     ),
 )
@@ -264,7 +304,7 @@ def run(engine: Engine) -> None:
     for step in _KEPT:
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")
-    for step in (*change.STEPS, *_WEAK_STEPS):
+    for step in (*change.STEPS, *_WEAK_STEPS, *deposits.STEPS):
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

@@ -41,9 +41,41 @@ _START = (
         keep=True,
     ),
     Sql(
+        "trace_hands",
+        """
+        select a.a, h.a as hand
+        from chain_clusters c
+        join led_addr a on a.network = c.network and a.address = c.address
+        join led_addr h on h.network = c.network and h.address = c.cluster_id
+        """,
+        keep=True,
+    ),
+    # A hand that pays so often is a business, whether a list names it or not.
+    Sql(
+        "trace_busy",
+        """
+        select coalesce(w.a, p.hand) as a
+        from (
+            select x.hand
+            from (select distinct i.t, coalesce(h.hand, i.a) as hand from led_in i left join trace_hands h on h.a = i.a
+                where i.a is not null) x
+            cross join trace_limits l
+            group by x.hand, l.pays_max
+            having count(*) > l.pays_max
+        ) p
+        left join trace_hands w on w.hand = p.hand
+        """,
+        keep=True,
+    ),
+    Sql(
         "trace_hubs",
-        "select u.a from (select a, count(*) as uses from led_out where a is not null group by a) u"
-        " cross join trace_limits l where u.uses > l.uses_max",
+        """
+        select u.a from (select a, count(*) as uses from led_out where a is not null group by a) u
+        cross join trace_limits l
+        where u.uses > l.uses_max
+        union
+        select b.a from trace_busy b
+        """,
         keep=True,
     ),
     Sql(
@@ -91,7 +123,8 @@ _START = (
         """
         select r.r, r.forward, o.t as via, o.n as k, o.t, o.n, o.a, o.value, o.value as haircut, o.value as fifo,
             cast(null as bigint) as p_via, cast(null as bigint) as p_k, micros(l.at) as at_micros,
-            case when r.forward then o.spent_t else o.t end as x, case when r.forward then o.spent_n else o.n end as xn
+            case when r.forward then o.spent_t else o.t end as x, case when r.forward then o.spent_n else o.n end as xn,
+            0 as hands_before, 0 as hands
         from led_out o
         join coin_runs r on r.a = o.a
         join led_tx l on l.t = o.t
@@ -105,8 +138,7 @@ _START = (
     Sql(
         "trace_bounds",
         f"""
-        select r.r, r.a, l.fan_out_max,
-            l.fan_in_max,
+        select r.r, r.a, l.fan_out_max, l.fan_in_max, l.named_hands_max + case when r.forward then 0 else 1 end as hands_max,
             coalesce(CAST(ceil(r.least * {UNITS}) AS BIGINT), CAST(ceil(s.whole * l.least_share) AS BIGINT)) as least,
             coalesce(micros(r.since), s.first_at - l.days * {DAY}) as since_micros,
             coalesce(micros(r.until), s.last_at + l.days * {DAY}) as until_micros

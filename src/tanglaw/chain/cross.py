@@ -5,6 +5,9 @@ first out, the latter as pieces, ranges of its smallest units. Forward a coin cr
 one that made it; each side of a transaction is laid out in order of number, so that unit i of the inputs is unit i
 of the outputs, and what no output takes is the fee. All amounts are whole numbers: in proportion, coin j of the far side
 takes floor(T * end_j / all) - floor(T * start_j / all) of the T units that enter, so that nothing is lost or made.
+
+`hands` counts the payments by which coins came to another hand, on the way by which most of them came. A transaction is no such
+payment if it has one output besides those at services, or if clusters hold both addresses together.
 """
 
 from __future__ import annotations
@@ -19,13 +22,15 @@ _SIDES = (
         "trace_outs",
         """
         select o.t as x, o.n, o.n as k, o.t, o.value, o.a, o.spent_t as next_x, o.spent_n as next_n,
-            sum(o.value) over (partition by o.t order by o.n nulls first) as hi
+            sum(o.value) over (partition by o.t order by o.n nulls first) as hi,
+            case when o.value > 0 and coalesce(s.kind, '') <> 'service' then 1 else 0 end as loose
         from led_out o
         join trace_crossed c on c.x = o.t
+        left join trace_stop_addresses s on s.a = o.a
         """,
         keep=True,
     ),
-    Sql("trace_out_sums", "select x, max(hi) as hi from trace_outs group by x"),
+    Sql("trace_out_sums", "select x, max(hi) as hi, sum(loose) as loose from trace_outs group by x"),
     Sql(
         "trace_ins",
         """
@@ -45,7 +50,7 @@ _SIDES = (
     Sql(
         "trace_sums",
         """
-        select o.x, o.hi as outs, coalesce(i.hi, 0) as ins, greatest(o.hi, coalesce(i.hi, 0)) as whole_sum
+        select o.x, o.hi as outs, coalesce(i.hi, 0) as ins, greatest(o.hi, coalesce(i.hi, 0)) as whole_sum, o.loose
         from trace_out_sums o
         left join (select x, max(hi) as hi from trace_ins group by x) i on i.x = o.x
         """,
@@ -62,7 +67,7 @@ _SIDES = (
     Sql(
         "trace_far",
         """
-        select f.*, s.whole_sum
+        select f.*, s.whole_sum, s.loose
         from (
             select true as forward, x, k, t, n, a, value, hi - value as lo, hi, next_x, next_n from trace_outs
             where value > 0
@@ -133,10 +138,14 @@ _MOVED = (
         select e.r, e.forward, e.x as via, f.k, f.t, f.n, f.a, f.value,
             share_of(e.haircut, f.hi, f.whole_sum) - share_of(e.haircut, f.lo, f.whole_sum) as haircut,
             coalesce(b.fifo, 0) as fifo, coalesce(b.p_via, e.p_via) as p_via, coalesce(b.p_k, e.p_k) as p_k, e.at_micros,
-            f.next_x as x, f.next_n as xn
+            f.next_x as x, f.next_n as xn, h.hands as hands_before,
+            h.hands + case when f.loose <= 1 or coalesce(p.hand, h.a) = coalesce(q.hand, f.a) then 0 else 1 end as hands
         from trace_entered e
         join trace_far f on f.forward = e.forward and f.x = e.x
         left join trace_best b on b.r = e.r and b.x = e.x and b.k = f.k
+        join trace_here h on h.r = e.r and h.via = coalesce(b.p_via, e.p_via) and h.k = coalesce(b.p_k, e.p_k)
+        left join trace_hands p on p.a = h.a
+        left join trace_hands q on q.a = f.a
         """,
         keep=True,
     ),
@@ -182,7 +191,7 @@ def judged(hop: int, limits: Tracing) -> Sql:
         select d.*, {hop} as hop, a.x_micros, case
                 {"" if first else "when d.a = b.a then 'back'"}
                 when d.k = -1 and d.forward then 'fee'
-                {"when s.kind = 'service' then 'beyond'" if hop > limits.named_hops_max else ""}
+                when s.kind = 'service' and d.hands_before > b.hands_max then 'beyond'
                 when s.kind is not null {"and d.forward" if first else ""} then s.kind
                 when d.x is null then case when d.forward and d.a is not null then 'unspent' else 'unknown' end
                 when a.coinbase and not d.forward then 'mined'

@@ -23,7 +23,7 @@ class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
     whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
     proportion and by first in, first out. `not_reached`: named and not tied by the truth in any way, `wrong_tags`: of these, by
-    tags that are wrong.
+    tags that are wrong. `by_service`: of each known service, with the way in which it keeps coins: reached, found, right.
     """
 
     seeds: int
@@ -35,6 +35,7 @@ class TrailScores:
     not_reached: int
     wrong_tags: int
     refused: int
+    by_service: dict[str, tuple[int, int, int]]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
@@ -56,6 +57,11 @@ class TrailScores:
                     ("of these, where a tag is wrong", str(self.wrong_tags), ""),
                     ("seeds refused", str(self.refused), ""),
                 ),
+            ),
+            Section(
+                "Trails to services, by service",
+                ("service", "reached", "found", "with the right amounts"),
+                tuple((name, *map(str, counts)) for name, counts in self.by_service.items()),
             ),
         )
 
@@ -95,18 +101,25 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
     wanted = {
         pair: amounts for pair, amounts in told.items() if amounts[2] and pair[1] in known and pair[0] not in refused
     }
-    right = sum(pair in found and _right(amounts, found[pair]) for pair, amounts in wanted.items())
+    right = {pair for pair, amounts in wanted.items() if pair in found and _right(amounts, found[pair])}
+    styles = _styles(truth)
     false = {pair for pair in found if pair not in told}
     return TrailScores(
         len({seed for seed, _ in told}),
         sum(amounts[2] > 0 for amounts in told.values()),
         len(wanted),
         sum(pair in found for pair in wanted),
-        right,
+        len(right),
         len(found),
         len(false),
         len(false & wrong),
         len(refused),
+        {
+            f"{name} ({styles.get(name, '')})": tuple(
+                sum(pair[1] == name for pair in some) for some in (wanted, wanted.keys() & found.keys(), right)
+            )
+            for name in sorted({name for _, name in wanted})
+        },
     )
 
 
@@ -115,8 +128,16 @@ def _right(truth: tuple[float, float, int], found: list[float]) -> bool:
 
 
 def _names(truth: Path) -> dict[str, str]:
-    rows = pl.read_csv(truth / "chain_services.csv", infer_schema_length=0)
-    return {row["owner"]: row["service"] for row in rows.iter_rows(named=True)}
+    return {row["owner"]: row["service"] for row in _services(truth)}
+
+
+def _styles(truth: Path) -> dict[str, str]:
+    """How each service keeps its customers' coins: pooled, sweep or forward."""
+    return {row["service"]: row["style"] for row in _services(truth)}
+
+
+def _services(truth: Path) -> list[dict[str, str]]:
+    return pl.read_csv(truth / "chain_services.csv", infer_schema_length=0).to_dicts()
 
 
 def _truth(truth: Path, least_share: float) -> dict[tuple[str, str], tuple[float, float, int]]:

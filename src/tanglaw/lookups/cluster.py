@@ -25,6 +25,7 @@ WORDS = {
     "round": "the only amount that is not round",
     "peel": "the side of a peel chain that goes on",
     "locktime": "the only output spent by software that looks the same",
+    "deposit": "all that comes there is soon passed on whole to the other, where the service collects",
 }
 _MAIN, _TEST = ("bc1", "1", "3"), ("tb1", "m", "n", "2")
 
@@ -227,7 +228,7 @@ def _way(engine: Engine, root: str, network: str, start: str, goal: str) -> Rows
 def _told(join: dict[str, Any]) -> dict[str, Any]:
     rules = str(join["rule"]).split(" + ")
     words = "; ".join(WORDS.get(rule, rule) for rule in rules)
-    said = words if rules == ["common-input"] else f"one paid, the rest returned to the other: {words}"
+    said = words if rules in (["common-input"], ["deposit"]) else f"one paid, the rest returned to the other: {words}"
     return {key: join[key] for key in ("rule", "weight", "txid", "at")} | {"said": said}
 
 

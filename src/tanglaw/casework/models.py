@@ -16,6 +16,7 @@ from tanglaw.casework.children import Child, ChildState, Referral
 from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
+from tanglaw.casework.watches import Watch
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Referral",
     "Team",
     "User",
+    "Watch",
 ]
 
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"

@@ -7,7 +7,7 @@ from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEE
 from tanglaw.errors import CheckUsage
 
 OPEN, CHILD, REFERRAL, JUDGE = "open", "child", "referral", "judge"
-REQUEST = "request"
+REQUEST, WATCH = "request", "watch"
 LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
@@ -19,6 +19,10 @@ MAY: dict[str, frozenset[str]] = {
     REFERRAL: _CASEWORK,
     JUDGE: _ANALYSIS,
     REQUEST: _CASEWORK,
+    WATCH: _CASEWORK,
+    "release-alert": _SUPERVISION,
+    "recall-alert": _SUPERVISION,
+    "refuse-alert": _ANALYSIS,
     LOCK: frozenset({*_CASEWORK, FILTER}),
     LIFT: frozenset({FILTER}),
     PROTECT: frozenset({KEEPER}),

@@ -32,6 +32,7 @@ VERBS: tuple[str, ...] = (
     "network",
     "requests",
     "alerts",
+    "watch",
     "sites",
     "cluster",
     "why",

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from tanglaw.workbench.pages import (
+    alerts,
     audit,
     case,
     custody,
@@ -21,6 +22,7 @@ from tanglaw.workbench.pages import (
     requests,
     search,
     statistics,
+    watches,
 )
 from tanglaw.workbench.registry import (
     ADMINISTRATORS,
@@ -53,6 +55,14 @@ PAGES: tuple[Page, ...] = (
     Page("requests/", "requests", requests.view, READERS, WORK),
     Page("requests/draft/", "request_draft", requests.draft, CASEWORK, WORK),
     Page("requests/<int:number>/<slug:kind>/", "request_record", requests.record, CASEWORK, WORK, example=(1, "sent")),
+    Page("watches/", "watches", watches.view, READERS, WORK),
+    Page("watches/place/", "watch_place", watches.place, CASEWORK, WORK),
+    Page("watches/<int:number>/withdraw/", "watch_withdraw", watches.withdraw, CASEWORK, WORK, example=(1,)),
+    Page("alerts/", "alerts", alerts.view, READERS, WORK),
+    Page("alerts/<slug:alert_id>/", "alert", alerts.one, READERS, WORK, example=("a",)),
+    Page(
+        "alerts/<slug:alert_id>/<slug:kind>/", "alert_act", alerts.act, CASEWORK, WORK, example=("a", "release-alert")
+    ),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),

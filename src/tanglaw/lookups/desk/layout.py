@@ -121,6 +121,10 @@ _TERMS = """
         union all select substr(value, strpos(value, ':') + 1), 'name', type, value from selectors where type = 'handle'
     )
 """
+_WATCHED_AS = """
+    select distinct record_id as watch_id, type, value from selectors
+    where table_name = 'watch_entries' and value <> '' and type <> 'domain'
+"""
 _EVENTS = """
     select c.account_id, c.at as happened_at, 'capture' as kind, coalesce(c.event, 'capture') as text,
         c.capture_id as record_id, c.report_id
@@ -190,6 +194,8 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("taking_part", "select distinct account_id, conversation_id from participants", ("account_id",)),
     Laid("requests", "select * from requests", ("due", "request_id")),
     Laid("requests_of", "select * from requests", ("account_id", "due")),
+    Laid("watched", "select * from watch_entries", ("expires_at", "watch_id")),
+    Laid("watched_as", _WATCHED_AS, ("watch_id",)),
     Laid("deliveries", "select * from deliveries", ("taken_in_at", "path")),
     Laid("sources", "select * from sources", ("path", "source_id")),
     Laid("issues", "select * from issues", ("file", "locator")),

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
+from tanglaw.casework.duties import Restriction, Review
 from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
@@ -34,6 +35,8 @@ __all__ = [
     "OwnSelector",
     "Protection",
     "Referral",
+    "Restriction",
+    "Review",
     "Team",
     "User",
     "Watch",

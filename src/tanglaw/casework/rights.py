@@ -7,7 +7,7 @@ from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEE
 from tanglaw.errors import CheckUsage
 
 OPEN, CHILD, REFERRAL, JUDGE = "open", "child", "referral", "judge"
-REQUEST, WATCH = "request", "watch"
+REQUEST, WATCH, REVIEW = "request", "watch", "review"
 LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[str]] = {
     JUDGE: _ANALYSIS,
     REQUEST: _CASEWORK,
     WATCH: _CASEWORK,
+    REVIEW: _ANALYSIS,
     "release-alert": _SUPERVISION,
     "recall-alert": _SUPERVISION,
     "refuse-alert": _ANALYSIS,

@@ -43,6 +43,7 @@ VERBS: tuple[str, ...] = (
     "custody",
     "audit",
     "erase",
+    "person",
     "mapping",
     "node",
     "flow",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -52,6 +54,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     made = Workspace.create(folder / "workspace", key=DEMO_KEY)
     run(made, folder / "world" / "inbox", Settings(), demo(), instant(AS_OF))
     _propose_requests(Workspace(made.folder))
+    _propose_alerts(Workspace(made.folder))
     return Workspace(folder / "workspace")
 
 
@@ -78,11 +81,51 @@ def _propose_requests(workspace: Workspace) -> None:
         for account in reported
         for number in range(4)
     ]
-    staging = workspace.staging("requests")
+    _replace(workspace, {"requests": rows})
+
+
+def _propose_alerts(workspace: Workspace) -> None:
+    """Alerts as the chain stage proposes them, one with a trail of one transaction."""
+    as_of = instant(AS_OF)
+    alerts = [
+        {
+            "alert_id": f"alert{number}",
+            "service": f"Exchange {number}",
+            "network": "bitcoin",
+            "asset": "BTC",
+            "direction": "forward",
+            "haircut": Decimal("0.4"),
+            "fifo": Decimal("0.5"),
+            "first_at": as_of - timedelta(days=9),
+            "last_at": as_of - timedelta(days=8),
+            "state": "proposed",
+            "reason": "the floor is reached",
+            "basis": "a list for tests",
+            "trails": "trail1",
+        }
+        for number in (1, 2)
+    ]
+    trail = {
+        "trail_id": "trail1",
+        "network": "bitcoin",
+        "asset": "BTC",
+        "direction": "forward",
+        "seed_address": "seed-address",
+        "end_address": "end-address",
+        "haircut": Decimal("0.4"),
+        "fifo": Decimal("0.5"),
+    }
+    _replace(workspace, {"chain_alerts": alerts, "chain_trails": [trail]})
+
+
+def _replace(workspace: Workspace, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Put these rows into the place of what the run left."""
+    staging = workspace.staging("test")
     writer = PartWriter(staging, "test")
-    writer.write("requests", pa.Table.from_pylist(rows, schema=TABLES["requests"].schema))
+    for name, rows in tables.items():
+        writer.write(name, pa.Table.from_pylist(rows, schema=TABLES[name].schema))
     staged = [(staging / part.file, part) for part in writer.parts]
-    workspace.commit(workspace.state.run_id, Batch("test", staged, replaces=("requests",)))
+    workspace.commit(workspace.state.run_id, Batch("test", staged, replaces=tuple(tables)))
 
 
 def _odd_report(folder: Path) -> None:

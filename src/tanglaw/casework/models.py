@@ -13,10 +13,12 @@ from django.db.models import F, Q
 from tanglaw.casework.audit_rows import AuditRow, AuditSeal
 from tanglaw.casework.cases import Act, Case
 from tanglaw.casework.children import Child, ChildState, Referral
+from tanglaw.casework.duties import Restriction, Review
 from tanglaw.casework.erasures import Erasure
 from tanglaw.casework.people import Appointment, Team, User
 from tanglaw.casework.requests import Draft
 from tanglaw.casework.runs import RunOrder, RunStep
+from tanglaw.casework.watches import Watch
 from tanglaw.casework.withheld import Lock, OwnSelector, Protection
 from tanglaw.casework.worklist import ReportAct, SavedView
 
@@ -36,11 +38,14 @@ __all__ = [
     "Protection",
     "Referral",
     "ReportAct",
+    "Restriction",
+    "Review",
     "RunOrder",
     "RunStep",
     "SavedView",
     "Team",
     "User",
+    "Watch",
 ]
 
 SAME, NOT_SAME, CORRECT, LEAVE_OUT, WITHDRAW = "same", "not-same", "correct", "leave-out", "withdraw"

@@ -10,6 +10,7 @@ from tanglaw.casework import cases, children
 from tanglaw.casework.folding import CLOSED, MERGED, OPEN, fold
 from tanglaw.casework.folding import Standing as Folded
 from tanglaw.casework.models import Act, Case, ChildState, User
+from tanglaw.casework.queries_duties import reviews
 from tanglaw.casework.rights import sees
 
 
@@ -30,6 +31,7 @@ class Standing:
     due: date | None
     waiting: int
     tasks: int
+    review: date
 
 
 def list_cases(using: str, user: User, numbers: Iterable[int] | None = None) -> list[Standing]:
@@ -45,11 +47,14 @@ def list_cases(using: str, user: User, numbers: Iterable[int] | None = None) -> 
     merges = Act.objects.using(using).filter(kind=cases.MERGE).exclude(answers__kind=cases.UNDO)
     into = set(merges.values_list("other_id", flat=True))
     waiting = _open_children(using)
+    due = reviews(using, [(case.number, case.at) for case in rows])
     found = []
     for case in rows:
         folded = fold(each.get(case.number, ()))
         if sees(user, case.opened_by_id, case.team_id, frozenset(folded.assigned)):
-            found.append(_standing(case, folded, case.number in into, waiting.get(case.number, []), user))
+            found.append(
+                _standing(case, folded, case.number in into, waiting.get(case.number, []), user, due[case.number])
+            )
     return found
 
 
@@ -88,7 +93,9 @@ def _open_children(using: str) -> dict[int, list[ChildState]]:
     return found
 
 
-def _standing(case: Case, folded: Folded, merged: bool, waiting: list[ChildState], user: User) -> Standing:
+def _standing(
+    case: Case, folded: Folded, merged: bool, waiting: list[ChildState], user: User, review: date
+) -> Standing:
     kinds = [what for what, _ in folded.members]
     return Standing(
         case.number,
@@ -104,4 +111,5 @@ def _standing(case: Case, folded: Folded, merged: bool, waiting: list[ChildState
         min((state.due for state in waiting if state.due), default=None),
         len(folded.waiting),
         len(folded.tasks) - len(folded.done),
+        review,
     )

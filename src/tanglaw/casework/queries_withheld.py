@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanglaw.casework import withheld
-from tanglaw.casework.models import Lock, OwnSelector, Protection, User
+from tanglaw.casework.models import Lock, OwnSelector, Protection, Restriction, User
 
 
 def locks(using: str) -> list[Lock]:
@@ -26,14 +26,10 @@ def decisions(using: str) -> dict[tuple[int, str], Protection]:
     return {(row.about_id, row.subject): row for row in rows.order_by("number")}
 
 
-def state(using: str) -> tuple[int, int]:
-    """Numbers of the last lock and the last row of the protected list: what is derived from them holds while these stand."""
-    found = (
-        model.objects.using(using).order_by("-number").values_list("number", flat=True).first()
-        for model in (Lock, Protection)
-    )
-    last_lock, last_protection = (number or 0 for number in found)
-    return last_lock, last_protection
+def state(using: str) -> tuple[int, ...]:
+    """Numbers of the last lock, row of the protected list and restriction: what is derived from them holds while these stand."""
+    each = (model.objects.using(using).order_by("-number") for model in (Lock, Protection, Restriction))
+    return tuple(rows.values_list("number", flat=True).first() or 0 for rows in each)
 
 
 def own_digests(using: str) -> dict[str, list[User]]:

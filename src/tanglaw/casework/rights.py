@@ -7,7 +7,7 @@ from tanglaw.casework.people import ADMINISTRATOR, ANALYST, AUDITOR, FILTER, KEE
 from tanglaw.errors import CheckUsage
 
 OPEN, CHILD, REFERRAL, JUDGE, RUN = "open", "child", "referral", "judge", "run"
-REQUEST = "request"
+REQUEST, WATCH, REVIEW = "request", "watch", "review"
 LOCK, LIFT, PROTECT = "lock for privilege", "lift a privilege", "protect"
 _CASEWORK = frozenset({TRIAGE, ANALYST, SUPERVISOR})
 _ANALYSIS = frozenset({ANALYST, SUPERVISOR})
@@ -20,6 +20,11 @@ MAY: dict[str, frozenset[str]] = {
     REFERRAL: _CASEWORK,
     JUDGE: _ANALYSIS,
     REQUEST: _CASEWORK,
+    WATCH: _CASEWORK,
+    REVIEW: _ANALYSIS,
+    "release-alert": _SUPERVISION,
+    "recall-alert": _SUPERVISION,
+    "refuse-alert": _ANALYSIS,
     LOCK: frozenset({*_CASEWORK, FILTER}),
     LIFT: frozenset({FILTER}),
     PROTECT: frozenset({KEEPER}),

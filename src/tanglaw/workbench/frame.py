@@ -19,6 +19,8 @@ _PLACES = (
     ("queue", _("Queue"), "q", READERS),
     ("cases", _("Cases"), "c", READERS),
     ("requests", _("Requests"), "r", READERS),
+    ("watches", _("Watch lists"), "w", READERS),
+    ("alerts", _("Alerts"), "l", READERS),
     ("search", _("Search"), "s", READERS),
     ("quarantine", _("Quarantine"), "z", READERS),
     ("custody", _("Custody"), "u", CUSTODIANS),

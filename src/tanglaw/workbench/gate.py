@@ -1,7 +1,8 @@
 """The gate: what one person may not read, asked by every page that shows evidence.
 
 Text of privileged conversations is the filter role's alone. What the protected list holds is not there for anybody until its
-keeper decides. A page passes its rows through `gate(user).passed(rows)` and asks `reads` before it shows a conversation.
+keeper decides; an account that is restricted because it is disputed is there for nobody. A page passes its rows through
+`gate(user).passed(rows)` and asks `reads` before it shows a conversation.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from tanglaw.casework import withheld
 from tanglaw.casework.models import User
 from tanglaw.casework.people import FILTER
+from tanglaw.casework.queries_duties import restricted
 from tanglaw.casework.queries_withheld import decisions, entries, locks, state
 from tanglaw.lookups.desk.withheld import conversations_of, hits
 from tanglaw.workbench.state import USING, desk
@@ -131,4 +133,5 @@ def _made() -> Gate:
         if open_ or not any(number == entry.number for number, _ in decided):
             values.add(entry.value)
     locked = by_kind[withheld.CONVERSATION] | conversations_of(shelf, by_kind[withheld.ACCOUNT])
+    held |= restricted(USING)
     return Gate(frozenset(locked), frozenset(by_kind[withheld.REPORT]), frozenset(held), frozenset(values))

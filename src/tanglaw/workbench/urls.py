@@ -13,6 +13,7 @@ from tanglaw.workbench.access import Passkeys, RemovePasskey
 from tanglaw.workbench.pages import (
     accounts,
     administration,
+    alerts,
     audit,
     case,
     conversation,
@@ -29,6 +30,7 @@ from tanglaw.workbench.pages import (
     search,
     since,
     statistics,
+    watches,
     worklist,
 )
 from tanglaw.workbench.registry import (
@@ -70,6 +72,14 @@ PAGES: tuple[Page, ...] = (
     Page("accounts/<slug:one>/<slug:other>/", "pair", accounts.pair, READERS, WORK, example=("a", "b")),
     Page("session/<slug:session_id>/", "session", accounts.session, READERS, WORK, example=("s",)),
     Page("decide/<slug:kind>/", "decide", decide.act, CASEWORK, WORK, example=("same",)),
+    Page("watches/", "watches", watches.view, READERS, WORK),
+    Page("watches/place/", "watch_place", watches.place, CASEWORK, WORK),
+    Page("watches/<int:number>/withdraw/", "watch_withdraw", watches.withdraw, CASEWORK, WORK, example=(1,)),
+    Page("alerts/", "alerts", alerts.view, READERS, WORK),
+    Page("alerts/<slug:alert_id>/", "alert", alerts.one, READERS, WORK, example=("a",)),
+    Page(
+        "alerts/<slug:alert_id>/<slug:kind>/", "alert_act", alerts.act, CASEWORK, WORK, example=("a", "release-alert")
+    ),
     Page("search/", "search", search.view, READERS, SEARCH),
     Page("quarantine/", "quarantine", custody.quarantine, READERS, WORK),
     Page("custody/", "custody", custody.view, CUSTODIANS, WORK),

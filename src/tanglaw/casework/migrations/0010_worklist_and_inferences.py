@@ -41,7 +41,7 @@ _MAYBE: dict[str, Any] = {"blank": True, "null": True}
 class Migration(migrations.Migration):  # type: ignore[misc]
     """Tables and columns, then what a row of each kind must have."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("casework", "0009_erasures")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("casework", "0011_duties")]
 
     operations = [
         migrations.CreateModel(

@@ -73,6 +73,10 @@ _SHARED = f"""
     select k.* from keys k
     join (select value from keys group by value having count(*) between 2 and {COMMON}) s on s.value = k.value
 """
+_WATCHED_AS = """
+    select distinct record_id as watch_id, type, value from selectors
+    where table_name = 'watch_entries' and value <> '' and type <> 'domain'
+"""
 
 
 def _evidence() -> str:
@@ -122,6 +126,8 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("requests", "select * from requests", ("due", "request_id")),
     Laid("requests_of", "select * from requests", ("account_id", "due")),
     *ABOUT_ACCOUNTS,
+    Laid("watched", "select * from watch_entries", ("expires_at", "watch_id")),
+    Laid("watched_as", _WATCHED_AS, ("watch_id",)),
     Laid("deliveries", "select * from deliveries", ("taken_in_at", "path")),
     Laid("sources", "select * from sources", ("path", "source_id")),
     Laid("issues", "select * from issues", ("file", "locator")),

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from tanglaw.casework import cases, children, rights, services_cases, services_children, services_people
+from tanglaw.casework import (
+    cases,
+    children,
+    rights,
+    services_cases,
+    services_children,
+    services_duties,
+    services_people,
+)
 from tanglaw.casework.models import Referral, User
 from tanglaw.casework.queries_cases import Opened, visible
 from tanglaw.casework.queries_decisions import on_inferences
+from tanglaw.casework.queries_duties import reviews
 from tanglaw.casework.queries_lists import Standing, list_cases
 from tanglaw.casework.queries_worklist import workers
 from tanglaw.errors import CheckUsage
@@ -37,6 +46,8 @@ class CasesPage:
 
     cases: list[Standing]
     status: str
+    today: date
+    overdue: int
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,7 @@ class CasePage:
     others: list[Standing]
     requests: Requests
     known: str
+    review: date
     outcomes: tuple[str, ...] = cases.OUTCOMES
     statuses: tuple[str, ...] = children.STATUSES
 
@@ -95,9 +107,11 @@ class CasePage:
 def listed(request: HttpRequest) -> HttpResponse:
     """The list of cases."""
     status = request.GET.get("status", "open")
-    rows = [one for one in list_cases(USING, request.user) if status in ("all", one.status)]
+    every, today = list_cases(USING, request.user), datetime.now(UTC).date()
+    late = [one for one in every if one.status == "open" and one.review <= today]
+    rows = late if status == "review" else [one for one in every if status in ("all", one.status)]
     request.told = status
-    return shown(request, "cases.html", CasesPage(rows, status))
+    return shown(request, "cases.html", CasesPage(rows, status, today, len(late)))
 
 
 def view(request: HttpRequest, number: int) -> HttpResponse:
@@ -136,6 +150,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
         requests.around(request.user, accounts, case=number, cases=found.merged),
         since.known(found),
+        reviews(USING, [(number, found.case.at)])[number],
     )
     request.told = f"case {number}"
     return shown(request, "case.html", page)
@@ -276,6 +291,13 @@ def _outcome(by: User, number: int, posted: Any) -> Any:
     )
 
 
+def _reviewed(by: User, number: int, posted: Any) -> Any:
+    due = _day(posted.get("due", ""))
+    if due is None:
+        raise CheckUsage("a review names the day of the next look")
+    return services_duties.review(USING, by, number, due, posted.get("reason", ""))
+
+
 def _reason(posted: Any) -> str:
     return str(posted.get("reason", ""))
 
@@ -295,6 +317,7 @@ ACTS: dict[str, Callable[[User, int, Any], Any]] = {
     cases.SIGN: lambda by, n, p: services_cases.sign(USING, by, n, whole(p.get("act")), _reason(p)),
     cases.UNDO: lambda by, n, p: services_cases.undo(USING, by, n, whole(p.get("act")), _reason(p)),
     cases.OUTCOME: _outcome,
+    rights.REVIEW: _reviewed,
     "child": _entered,
     "child-state": _restated,
     "child-referral": _referred,

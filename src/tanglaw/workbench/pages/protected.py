@@ -13,7 +13,7 @@ from tanglaw.casework.models import Protection
 from tanglaw.casework.queries_withheld import decisions, entries
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.desk.withheld import hits
-from tanglaw.lookups.search import readings_of
+from tanglaw.workbench.entered import entered
 from tanglaw.workbench.pages.shown import shown, tell, whole
 from tanglaw.workbench.state import USING, desk
 
@@ -73,9 +73,5 @@ def act(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, text: str, reason: str) -> None:
-    here = desk()
-    read = sorted(readings_of(text, here.workspace.ids, here.settings.default_country)) if text.strip() else []
-    if not read:
-        raise CheckUsage("write a selector: a phone in international form, an e-mail, service:handle, a wallet, …")
-    for one in read:
+    for one in entered(text):
         services_withheld.enter(USING, request.user, one, reason)

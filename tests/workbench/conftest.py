@@ -21,12 +21,14 @@ from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
+from tanglaw.workbench import catalogues
 from tanglaw.workbench.settings import Serving, values
 from tanglaw.workbench.start import install, prepared
 from tanglaw.workbench.state import USING, desk
 from tests.cli.conftest import AS_OF
 
 # Test modules import views, which Django must know the applications of.
+catalogues.compiled()
 install(values("k" * 50, Serving(), second_factor=False))
 ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor")
 LogIn = Callable[..., Client]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import logging
 from collections.abc import Callable, Iterable
@@ -22,7 +23,7 @@ from tanglaw.config import Settings
 from tanglaw.errors import CheckSettings, InstallExtra
 from tanglaw.ids import DEMO_KEY
 from tanglaw.store.workspace import Workspace
-from tanglaw.workbench import oidc
+from tanglaw.workbench import catalogues, oidc
 from tanglaw.workbench.settings import Serving, secret_key, values
 from tanglaw.workbench.state import USING, Desk, serve_from
 
@@ -97,6 +98,7 @@ def _log_faults(workspace: Workspace) -> None:
 
 def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> None:
     """Take Django's settings over and open the casework database as `default`, with every table that pages need."""
+    _translated()
     install(given)
     database.opened(workspace.folder, settings.casework_database)
     stated = {**database.settings_of(workspace.folder, settings.casework_database), "CONN_MAX_AGE": 600}
@@ -105,6 +107,13 @@ def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> 
         del connections[USING]
     connections.settings[USING] = connections.configure_settings({USING: stated})[USING]
     call_command("migrate", database=USING, verbosity=0, interactive=False)
+
+
+def _translated() -> None:
+    """Packages bring compiled translations; run from source they are compiled once, or pages stay English where nobody may write."""
+    with contextlib.suppress(OSError):
+        if any(not source.with_suffix(".mo").is_file() for source in catalogues.LOCALE.glob("*/LC_MESSAGES/*.po")):
+            catalogues.compiled()
 
 
 def install(given: dict[str, Any]) -> None:

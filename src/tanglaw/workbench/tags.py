@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tanglaw.lookups.tables import exact
+from tanglaw.workbench.words import word
 
 register = template.Library()
 _SCHEME = re.compile(r"\bh(?i:ttp)(s?)://")
@@ -143,6 +144,9 @@ def _zone(context: Any) -> Any:
 def json(value: Any) -> str:
     """A value as JSON, for an attribute that a script reads."""
     return dumps(value, cls=DjangoJSONEncoder)
+
+
+register.filter("word", word)
 
 
 @register.filter  # type: ignore[untyped-decorator]

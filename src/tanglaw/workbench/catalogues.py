@@ -81,7 +81,7 @@ def read(path: Path) -> dict[str, str]:
     for entry in re.split(r"\n\s*\n", path.read_text(encoding="utf-8") if path.is_file() else ""):
         parts: dict[str, str] = {}
         name = ""
-        for line in entry.splitlines():
+        for line in entry.split("\n"):
             match = re.match(r'(msg\w+(?:\[\d+\])?)\s+(".*")$|(".*")$', line.strip())
             if match:
                 name = match[1] or name

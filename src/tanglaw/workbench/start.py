@@ -110,7 +110,7 @@ def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> 
 
 
 def _translated() -> None:
-    """Packages bring compiled translations; run from source they are compiled once, or pages stay English where nobody may write."""
+    """Packages bring compiled translations; run from source they are compiled once, where somebody may write."""
     with contextlib.suppress(OSError):
         if any(not source.with_suffix(".mo").is_file() for source in catalogues.LOCALE.glob("*/LC_MESSAGES/*.po")):
             catalogues.compiled()

@@ -28,7 +28,7 @@ from tests.cli.conftest import AS_OF
 # Playwright's loop runs in the thread of the tests that follow in this process; Django would take them for asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-ROLES = ("triage", "analyst", "supervisor", "auditor")
+ROLES = ("triage", "analyst", "supervisor", "auditor", "administrator")
 _FLAGS = [
     "--headless",
     "--no-sandbox",

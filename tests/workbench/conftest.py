@@ -30,12 +30,14 @@ from tanglaw.simulate.week import Size, action_week
 from tanglaw.store.parts import PartWriter
 from tanglaw.store.workspace import Batch, Workspace
 from tanglaw.tables import TABLES
+from tanglaw.workbench import catalogues
 from tanglaw.workbench.settings import Serving, values
 from tanglaw.workbench.start import install, prepared
 from tanglaw.workbench.state import USING, desk
 from tests.cli.conftest import AS_OF
 
 # Test modules import views, which Django must know the applications of.
+catalogues.compiled()
 install(values("k" * 50, Serving(), second_factor=False))
 ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor", "filter", "keeper")
 LogIn = Callable[..., Client]

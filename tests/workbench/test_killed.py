@@ -40,8 +40,18 @@ class Served:
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        words = [sys.executable, "-m", "tanglaw", "serve", "--workspace", str(self.folder), "--port", str(self.port)]
+    def start(self, *more: str) -> None:
+        words = [
+            sys.executable,
+            "-m",
+            "tanglaw",
+            "serve",
+            "--workspace",
+            str(self.folder),
+            "--port",
+            str(self.port),
+            *more,
+        ]
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert "is open at" in self.process.stdout.readline()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -45,11 +46,11 @@ class Frame:
     run: Run | None
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
+def frame(request: HttpRequest) -> dict[str, Any]:
     """For templates: `frame`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"frame": Frame(None, "", "", (), {}, None)}
+        return {"frame": Frame(None, "", "", (), {}, None), "provider": settings.OIDC}
     here = request.resolver_match.url_name if request.resolver_match else ""
     places = tuple((name, word, key, name == here) for name, word, key, roles in _PLACES if user.role in roles)
     return {"frame": Frame(user, ROLES[user.role], user.theme, places, purposes.every(request), desk().run)}

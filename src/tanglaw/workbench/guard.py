@@ -22,6 +22,7 @@ from tanglaw.workbench.settings import IDLE_SECONDS
 from tanglaw.workbench.state import USING, desk
 
 _SEEN = "seen"
+_METHODS = "account_authentication_methods"
 
 
 class Guard:
@@ -60,7 +61,7 @@ class Guard:
         if request.user.role not in page.roles:
             return refused(request, 403)
         if not page.unready:
-            if request.user.must_change:
+            if request.user.must_change and not _provided(request):
                 return _sent(request, "account_change_password")
             if settings.SECOND_FACTOR and not has_second_factor(request.user):
                 return _sent(request, "mfa_activate_totp")
@@ -82,6 +83,11 @@ def record(request: HttpRequest, verb: str, subject: str) -> None:
     )
     if row.number % audit.EVERY == 0:
         audit.seal(USING, desk().folder)
+
+
+def _provided(request: HttpRequest) -> bool:
+    """Whether an identity provider let this session in: then no password of this workbench's is used."""
+    return any(one.get("method") == "socialaccount" for one in request.session.get(_METHODS, ()))
 
 
 def _idle(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 # Own scripts and style sheets only, none inside a page; no other address is ever asked.
@@ -21,6 +22,13 @@ POLICY = "; ".join(
 )
 
 
+def policy() -> str:
+    """The policy; forms may also lead to the identity provider, where one is configured."""
+    if settings.OIDC is None:
+        return POLICY
+    return POLICY.replace("form-action 'self'", " ".join(("form-action 'self'", *settings.OIDC.origins)))
+
+
 class Headers:
     """Sets the headers."""
 
@@ -29,7 +37,7 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        response["Content-Security-Policy"] = policy()
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         if not request.path.startswith("/static/"):

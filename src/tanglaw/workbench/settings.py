@@ -10,6 +10,8 @@ from typing import Any
 
 from tanglaw.errors import CheckWorkspace
 from tanglaw.store.workspace import Workspace
+from tanglaw.workbench import oidc
+from tanglaw.workbench.oidc import Oidc
 
 HERE = Path(__file__).parent
 KEY = "workbench.key"
@@ -38,6 +40,7 @@ MIDDLEWARE = (
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tanglaw.workbench.language.Language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -85,13 +88,13 @@ def secret_key(workspace: Workspace) -> str:
     return key
 
 
-def values(key: str, serving: Serving, second_factor: bool) -> dict[str, Any]:
+def values(key: str, serving: Serving, second_factor: bool, provider: Oidc | None = None) -> dict[str, Any]:
     """Every setting by its name."""
     return {
         "DEBUG": False,
         "SECRET_KEY": key,
         "ALLOWED_HOSTS": [*serving.names] or [*LOOPBACK, "[::1]"],
-        "INSTALLED_APPS": list(APPS),
+        "INSTALLED_APPS": [*APPS, *(oidc.APPS if provider else ())],
         "MIDDLEWARE": list(MIDDLEWARE),
         "ROOT_URLCONF": "tanglaw.workbench.urls",
         "TEMPLATES": [_templates()],
@@ -105,6 +108,7 @@ def values(key: str, serving: Serving, second_factor: bool) -> dict[str, Any]:
         "LOCALE_PATHS": [str(HERE / "locale")],
         "SECOND_FACTOR": second_factor,
         **_access(),
+        **oidc.values(provider),
         **_cookies(serving.tls),
         # Only a server in front that ends TLS may say so.
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if serving.behind_tls else None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib.util
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,9 +20,10 @@ from django.utils.module_loading import import_string
 from tanglaw.casework import audit, database
 from tanglaw.casework.models import User
 from tanglaw.config import Settings
-from tanglaw.errors import CheckSettings
+from tanglaw.errors import CheckSettings, InstallExtra
 from tanglaw.ids import DEMO_KEY
 from tanglaw.store.workspace import Workspace
+from tanglaw.workbench import catalogues, oidc
 from tanglaw.workbench.settings import Serving, secret_key, values
 from tanglaw.workbench.state import USING, Desk, serve_from
 
@@ -54,7 +57,10 @@ def prepared(workspace: Workspace, settings: Settings, serving: Serving) -> Call
     if found:
         raise CheckSettings("not served: " + "; ".join(found))
     demo = (workspace.folder / "key").read_bytes() == DEMO_KEY
-    connect(workspace, settings, values(secret_key(workspace), serving, second_factor=not demo))
+    provider = oidc.stated(workspace.folder)
+    if provider is not None and importlib.util.find_spec("jwt") is None:
+        raise InstallExtra("an identity provider needs an optional part: pip install 'tanglaw[oidc]'")
+    connect(workspace, settings, values(secret_key(workspace), serving, not demo, provider))
     if workspace.facts.operational and not User.objects.using(USING).filter(is_active=True).exists():
         raise CheckSettings("not served: nobody could log in; add a user with `tanglaw user add`")
     # Known to allauth only once its applications are there.
@@ -92,6 +98,7 @@ def _log_faults(workspace: Workspace) -> None:
 
 def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> None:
     """Take Django's settings over and open the casework database as `default`, with every table that pages need."""
+    _translated()
     install(given)
     database.opened(workspace.folder, settings.casework_database)
     stated = {**database.settings_of(workspace.folder, settings.casework_database), "CONN_MAX_AGE": 600}
@@ -100,6 +107,13 @@ def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> 
         del connections[USING]
     connections.settings[USING] = connections.configure_settings({USING: stated})[USING]
     call_command("migrate", database=USING, verbosity=0, interactive=False)
+
+
+def _translated() -> None:
+    """Packages bring compiled translations; run from source they are compiled once, where somebody may write."""
+    with contextlib.suppress(OSError):
+        if any(not source.with_suffix(".mo").is_file() for source in catalogues.LOCALE.glob("*/LC_MESSAGES/*.po")):
+            catalogues.compiled()
 
 
 def install(given: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from tanglaw.lookups.suppression import Published
 from tanglaw.lookups.tables import exact
+from tanglaw.workbench.words import word
 
 register = template.Library()
 _SCHEME = re.compile(r"\bh(?i:ttp)(s?)://")
@@ -170,6 +171,9 @@ def lines(table: Published) -> list[tuple[str, tuple[int | None, ...]]]:
 def json(value: Any) -> str:
     """A value as JSON, for an attribute that a script reads."""
     return dumps(value, cls=DjangoJSONEncoder)
+
+
+register.filter("word", word)
 
 
 @register.filter  # type: ignore[untyped-decorator]

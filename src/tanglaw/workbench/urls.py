@@ -10,6 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
 from tanglaw.workbench.access import Passkeys, RemovePasskey
+from tanglaw.workbench.oidc import ID
 from tanglaw.workbench.pages import (
     accounts,
     administration,
@@ -23,6 +24,7 @@ from tanglaw.workbench.pages import (
     people,
     privileged,
     protected,
+    provider,
     queue,
     refused,
     report,
@@ -105,6 +107,15 @@ PAGES: tuple[Page, ...] = (
     Page("in/blocked/", "account_inactive", account.account_inactive, ANYONE, audited=False),
     Page("in/second/", "mfa_authenticate", mfa.authenticate, ANYONE, audited=False),
     Page("in/passkey/", "mfa_login_webauthn", webauthn.login_webauthn, ANYONE, audited=False),
+    Page("in/with/<slug:provider_id>/", "openid_connect_login", provider.login, ANYONE, audited=False, example=(ID,)),
+    Page(
+        "in/with/<slug:provider_id>/back/",
+        "openid_connect_callback",
+        provider.callback,
+        ANYONE,
+        audited=False,
+        example=(ID,),
+    ),
     Page("in/again/", "account_reauthenticate", account.reauthenticate, ALL, unready=True),
     Page("in/again/second/", "mfa_reauthenticate", mfa.reauthenticate, ALL, unready=True),
     Page("in/again/passkey/", "mfa_reauthenticate_webauthn", webauthn.reauthenticate_webauthn, ALL, unready=True),

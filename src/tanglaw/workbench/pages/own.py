@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve
@@ -42,6 +43,7 @@ class AccountPage:
     themes: tuple[str, ...]
     second_factor: bool
     purposes: dict[str, str]
+    languages: list[tuple[str, str]]
 
 
 def purpose(request: HttpRequest) -> HttpResponse:
@@ -66,18 +68,22 @@ def purpose(request: HttpRequest) -> HttpResponse:
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """Zone and theme of the person."""
+    """Zone, theme and language of the person."""
     user = request.user
     if request.method == "POST":
         zone, theme = request.POST.get("zone", ""), request.POST.get("theme", "")
         user.zone = zone if zone in available_timezones() else "UTC"
         user.theme = theme if theme in _THEMES else ""
-        user.save(using=USING, update_fields=["zone", "theme"])
+        language = request.POST.get("language", "")
+        user.language = language if language in dict(settings.LANGUAGES) else ""
+        user.save(using=USING, update_fields=["zone", "theme", "language"])
         here = desk()
         for one in digests(request.POST.get("own", ""), here.workspace.ids, here.settings.default_country):
             services_withheld.own(USING, user, one)
         return redirect("mfa_index")
-    page = AccountPage(sorted(available_timezones()), _THEMES, has_second_factor(user), purposes.every(request))
+    page = AccountPage(
+        sorted(available_timezones()), _THEMES, has_second_factor(user), purposes.every(request), settings.LANGUAGES
+    )
     return shown(request, "own.html", page)
 
 

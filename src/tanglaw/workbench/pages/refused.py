@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 from dataclasses import dataclass
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from tanglaw.errors import FreeSpace
 
 
 @dataclass(frozen=True)
@@ -19,15 +25,27 @@ class RefusedPage:
 
 def refused(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
     """A page that says why there is nothing to see."""
-    told = {
+    page = RefusedPage(status, reason or reasons()[status])
+    answer: HttpResponse = render(request, "refused.html", {"page": page}, status=status)
+    return answer
+
+
+def reasons() -> dict[int, str]:
+    """What each refusal says, in the reader's language."""
+    return {
         403: _("Your role may not see this page. If you need it, ask an administrator."),
         404: _("There is nothing at this address, or it is not yours to know."),
         400: _("The request could not be read."),
+        503: _(
+            "The casework database does not answer. What was decided before stands; your last click was not recorded. "
+            "Try again in a minute."
+        ),
+        507: _(
+            "The disk of the server is full. What was decided before stands; your last click was not recorded. "
+            "Tell your administrator."
+        ),
         500: _("A fault of Tanglaw itself. What was decided before stands; try again, and tell your administrator."),
     }
-    page = RefusedPage(status, reason or told[status])
-    answer: HttpResponse = render(request, "refused.html", {"page": page}, status=status)
-    return answer
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -50,6 +68,25 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return refused(request, 400)
 
 
-def fault(request: HttpRequest) -> HttpResponse:
-    """A fault of the workbench; its text goes to the server's own log, never to a page."""
-    return refused(request, 500)
+def fault(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """A fault of the workbench, said without asking anything of the database; its text goes to the server's own log, never to a
+    page. A database that is away, and a disk that is full, are said as such."""
+    status = _status(sys.exc_info()[1])
+    page = RefusedPage(status, reasons()[status])
+    answer = HttpResponse(render_to_string("refused.html", {"page": page}), status=status)
+    if status != 500:
+        answer["Retry-After"] = "60"
+    return answer
+
+
+def _status(error: BaseException | None) -> int:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if full or isinstance(error, FreeSpace) or "disk is full" in str(error) or "No space left" in str(error):
+            return 507
+        if isinstance(error, OperationalError | InterfaceError):
+            return 503
+        error = error.__cause__ or error.__context__
+    return 500

@@ -1,0 +1,88 @@
+"""No page breaks a rule of WCAG 2.2 AA that a program can check, in light and dark: axe, over every page that links lead to."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desk, state_purpose
+
+axe = pytest.importorskip("axe_playwright_python.base")
+pytestmark = pytest.mark.slow
+Person = Callable[[str], Page]
+
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], runOnly: rules})).violations
+    .map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160) + " " + JSON.stringify((node.any[0] || {}).data || "")).join(" | ")}`)"""
+# Every page's own second look, which no link leads to.
+_ALSO = {
+    "analyst": ("/account/second/", "/account/passkeys/add/", "/nothing/", "/purpose/?kind=search"),
+    "auditor": ("/audit/?check=1",),
+    "administrator": (),
+}
+# A folder for pictures of each page, for people to look at.
+PICTURES = os.environ.get("TANGLAW_PICTURES", "")
+
+
+@pytest.mark.parametrize("role", list(_ALSO))
+def test_no_page_breaks_a_rule(person: Person, desk: Desk, role: str) -> None:
+    """Contrast, names, roles, order of headings, sizes of targets: nothing is found on any page, folded parts opened."""
+    page = person(role)
+    if role == "analyst":
+        _open_case(page)
+    waiting = [page.url, *(f"{desk.address}{path}" for path in _ALSO[role])]
+    seen: set[str] = set()
+    wrong = []
+    while waiting:
+        where = waiting.pop(0)
+        if shape(where) in seen:
+            continue
+        seen.add(shape(where))
+        page.goto(where)
+        state_purpose(page)
+        if page.locator("main").count() == 0:
+            continue
+        links = page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href)")
+        waiting += [link for link in links if link.startswith(desk.address) and "#" not in link]
+        wrong += [f"{urlsplit(where).path}: {one}" for one in checked(page, shape(where), role)]
+    assert len(seen) > 5
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+def checked(page: Page, name: str, role: str) -> list[str]:
+    """What axe finds in light, and of contrast in dark, with everything unfolded."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.evaluate(axe.AXE_SCRIPT)
+    page.emulate_media(color_scheme="light")
+    found = page.evaluate(_RUN, {"type": "tag", "values": _TAGS})
+    picture(page, role, name, "light")
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark {one}" for one in page.evaluate(_RUN, {"type": "rule", "values": ["color-contrast"]})]
+    picture(page, role, name, "dark")
+    return list(found)
+
+
+def picture(page: Page, role: str, name: str, scheme: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{role}{name.replace('/', '_')}{scheme}.png", full_page=True)
+
+
+def shape(where: str) -> str:
+    """Pages of one kind are looked at once."""
+    path = re.sub(r"/\d+/", "/N/", urlsplit(where).path)
+    return re.sub(r"/report/[^/]+/(beside/[^/]+/)?", lambda found: "/report/R/" + ("beside/" if found[1] else ""), path)
+
+
+def _open_case(page: Page) -> None:
+    page.locator("[data-row] a[data-open]").first.click()
+    page.get_by_text("Open a case").click()
+    page.get_by_label("Title").fill("Harbour")
+    page.get_by_label("Reason", exact=True).last.fill("one hand by their links")
+    page.get_by_role("button", name="Open the case").click()
+    state_purpose(page)

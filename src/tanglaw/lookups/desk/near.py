@@ -28,16 +28,18 @@ def near(shelf: Shelf, text: str) -> list[dict[str, Any]]:
     if not LEAST <= len(name) <= LONGEST:
         return []
     wanted = keys(name)
+    # Materialised, so that nothing is measured that has no part in common.
     return shelf.rows(
         f"""
-        select name, max(n) as n, min(distance) as distance from (
-            select name, n, damerau_levenshtein(name, ?) as distance from near where key in ({", ".join("?" * len(wanted))})
-        )
-        where distance between 1 and case when length(name) < {_TWO} then 1 else 2 end
-        group by name order by distance, n desc, name limit {_MOST}
+        with candidates as materialized (
+            select name, max(n) as n from near where key in ({", ".join("?" * len(wanted))}) group by name
+        ),
+        measured as (select name, n, damerau_levenshtein(name, ?) as distance from candidates)
+        select * from measured where distance between 1 and case when length(name) < {_TWO} then 1 else 2 end
+        order by distance, n desc, name limit {_MOST}
         """,
-        name,
         *wanted,
+        name,
     )
 
 

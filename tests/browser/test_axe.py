@@ -9,17 +9,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desk, state_purpose
 
-axe = pytest.importorskip("axe_playwright_python.base")
 pytestmark = pytest.mark.slow
 Person = Callable[[str], Page]
 
 _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations"], runOnly: rules})).violations
-    .map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160) + " " + JSON.stringify((node.any[0] || {}).data || "")).join(" | ")}`)"""
+    .map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node =>
+        node.html.slice(0, 160) + " " + JSON.stringify((node.any[0] || {}).data || "")).join(" | ")}`)"""
 # Every page's own second look, which no link leads to.
 _ALSO = {
     "analyst": ("/account/second/", "/account/passkeys/add/", "/nothing/", "/purpose/?kind=search"),
@@ -58,7 +59,7 @@ def test_no_page_breaks_a_rule(person: Person, desk: Desk, role: str) -> None:
 def checked(page: Page, name: str, role: str) -> list[str]:
     """What axe finds in light, and of contrast in dark, with everything unfolded."""
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    page.evaluate(axe.AXE_SCRIPT)
+    page.evaluate(AXE_SCRIPT)
     page.emulate_media(color_scheme="light")
     found = page.evaluate(_RUN, {"type": "tag", "values": _TAGS})
     picture(page, role, name, "light")

@@ -9,6 +9,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tanglaw.config import Settings
+from tanglaw.lookups.desk.layout import shelf_of
+from tanglaw.store.workspace import Workspace
 from tests.browser.conftest import Desk, state_purpose
 
 pytestmark = pytest.mark.slow
@@ -94,6 +97,49 @@ def test_a_case_from_opening_to_signature(person: Person, desk: Desk) -> None:
     assert subprocess.run(words, check=False, capture_output=True, text=True).stdout.startswith("the audit is whole")
 
 
+def test_an_analyst_marks_rows_and_follows_a_case_to_its_words(person: Person, desk: Desk) -> None:
+    """By keys: rows marked and put into one case; its time line is zoomed by keys and by drawing over it, its network leads to the
+    evidence of two accounts, its conversation unfolds where asked, and a session is confirmed."""
+    page = person("analyst")
+    bar = page.locator("[data-marks]")
+    expect(bar).not_to_be_visible()
+    for key in "jxjxjx":
+        page.keyboard.press(key)
+    expect(bar).to_contain_text("3 marked")
+    bar.get_by_label("Reason").fill("alike")
+    bar.get_by_label("Title").fill("Harbour")
+    bar.get_by_role("button", name="open one case").click()
+    state_purpose(page)
+    span = page.locator("#line-picture .hint").first
+    for step in ("+", "+", "]", "-"):
+        before = span.inner_text()
+        page.locator("body").press(step)
+        expect(span).not_to_have_text(before)
+    before = span.inner_text()
+    box = page.locator("svg.timeline").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] - 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] - 6)
+    page.mouse.up()
+    expect(span).not_to_have_text(before)
+    assert "from=" in page.url
+    where = page.url
+    page.locator("svg.network a[href*='/accounts/'] path.hit").first.dispatch_event("click")
+    expect(page.locator("h1")).to_have_text("Two accounts")
+    page.goto(where)
+    page.locator("#talks a[data-open]").first.click()
+    said = page.locator(".talk .said").first
+    expect(said).not_to_be_visible()
+    page.get_by_text("unfold the texts").click()
+    expect(said).to_be_visible()
+    page.goto(where)
+    page.locator("#sessions a[data-open]").first.click()
+    page.get_by_label("Reason").fill("the return names it")
+    page.get_by_role("button", name="confirm").click()
+    expect(page.get_by_role("status")).to_contain_text("stands")
+
+
 def enter(page: Page) -> None:
     form = page.locator("form[action$='/child/']")
     page.get_by_text("Enter a child", exact=True).click()
@@ -123,7 +169,16 @@ def test_pages_fit_and_can_be_read(person: Person, desk: Desk, width: int, schem
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
     report = page.locator("[data-row] a[data-open]").first.get_attribute("href")
-    for path in ("/queue/", report, "/cases/", "/search/?q=a", "/quarantine/", "/custody/", "/audit/", "/account/"):
+    opened = Workspace(desk.folder)
+    shelf = shelf_of(opened, Settings())
+    talk = shelf.rows("select conversation_id from talks order by messages desc limit 1")[0]["conversation_id"]
+    link = shelf.rows("select one, other from account_links order by bits desc limit 1")[0]
+    session = shelf.rows("select session_id from episodes order by probability desc limit 1")[0]["session_id"]
+    shelf.close()
+    of_accounts = (f"/accounts/{link['one']}/", f"/accounts/{link['one']}/{link['other']}/", f"/session/{session}/")
+    around = (f"/conversation/{talk}/?texts=1", *of_accounts)
+    lists = ("/cases/", "/search/?q=a", "/quarantine/", "/custody/", "/audit/", "/account/")
+    for path in ("/queue/", report, *around, *lists):
         page.goto(f"{desk.address}{path}")
         state_purpose(page)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path

@@ -53,12 +53,12 @@ def assign_reports(using: str, by: User, reports: Iterable[str], person: User, r
     """Put a person on reports; those they are on already are passed over. Raises CheckUsage if the person cannot work on any."""
     if not person.is_active or person.role not in rights.MAY[cases.NOTE]:
         raise CheckUsage("only who works on reports can be put on one")
-    return _each(using, by, cases.ASSIGN, reports, reason, lambda one: person.pk not in one.assigned, person)
+    return _each(using, by, (cases.ASSIGN, person), reports, reason, lambda one: person.pk not in one.assigned)
 
 
 def unassign_report(using: str, by: User, report: str, person: User, reason: str) -> list[ReportAct]:
     """Take a person off a report. Raises CheckUsage if they are not on it."""
-    found = _each(using, by, cases.UNASSIGN, [report], reason, lambda one: person.pk in one.assigned, person)
+    found = _each(using, by, (cases.UNASSIGN, person), [report], reason, lambda one: person.pk in one.assigned)
     if not found:
         raise CheckUsage(f"{person} is not on this report")
     return found
@@ -66,7 +66,7 @@ def unassign_report(using: str, by: User, report: str, person: User, reason: str
 
 def escalate_reports(using: str, by: User, reports: Iterable[str], reason: str) -> list[ReportAct]:
     """Say that reports need a supervisor's eye; those escalated already are passed over."""
-    return _each(using, by, cases.ESCALATE, reports, reason, lambda one: one.escalated is None)
+    return _each(using, by, (cases.ESCALATE, None), reports, reason, lambda one: one.escalated is None)
 
 
 def undo_report_act(using: str, by: User, number: int, reason: str) -> ReportAct:
@@ -85,12 +85,12 @@ def undo_report_act(using: str, by: User, number: int, reason: str) -> ReportAct
 def _each(
     using: str,
     by: User,
-    kind: str,
+    what: tuple[str, User | None],
     reports: Iterable[str],
     reason: str,
     fits: Callable[[Standing], bool],
-    person: User | None = None,
 ) -> list[ReportAct]:
+    kind, person = what
     rights.demand(by, kind)
     why = said("the reason", reason)
     chosen = sorted(set(reports))

@@ -30,13 +30,15 @@ class Account:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two accounts: their `link` (none if they have none), its `evidence`, their `ties`, and whether they are one actor."""
+    """Two accounts: their `link` (none if they have none), its `evidence`, their `ties`, whether they are one actor, and by
+    record id the `places` of what the evidence rests on."""
 
     people: dict[str, dict[str, Any]]
     link: dict[str, Any]
     evidence: Rows
     ties: Rows
     one_hand: bool
+    places: dict[str, dict[str, Any]]
 
 
 def account(shelf: Shelf, account_id: str) -> Account | None:
@@ -95,7 +97,16 @@ def pair(shelf: Shelf, one: str, other: str) -> Pair | None:
     ties = shelf.rows("select * from ties where one = ? and other = ? order by kind, currency", one, other)
     hands = shelf.among("select distinct actor_id from actors where account_id in ({these})", [a, b])
     both = shelf.among("select account_id from actors where account_id in ({these})", [a, b])
-    return Pair(named(shelf, [a, b]), link[0] if link else {}, evidence, ties, len(hands) == 1 and len(both) == 2)
+    records = sorted({row[side] for row in evidence for side in ("record_a", "record_b") if row[side]})
+    places = shelf.among("select * from link_places where id in ({these}) order by id, table_name", records)
+    return Pair(
+        named(shelf, [a, b]),
+        link[0] if link else {},
+        evidence,
+        ties,
+        len(hands) == 1 and len(both) == 2,
+        {row["id"]: row for row in places},
+    )
 
 
 def episodes_of(shelf: Shelf, accounts: list[str]) -> Rows:

@@ -79,8 +79,8 @@ _WATCHED_AS = """
 """
 
 
-def _evidence() -> str:
-    """Table, file and place of every row that reasons and findings of a report rest on."""
+def _places(ids: str) -> str:
+    """Table, file and place of the evidence rows whose ids a question gives."""
     named = {"reports": "t.report_number", "watch_entries": "t.case_number", "associations": "t.kind"}
     rows = " union all ".join(
         f"select t.{TABLES[name].key[0]} as id, '{name}' as table_name, {named.get(name, 'null')} as name, "
@@ -88,22 +88,24 @@ def _evidence() -> str:
         for name in KINDS
     )
     return f"""
-        with wanted as (
-            select distinct report_id, unnest(string_split(evidence, '; ')) as id
-            from (select report_id, evidence from reasons union all select report_id, evidence from findings)
-            where evidence is not null
-        ),
-        ids as (select distinct id from wanted),
+        with ids as (select distinct id from ({ids}) wanted where id is not null),
         places as (
             select e.id, e.table_name, max(e.name) as name, min(e.source_id) as source_id,
                 arg_min(e.locator, e.source_id) as locator
             from ({rows}) e join ids i on i.id = e.id group by all
         ),
         paths as (select source_id, min(path) as path from sources where format <> 'copy' group by source_id)
-        select w.report_id, p.*, f.path from wanted w
-        join places p on p.id = w.id
-        left join paths f on f.source_id = p.source_id
+        select p.*, f.path from places p left join paths f on f.source_id = p.source_id
     """
+
+
+_RESTS_ON = """
+    select distinct report_id, unnest(string_split(evidence, '; ')) as id
+    from (select report_id, evidence from reasons union all select report_id, evidence from findings)
+    where evidence is not null
+"""
+_REPORT_EVIDENCE = f"select w.report_id, p.* from ({_RESTS_ON}) w join ({_places(_RESTS_ON)}) p on p.id = w.id"
+_LINK_PLACES = _places("select record_a as id from link_evidence union select record_b from link_evidence")
 
 
 LAYOUT: tuple[Laid, ...] = (
@@ -113,7 +115,7 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("numbers", "select report_number, report_id, scheme, esp from reports", ("report_number", "report_id")),
     *(Laid(name, f"select * from {name} where report_id is not null", ("report_id",)) for name in _BY_REPORT),
     Laid("report_sources", f"select distinct * from ({_SOURCES})", ("report_id", "path", "locator")),
-    Laid("report_evidence", _evidence(), ("report_id", "table_name", "id")),
+    Laid("report_evidence", _REPORT_EVIDENCE, ("report_id", "table_name", "id")),
     Laid("proposals", "select * from proposals", ("proposal_id", "report_id")),
     Laid("proposal_of", "select distinct report_id, proposal_id, reports from proposals", ("report_id",)),
     Laid("actors", "select * from actors", ("account_id",)),
@@ -128,6 +130,7 @@ LAYOUT: tuple[Laid, ...] = (
     *ABOUT_ACCOUNTS,
     Laid("watched", "select * from watch_entries", ("expires_at", "watch_id")),
     Laid("watched_as", _WATCHED_AS, ("watch_id",)),
+    Laid("link_places", _LINK_PLACES, ("id",)),
     Laid("deliveries", "select * from deliveries", ("taken_in_at", "path")),
     Laid("sources", "select * from sources", ("path", "source_id")),
     Laid("issues", "select * from issues", ("file", "locator")),

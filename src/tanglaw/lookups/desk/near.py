@@ -1,7 +1,7 @@
 """Names and handles that are nearly as somebody typed them, out of millions, in a few sorted blocks.
 
-A name is cut into three parts; whoever changes a sign or swaps two neighbours leaves at least one part as it was, moved by two
-places at most (the pigeonhole of Li, Deng, Wang, Feng: "Pass-Join", VLDB 2011). So names lie on the shelf under each
+A name is cut into three parts; whoever changes, adds or leaves out two signs, or swaps two neighbours, leaves one part as it was,
+moved by two places at most (the pigeonhole of Li, Deng, Wang, Feng: "Pass-Join", VLDB 2011). So names lie on the shelf under each
 part with its number and the length of the name, and only those with a part in common are measured.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 from tanglaw.engine.shelf import Shelf
 
 PARTS = 3
+_SLIPS = PARTS - 1
 # Shorter names are near everything; longer ones are no names.
 LEAST, LONGEST = 4, 64
 # A part in more names of one length than this tells nothing.
@@ -28,27 +29,34 @@ def near(shelf: Shelf, text: str) -> list[dict[str, Any]]:
     if not LEAST <= len(name) <= LONGEST:
         return []
     wanted = keys(name)
+    # Materialised, so that nothing is measured that has no part in common.
     return shelf.rows(
         f"""
-        select name, max(n) as n, min(distance) as distance from (
-            select name, n, damerau_levenshtein(name, ?) as distance from near where key in ({", ".join("?" * len(wanted))})
-        )
-        where distance between 1 and case when length(name) < {_TWO} then 1 else 2 end
-        group by name order by distance, n desc, name limit {_MOST}
+        with candidates as materialized (
+            select name, max(n) as n from near where key in ({", ".join("?" * len(wanted))}) group by name
+        ),
+        measured as (select name, n, damerau_levenshtein(name, ?) as distance from candidates)
+        select * from measured where distance between 1 and case when length(name) < {_TWO} then 1 else 2 end
+        order by distance, n desc, name limit {_MOST}
         """,
-        name,
         *wanted,
+        name,
     )
 
 
 def keys(name: str) -> list[str]:
-    """Under what names within two signs of this one may lie."""
+    """Under what names within two signs of this one may lie.
+
+    A part moves by as many places as signs were added or left out before it, or by as many as the lengths differ less those
+    after it: the fewest places that miss none ("multi-match-aware" in Pass-Join).
+    """
     found = set()
-    for size in range(max(LEAST, len(name) - 2), min(LONGEST, len(name) + 2) + 1):
-        base, short = size // PARTS, PARTS - size % PARTS
+    for size in range(max(LEAST, len(name) - _SLIPS), min(LONGEST, len(name) + _SLIPS) + 1):
+        base, short, longer = size // PARTS, PARTS - size % PARTS, len(name) - size
         for part in range(PARTS):
             start = part * base + max(0, part - short)
             length = base + (part >= short)
-            for moved in range(max(0, start - 2), min(len(name) - length, start + 2) + 1):
-                found.add(f"{size}:{part}:{name[moved : moved + length]}")
+            low = max(0, start - part, start + longer - (_SLIPS - part))
+            high = min(len(name) - length, start + part, start + longer + (_SLIPS - part))
+            found |= {f"{size}:{part}:{name[moved : moved + length]}" for moved in range(low, high + 1)}
     return sorted(found)

@@ -7,6 +7,7 @@ from typing import Any
 
 from tanglaw.engine.shelf import Shelf
 from tanglaw.lookups.beside import NEARLY, Beside, Facts, compared
+from tanglaw.lookups.desk.events import accounts_of
 from tanglaw.lookups.desk.talk import talks_of
 from tanglaw.lookups.report import KINDS, LABELLED
 
@@ -41,7 +42,7 @@ class Told:
     """A report with its place in the queue (empty outside of it) and every part as rows of the table behind it.
 
     `labels` names each evidence row that the report itself states (`file 1`, `capture 2`), `cut` parts of which only the
-    first rows are here, with how many there are.
+    first rows are here, with how many there are; `talks` conversations of the reported accounts and others of their hands.
     """
 
     report: dict[str, Any]
@@ -87,7 +88,7 @@ def told(shelf: Shelf, report_id: str) -> Told | None:
         near,
         numbers_of(shelf, [one.other for one in near]),
         others,
-        talks_of(shelf, sorted({row["account_id"] for row in parts["accounts"]})[:_MOST]),
+        talks_of(shelf, [one for each in accounts_of(shelf, [report_id], []) for one in each]),
         cut,
     )
 

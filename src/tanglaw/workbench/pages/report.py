@@ -63,9 +63,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a part: its label in this report, its cells in brief, all its stated fields, and where it stands."""
+    """One row of a part: its label in this report and where that leads, its cells in brief, all its stated fields, and where it
+    stands."""
 
     label: str
+    address: str
     cells: tuple[tuple[str, Any], ...]
     fields: tuple[Field, ...]
     place: str
@@ -235,6 +237,7 @@ def _section(name: str, title: Any, table: str, columns: tuple[str, ...], found:
     made = tuple(
         Row(
             found.labels.get(row.get(_KEYS.get(name, ""), ""), ""),
+            reverse("account_of", args=[row["account_id"]]) if name == "accounts" else "",
             tuple((column, row.get(column)) for column in kept),
             _fields(table, row),
             str(row.get("locator") or ""),

@@ -28,7 +28,7 @@ def allow_changes(_apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):  # type: ignore[misc]
     """Tables, then their guard."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("casework", "0010_worklist_and_inferences")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("casework", "0012_worklist_and_inferences")]
 
     operations = [
         migrations.AddField("user", "language", models.CharField(blank=True, default="", max_length=8)),

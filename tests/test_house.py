@@ -29,7 +29,7 @@ VERBS = PACKAGE / "cli"
 # Bases of classes that are a list of fields or of methods.
 FIELDS_ONLY = {"Known", "Protocol"}
 # An optional part is imported where it is asked for, so that its absence can be told.
-LATE_IMPORTS = {"engine/open.py"}
+LATE_IMPORTS = {"engine/open.py", "workbench/pages/provider.py"}
 SKIPPED = {
     ".git",
     ".hypothesis",

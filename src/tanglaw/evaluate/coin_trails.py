@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -115,12 +116,18 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
         len(false & wrong),
         len(refused),
         {
-            f"{name} ({styles.get(name, '')})": tuple(
-                sum(pair[1] == name for pair in some) for some in (wanted, wanted.keys() & found.keys(), right)
+            f"{name} ({styles.get(name, '')})": (
+                _at(name, wanted),
+                _at(name, wanted.keys() & found.keys()),
+                _at(name, right),
             )
             for name in sorted({name for _, name in wanted})
         },
     )
+
+
+def _at(service: str, pairs: Collection[tuple[str, str]]) -> int:
+    return sum(name == service for _, name in pairs)
 
 
 def _right(truth: tuple[float, float, int], found: list[float]) -> bool:

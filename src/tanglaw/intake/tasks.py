@@ -118,7 +118,7 @@ def _folder(
 ) -> tuple[list[_File | None], dict[str, tuple[str, ...]]]:
     """The files of a folder, None for plain ones, and what they state for each other."""
     files: list[_File | None] = [None] * len(group)
-    stated = [None] * len(group) if plain is None else plain.statements(group)
+    stated: list[tuple[str, tuple[str, ...]] | None] = [None] * len(group) if plain is None else plain.statements(group)
     if None in stated:
         for place, piece in enumerate(group):
             if stated[place] is None:

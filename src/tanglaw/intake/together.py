@@ -9,12 +9,12 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from tanglaw.intake.pieces import COMPANIONS, Piece
+from tanglaw.intake.pieces import COMPANIONS, Piece, Statement
 from tanglaw.intake.tar import Tape
 from tanglaw.reading.item import HEAD_BYTES, folder_of
 from tanglaw.reading.report_columns import ReportColumns, report_numbers
@@ -25,8 +25,6 @@ from tanglaw.sources.cybertipline_xml.numbers import Known, stated_around
 from tanglaw.sources.cybertipline_xml.readers import CYBERTIPLINE_FILE_DETAILS, CYBERTIPLINE_REPORT
 from tanglaw.sources.cybertipline_xml.scan import FILE, Scan
 from tanglaw.tables import TABLES
-
-Statement: TypeAlias = tuple[str, tuple[str, ...]]
 
 REPORT_READER, FILE_READER = CYBERTIPLINE_REPORT.name, CYBERTIPLINE_FILE_DETAILS.name
 # Members of a tape that lie further apart than this, times their size, are not read in one go.
@@ -166,7 +164,7 @@ def _is_read(one: _Stretch, room: Bytes) -> bool:
     try:
         with Path(one.tape.path).open("rb", buffering=0) as stream:
             stream.seek(one.begin)
-            filled = stream.readinto(memoryview(room))
+            filled = stream.readinto(room.data)
             facts = os.fstat(stream.fileno())
     except OSError:
         return False

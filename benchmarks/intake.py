@@ -2,7 +2,7 @@
 
     uv run --all-extras --all-groups python benchmarks/intake.py xml   --reports 100000
     uv run --all-extras --all-groups python benchmarks/intake.py loose --reports 20000
-    uv run --all-extras --all-groups python benchmarks/intake.py json  --reports 200000
+    uv run --all-extras --all-groups python benchmarks/intake.py json  --reports 200000 --files 1
 
 Baseline in the same run: one process that walks the same input with the standard library and parses every document
 with lxml (XML) or `json` (police JSON), makes no rows and keeps nothing.
@@ -58,6 +58,7 @@ def main() -> None:
     words.add_argument("kind", choices=["xml", "loose", "json", "_intake", "_baseline"])
     words.add_argument("--reports", type=int, default=20_000)
     words.add_argument("--runs", type=int, default=3)
+    words.add_argument("--files", type=int, default=1, help="json: how many files they stand in")
     words.add_argument("--inbox", type=Path)
     words.add_argument("--workspace", type=Path)
     given = words.parse_args()
@@ -71,7 +72,7 @@ def main() -> None:
         write = {
             "xml": lambda: documents.write_tar(inbox / "tips.tar", given.reports),
             "loose": lambda: documents.write_loose(inbox, given.reports),
-            "json": lambda: documents.write_police(inbox, given.reports),
+            "json": lambda: documents.write_police(inbox, given.reports, given.files),
         }[given.kind]
         size = write()
         print(f"{given.kind}: {given.reports:,} reports, {size / given.reports:,.0f} bytes each; {load()}")

@@ -22,10 +22,16 @@ class Measured:
 
 
 def process(*words: str | Path, env: dict[str, str] | None = None, out: Path | None = None) -> Measured:
-    """Run a Python script or module (`words` follow the interpreter) and measure it. Raises if it fails."""
+    """Run a Python script or module (`words` follow the interpreter) and measure it. Raises if it fails.
+
+    Compiled modules are kept, as on a user's machine: where an environment forbids it, each process would compile
+    every module that it imports again.
+    """
     began, before = time.monotonic(), os.times()
     with (out or Path(os.devnull)).open("wb") as stream:
-        running = subprocess.Popen([sys.executable, *map(str, words)], stdout=stream, env={**os.environ, **(env or {})})
+        running = subprocess.Popen(
+            [sys.executable, *map(str, words)], stdout=stream, env={**_environment(), **(env or {})}
+        )
         peak = [0.0, 0.0]
         watcher = threading.Thread(target=_watch, args=(running, peak))
         watcher.start()
@@ -37,6 +43,10 @@ def process(*words: str | Path, env: dict[str, str] | None = None, out: Path | N
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     # Workers that a helper process started are nobody's waited-for children: the watcher saw what they used.
     return Measured(time.monotonic() - began, max(cpu, peak[1]), peak[0])
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _watch(running: subprocess.Popen[bytes], peak: list[float]) -> None:

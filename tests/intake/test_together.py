@@ -133,7 +133,7 @@ def taken(documents: dict[str, bytes]) -> int:
     rows, _ = memory_rows()
     plain = Together([piece for group in task.groups for piece in group], rows)
     for group in task.groups:
-        stated = [said for piece in group if (said := plain.statement(piece))]
+        stated = [said for said in plain.statements(group) if said]
         numbers = tuple(sorted({number for _, found in stated for number in found}))
         plain.surrounded(group, {"cybertipline-xml": numbers})
     return len(plain.write()[0])

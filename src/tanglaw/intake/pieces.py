@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tanglaw.intake.places import Place
 from tanglaw.intake.tar import Tape
@@ -11,6 +11,8 @@ from tanglaw.reading.item import Stretch
 
 # Files that say how others are read; they are looked for beside those.
 COMPANIONS = (".mapping.toml", "delivery.toml")
+# The reader that a document is for, and the report numbers that it states for its neighbours.
+Statement: TypeAlias = tuple[str, tuple[str, ...]]
 # A known companion that is only there to be found beside a table.
 BESIDE = "beside"
 

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 from tanglaw.config import Settings
 from tanglaw.errors import BadRecord, CheckSettings, TanglawError
 from tanglaw.ids import Ids
-from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Task
+from tanglaw.intake.pieces import BESIDE, COMPANIONS, Piece, Statement, Task
 from tanglaw.intake.places import OnDisk, stamp_of
 from tanglaw.intake.tar import Slices
 from tanglaw.intake.walk import HEAD
@@ -106,7 +106,7 @@ def _read_task(task: Task, ids: Ids, settings: Settings, staging: Path, many: bo
 class _Together(Protocol):
     """See `together.Together`."""
 
-    def statements(self, group: Iterable[Piece]) -> list[tuple[str, tuple[str, ...]] | None]: ...
+    def statements(self, group: Iterable[Piece]) -> list[Statement | None]: ...
 
     def surrounded(self, group: Iterable[Piece], hints: Mapping[str, tuple[str, ...]]) -> None: ...
 
@@ -118,7 +118,9 @@ def _folder(
 ) -> tuple[list[_File | None], dict[str, tuple[str, ...]]]:
     """The files of a folder, None for plain ones, and what they state for each other."""
     files: list[_File | None] = [None] * len(group)
-    stated: list[tuple[str, tuple[str, ...]] | None] = [None] * len(group) if plain is None else plain.statements(group)
+    stated: list[Statement | None] = [None] * len(group)
+    if plain is not None:
+        stated = plain.statements(group)
     if None in stated:
         for place, piece in enumerate(group):
             if stated[place] is None:

@@ -9,24 +9,22 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from tanglaw.intake.pieces import COMPANIONS, Piece
+from tanglaw.intake.pieces import COMPANIONS, Piece, Statement
 from tanglaw.intake.tar import Tape
 from tanglaw.reading.item import HEAD_BYTES, folder_of
 from tanglaw.reading.report_columns import ReportColumns, report_numbers
 from tanglaw.reading.rows import Rows
-from tanglaw.reading.texts import Arena, Bytes, Whole
+from tanglaw.reading.texts import Arena, Bytes, Whole, room_for
 from tanglaw.sources.cybertipline_xml.columns import Columns
 from tanglaw.sources.cybertipline_xml.numbers import Known, stated_around
 from tanglaw.sources.cybertipline_xml.readers import CYBERTIPLINE_FILE_DETAILS, CYBERTIPLINE_REPORT
 from tanglaw.sources.cybertipline_xml.scan import FILE, Scan
 from tanglaw.tables import TABLES
-
-Statement: TypeAlias = tuple[str, tuple[str, ...]]
 
 REPORT_READER, FILE_READER = CYBERTIPLINE_REPORT.name, CYBERTIPLINE_FILE_DETAILS.name
 # Members of a tape that lie further apart than this, times their size, are not read in one go.
@@ -40,9 +38,9 @@ class Together:
         self._rows = rows
         # Plain pieces by their place, which is the number of their document.
         self._chosen = [piece for piece in pieces if _may_be_plain(piece)]
-        data, spans = _bytes_of(self._chosen)
-        self._arena = Arena(data, rows.ids)
-        self._scan = Scan(self._arena.data[: len(data)], spans)
+        buffer, used, spans = _bytes_of(self._chosen)
+        self._arena = Arena(buffer, rows.ids, used)
+        self._scan = Scan(buffer[:used], spans)
         self._number: list[str | None] = [None] * len(self._chosen)
         self._source: list[str | None] = [None] * len(self._chosen)
         files = self._scan.of(FILE)
@@ -110,48 +108,67 @@ def _may_be_plain(piece: Piece) -> bool:
     )
 
 
-def _bytes_of(pieces: Sequence[Piece]) -> tuple[Bytes, Whole]:
-    """The bytes of all pieces, and where each begins and ends in them; those that cannot be read end where they begin."""
-    parts: list[bytes] = []
+def _bytes_of(pieces: Sequence[Piece]) -> tuple[Bytes, int, Whole]:
+    """The bytes of all pieces in a buffer with room, how many they are, and where each piece begins and ends; those that
+    cannot be read end where they begin."""
     spans: Whole = np.zeros((len(pieces), 2), np.int64)
+    loose = [number for number, piece in enumerate(pieces) if piece.tape is None]
+    stretches = _stretches(pieces)
+    buffer = room_for(sum(one.end - one.begin for one in stretches) + sum(pieces[number].size for number in loose))
     used = 0
+    for number in loose:
+        data = pieces[number].data or b""
+        buffer[used : used + len(data)] = np.frombuffer(data, np.uint8)
+        spans[number] = used, used + len(data)
+        used += len(data)
+    for one in stretches:
+        if _is_read(one, buffer[used : used + one.end - one.begin]):
+            spans[one.numbers] = one.spans + (used - one.begin)
+            used += one.end - one.begin
+    return buffer, used, spans
+
+
+class _Stretch(NamedTuple):
+    """A part of a tape, and which pieces stand in it where."""
+
+    tape: Tape
+    begin: int
+    end: int
+    numbers: list[int]
+    spans: Whole
+
+
+def _stretches(pieces: Sequence[Piece]) -> list[_Stretch]:
+    """The part of each tape that the pieces stand in, unless they lie far apart."""
     tape, numbers = None, []
     tapes: dict[Tape, list[int]] = {}
     for number, piece in enumerate(pieces):
+        # Nearly all come from one tape after the other.
+        if piece.tape is not None and piece.tape is not tape:
+            tape = piece.tape
+            numbers = tapes.setdefault(tape, [])
         if piece.tape is not None:
-            # Nearly all come from one tape after the other.
-            if piece.tape is not tape:
-                tape = piece.tape
-                numbers = tapes.setdefault(tape, [])
             numbers.append(number)
-        elif piece.data is not None:
-            parts.append(piece.data)
-            spans[number] = used, used + len(piece.data)
-            used += len(piece.data)
-    for one, numbers in tapes.items():
-        at = np.array([pieces[number].offset for number in numbers], np.int64)
-        size = np.array([pieces[number].size for number in numbers], np.int64)
+    found = []
+    for one, mine in tapes.items():
+        at = np.array([pieces[number].offset for number in mine], np.int64)
+        size = np.array([pieces[number].size for number in mine], np.int64)
         begin, end = int(at.min()), int((at + size).max())
-        block = _stretch(one, begin, end)
-        if len(block) < end - begin or end - begin > _SPREAD * int((size + 1024).sum()):
-            continue
-        spans[numbers, 0] = at + (used - begin)
-        spans[numbers, 1] = at + size + (used - begin)
-        parts.append(block)
-        used += len(block)
-    return np.frombuffer(b"".join(parts) or b" ", np.uint8), spans
+        if end - begin <= _SPREAD * int((size + 1024).sum()):
+            found.append(_Stretch(one, begin, end, mine, np.stack([at, at + size], 1)))
+    return found
 
 
-def _stretch(tape: Tape, begin: int, end: int) -> bytes:
-    """Bytes of a tape; none if it is not as it was when its members were digested."""
+def _is_read(one: _Stretch, room: Bytes) -> bool:
+    """Read a part of a tape; False if it is not as it was when its members were digested."""
     try:
-        with Path(tape.path).open("rb") as stream:
-            stream.seek(begin)
-            block = stream.read(end - begin)
+        with Path(one.tape.path).open("rb", buffering=0) as stream:
+            stream.seek(one.begin)
+            filled = stream.readinto(room.data)
             facts = os.fstat(stream.fileno())
     except OSError:
-        return b""
-    return block if (facts.st_size, facts.st_mtime_ns) == tape.stamp else b""
+        return False
+    return filled == len(room) and (facts.st_size, facts.st_mtime_ns) == one.tape.stamp
 
 
 def _sources(pieces: Sequence[Piece], formats: list[str], given: Whole) -> pa.Table:

@@ -69,11 +69,11 @@ def has_blank_edge(data, start, end):  # type: ignore[no-untyped-def]
 
 @njit("int64(uint8[::1], int64, int64, int64[::1], uint8[::1], int64[:, ::1], int64)", **LEAN)
 def known_name(data, start, end, slots, names, places, multiplier):  # type: ignore[no-untyped-def]
-    """The number of a known name, -1 for any other."""
+    """The number of a known name, -1 for any other; `slots` are a power of two."""
     value = 0
     for i in range(start, end):
         value = (value * multiplier + int(data[i])) & 0xFFFFFFFF
-    found = slots[value % len(slots)]
+    found = slots[value & (len(slots) - 1)]
     if found < 0 or places[found, 1] != end - start:
         return -1
     for i in range(end - start):

@@ -50,17 +50,31 @@ class Texts(NamedTuple):
         return Texts(np.where(mine, self.at, other.at), np.where(mine, self.size, other.size))
 
 
+def room_for(size: int) -> Bytes:
+    """A buffer for so many bytes and what is made of them."""
+    room: Bytes = np.empty(2 * size + (1 << 20), np.uint8)
+    return room
+
+
 def _buffer(array: Any) -> pa.Buffer:
     return pa.py_buffer(memoryview(array))
 
 
 class Arena:
-    """The buffer that texts lie in. It begins with `data` and grows by what is made of its texts."""
+    """The buffer that texts lie in. It begins with `data` and grows by what is made of its texts.
 
-    def __init__(self, data: Bytes, ids: Ids) -> None:
-        self.data: Bytes = np.empty(2 * len(data) + (1 << 20), np.uint8)
-        self.data[: len(data)] = data
-        self._used = len(data)
+    With `used`, `data` is the buffer itself (see `room_for`), of which so many bytes are filled: for much data, which
+    is not copied then.
+    """
+
+    def __init__(self, data: Bytes, ids: Ids, used: int = -1) -> None:
+        if used < 0:
+            used = len(data)
+            self.data = room_for(used)
+            self.data[:used] = data
+        else:
+            self.data = data
+        self._used = used
         self._state = np.empty(8, np.uint64)
         loops.keyed_state(self._state, np.array(list(ids.key), np.uint8))
         self._constants: dict[str, tuple[int, int]] = {}

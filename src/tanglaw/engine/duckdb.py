@@ -26,7 +26,7 @@ from tanglaw.errors import CheckSettings, FreeSpace
 BATCH_ROWS = 50_000
 ROW_GROUP = 122_880
 FEW_ROWS = 2_048
-FEW_FILES=16
+FEW_FILES = 16
 # Errors whose text speaks of the SQL only; the others may quote a value out of the data.
 _TELLING = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException, duckdb.NotImplementedException)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Places = NDArray[np.int64]
 
 _QUOTE, _BACKSLASH, _NEWLINE, _COMMA = 0x22, 0x5C, 0x0A, 0x2C
+_NEAR = 2_048
 _MARK = np.zeros(256, dtype=np.bool_)
 _MARK[list(b'"{}[],\n')] = True
 _DELTA = np.zeros(256, dtype=np.int8)
@@ -55,7 +56,14 @@ def close_of(data: bytes, start: int, depth: int, in_string: bool) -> tuple[int,
 
     `start` must not stand behind a backslash that belongs to the same string.
     """
-    at, codes, inside = _marks(data, start, len(data), in_string)
+    # Most values end near: what stands behind them need not be looked at.
+    near = start + _NEAR
+    found = _close_before(data, start, near, depth, in_string) if near < len(data) else (-1, depth, in_string)
+    return found if found[0] >= 0 else _close_before(data, start, len(data), depth, in_string)
+
+
+def _close_before(data: bytes, start: int, end: int, depth: int, in_string: bool) -> tuple[int, int, bool]:
+    at, codes, inside = _marks(data, start, end, in_string)
     brackets = ~inside & (_DELTA[codes] != 0)
     depths = np.cumsum(_DELTA[codes[brackets]], dtype=np.int64) + depth
     closed = np.flatnonzero(depths <= 0)

@@ -15,6 +15,8 @@ from tanglaw.reading.rows import Rows
 from tanglaw.reading.values import moment
 
 _PATH: Final = ("messages",)
+# Both sides of a direct chat mostly write in its first messages.
+_FIRST: Final = 16_384
 _TOP: Final = frozenset(("guild", "channel", "dateRange", "exportedAt", "messages", "messageCount"))
 _PARTS: Final = {
     "guild": frozenset(("id", "name", "iconUrl")),
@@ -155,7 +157,7 @@ class _File:
         """The accounts of the two sides of a direct chat, as far as they wrote."""
         sides: dict[str, None] = {}
         with self._item.open() as stream:
-            for event in elements(stream, _PATH, kind=_Slim, limit=self._limit):
+            for event in elements(stream, _PATH, kind=_Slim, chunk=_FIRST, limit=self._limit):
                 for value in event.values if isinstance(event, Batch) else ():
                     if isinstance(value.author, dict) and value.author.get("id"):
                         sides[str(value.author["id"])] = None

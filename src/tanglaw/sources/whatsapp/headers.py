@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 MARKS: Final = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
@@ -78,6 +79,7 @@ ORDERS: Final = ("dmy", "mdy", "ymd", "ydm")
 _YEAR_AT: Final = {"dmy": 2, "mdy": 2, "ymd": 0, "ydm": 0}
 
 
+@lru_cache(maxsize=4096)
 def date_of(written: tuple[str, str, str], order: str) -> date | None:
     """The day, or None if the numbers in that order cannot be the date of a WhatsApp message."""
     text = written[_YEAR_AT[order]]

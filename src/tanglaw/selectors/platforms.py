@@ -95,12 +95,16 @@ PLATFORMS = frozenset(
 )
 
 
-@lru_cache(maxsize=16)
 def profile(host: str, path: str) -> tuple[str, str] | None:
     """Platform and name that a link's host (A-label) and path name, or None; phone numbers as `+digits`."""
     host = host.removeprefix("www.")
     host = _SAME.get(host, host)
-    for platform, form in PROFILES.get(host, ()):
+    return _named(host, path) if host in PROFILES else None
+
+
+@lru_cache(maxsize=16)
+def _named(host: str, path: str) -> tuple[str, str] | None:
+    for platform, form in PROFILES[host]:
         found = form.match(path if len(path) < 300 else path[:300])
         if found is None:
             continue

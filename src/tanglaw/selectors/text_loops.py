@@ -124,16 +124,23 @@ def entered(
     known, kept = held
     entries = np.empty(start.shape[0], np.int64)
     mask = slots.shape[0] - 1
+    signs, near = np.empty(start.shape[0], np.int64), np.empty(start.shape[0], np.int64)
     for number in range(start.shape[0]):
-        first, length = start[number], end[number] - start[number]
+        # FNV-1a (Fowler, Noll, Vo) from a seed that differs in each process.
+        key = np.uint64(seed) ^ np.uint64(salts[number])
+        for place in range(start[number], min(end[number], start[number] + LONG)):
+            key = (key ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
+        signs[number] = np.int64(key ^ (key >> np.uint64(29)))
+    # Loads that do not wait for each other bring near what the loop below reads one after the other.
+    for number in range(start.shape[0]):
+        near[number] = known[max(slots[signs[number] & mask], 0), 2]
+    for number in range(start.shape[0]):
+        near[number] = kept[min(near[number], kept.shape[0] - 1)]
+    for number in range(start.shape[0]):
+        first, length, sign = start[number], end[number] - start[number], signs[number]
         if length > LONG:
             entries[number] = -1
             continue
-        # FNV-1a (Fowler, Noll, Vo) from a seed that differs in each process.
-        key = np.uint64(seed) ^ np.uint64(salts[number])
-        for place in range(first, first + length):
-            key = (key ^ np.uint64(data[place])) * np.uint64(0x100000001B3)
-        sign = np.int64(key ^ (key >> np.uint64(29)))
         slot = sign & mask
         entry = slots[slot]
         while entry >= 0:

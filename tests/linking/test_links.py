@@ -8,7 +8,7 @@ import pytest
 
 from tanglaw.errors import CheckSettings
 from tanglaw.linking import LINKING
-from tanglaw.linking.evidence import ALIKE, SEEN
+from tanglaw.linking.evidence import ALIKE
 from tanglaw.linking.weights import LEAST_ACCOUNTS
 from tanglaw.tables import TABLES
 
@@ -323,14 +323,6 @@ def test_who_was_at_several_crowds_addresses_meets_strangers(linker, held, more,
     bits = {row["type"]: row["bits"] for row in found["link_evidence"] if (row["a"], row["b"]) == ("a00", "a01")}
     # 24 holders beyond the limit of 20 share more than an address; m is 0.25.
     assert bits["ip"] == pytest.approx(math.log2(0.25 / (23 * ALIKE / 1_000)) - lost, abs=0.001)
-
-
-def test_name_that_few_bear_is_not_taken_for_rarer_than_it_is(linker, held, person):
-    """A name seen twice among few accounts may be as common as one of four: its weight says so."""
-    people = [person(name, "Kim Lee") for name in ("a0", "a1")]
-    found = linker(selectors=[held(name, "device", "d1") for name in ("a0", "a1")], persons=people)
-    bits = {row["type"]: row["bits"] for row in found["link_evidence"]}
-    assert bits["name"] == pytest.approx(math.log2(0.5 / ((1 + SEEN) / 10_000)), abs=0.001)
 
 
 def test_ipv6_counts_by_its_network(linker, held):

@@ -10,8 +10,6 @@ from tanglaw.linking.weights import LEAST_ACCOUNTS
 JUDGED = 60
 # Names and dates of birth of one holder that are compared to see whether they differ.
 FEW = 5
-# A name that was hardly seen may be as common as one that this many more bear.
-SEEN = 2
 # How many times oftener those who use one crowded address have a name in common than any two: carriers serve one country.
 ALIKE = 2
 
@@ -213,7 +211,7 @@ STEPS = (
                 coalesce(y.u, 0),
                 case when t.type = 'ip' then n.stranger when not e.proposes then 1e0
                     else coalesce(t.stranger, o.stranger) end
-                * (e.holders + case when t.type = 'name' then {SEEN - 1} when y.u is null then -1 else -2 end) / nullif(greatest(
+                * (e.holders - case when y.u is null then 1 else 2 end) / nullif(greatest(
                     z.accounts - 1,
                     case when t.type = 'ip' then n.population else coalesce(t.population, o.population) end
                 ), 0)

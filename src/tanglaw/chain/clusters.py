@@ -1,9 +1,10 @@
 """Addresses under one control: joined by common inputs first, then by change outputs, and why.
 
-Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of several hands (`shapes`). Change outputs
+Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of several hands (`shapes`, `keepers`). Change outputs
 (`change`) join only what lies on top of that, and never when a cluster over the policy's cap comes out, when the
 output named lies in a cluster that is large by itself (a service's deposit address), or when lists tag the two
-sides, or all that would come together, as different services. Those are listed in `chain_refused`.
+sides, or all that would come together, as different services. Those are listed in `chain_refused`. Deposit addresses
+(`deposits`) come to their service last.
 
 Everything follows from tables and a total order of the joins (common inputs by time; then change by weight and time):
 neither the order of the input nor the engine changes a cluster or the forest that explains it.
@@ -11,7 +12,8 @@ neither the order of the input nor the engine changes a cluster or the forest th
 
 from __future__ import annotations
 
-from tanglaw.chain import change, deposits, shapes
+from tanglaw.chain import change, deposits, keepers, shapes
+from tanglaw.chain.keepers import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
 from tanglaw.engine.steps import Sql
@@ -19,7 +21,7 @@ from tanglaw.policy import CLUSTER_RULES
 from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 
 # Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
-_STEP, _WEAK, _MOST = 2**31, 2**62, 2**14 - 1
+_WEAK, _MOST = 2**62, 2**14 - 1
 _NUMBERS = (("equal_min", 3), ("outputs_max", 0), ("unit", 10_000), ("join_from", _MOST), ("large", 0), ("cap", 0))
 _SERVICES = (("collector_min", 1), ("deposit_days", 0))
 
@@ -41,75 +43,11 @@ _POLICY = Sql(
 _PLAIN = Sql(
     "clu_plain_edges",
     f"""
-    select m.t * {_STEP} + m.a as r, m.low as a, m.a as b
+    select m.t * {STEP} + m.a as r, m.low as a, m.a as b
     from clu_met m
     left join clu_shape s on s.t = m.t
     where m.a <> m.low and s.reason is null
     """,
-)
-
-_KEEPERS = (
-    # What the transactions with the shape of a PayJoin would join, on top of the others.
-    Sql(
-        "clu_doubted",
-        """
-        select m.t, m.a, m.low, coalesce(u.root, m.low) as low_root, coalesce(v.root, m.a) as root
-        from clu_met m
-        join clu_shape s on s.t = m.t and starts_with(s.reason, 'payjoin')
-        left join clu_plain_roots u on u.node = m.low
-        left join clu_plain_roots v on v.node = m.a
-        where m.a <> m.low
-        """,
-        keep=True,
-    ),
-    Sql(
-        "clu_loose_edges",
-        f"select t * {_STEP} + a as r, low_root as a, root as b from clu_doubted where low_root <> root",
-    ),
-)
-_KEPT = (
-    Sql(
-        "clu_keeper",
-        """
-        select x.root
-        from (
-            select coalesce(l.root, o.root, g.a) as root, g.tag, g.keeper
-            from clu_tag g
-            left join clu_plain_roots o on o.node = g.a
-            left join clu_loose_roots l on l.node = coalesce(o.root, g.a)
-        ) x
-        group by x.root
-        having count(distinct x.tag) = 1 and min(x.keeper) = 1
-        """,
-    ),
-    Sql(
-        "clu_own",
-        """
-        select distinct d.t
-        from clu_doubted d
-        join clu_loose_roots l on l.node = d.low_root
-        join clu_keeper k on k.root = l.root
-        """,
-        keep=True,
-    ),
-    Sql(
-        "clu_reason",
-        """
-        select s.t, s.addresses, s.reason
-        from clu_shape s
-        anti join clu_own w on w.t = s.t
-        where s.reason is not null
-        """,
-        keep=True,
-    ),
-    Sql(
-        "clu_strong_edges",
-        f"""
-        select r, a, b from clu_plain
-        union all
-        select d.t * {_STEP} + d.a, d.low, d.a from clu_doubted d join clu_own w on w.t = d.t
-        """,
-    ),
 )
 
 _WEAK_STEPS = (
@@ -126,7 +64,7 @@ _WEAK_STEPS = (
     Sql(
         "clu_weak",
         f"""
-        select {_WEAK} + ({_MOST} - c.milli) * {_STEP} + c.t as r, least(c.low, c.a) as a, greatest(c.low, c.a) as b,
+        select {_WEAK} + ({_MOST} - c.milli) * {STEP} + c.t as r, least(c.low, c.a) as a, greatest(c.low, c.a) as b,
             c.t, c.milli, c.rule, coalesce(m.n, 1) + coalesce(n.n, 1) as addresses,
             case
                 when c.rivals > 1 then 'conflict: rules name ' || cast(c.rivals as text) || ' outputs'
@@ -226,7 +164,7 @@ _BOUND_STEPS = (
     Sql(
         "clu_kept",
         f"""
-        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {_STEP})) as t, coalesce(w.rule, 'common-input') as rule,
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, 'common-input') as rule,
             w.milli, c.root
         from clu_all k
         join clu_root c on c.node = k.a
@@ -298,10 +236,10 @@ def run(engine: Engine) -> None:
     for step in (_POLICY, *shapes.STEPS, _PLAIN):
         engine.run(step)
     forest(engine, "clu_plain", "clu_plain_edges")
-    for step in _KEEPERS:
+    for step in keepers.DOUBTED:
         engine.run(step)
     forest(engine, "clu_loose", "clu_loose_edges")
-    for step in _KEPT:
+    for step in keepers.SETTLED:
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")
     for step in (*change.STEPS, *_WEAK_STEPS, *deposits.STEPS):

@@ -3,11 +3,11 @@
 * coinjoin: as many input addresses as there are outputs of one value, and such values make up half of the outputs; or
   two equal outputs and no more than two others.
 * payjoin: two outputs, and one input less would have paid the larger one too (the unnecessary input; BIP 78 describes
-  who adds it). Wallets that choose coins carelessly look the same: they are passed over with them.
+  who adds it). Wallets that choose coins carelessly look the same: they are passed over with them, services aside (`keepers`).
 * conflict: lists tag two of its input addresses as different services.
 
 Makes `clu_in` and `clu_out` (one row per transaction), `clu_met` (t, a: its input addresses where there are several),
-`clu_tag` (a, tag) and `clu_reason` (t, reason, addresses).
+`clu_tag` (a, tag, keeper: 1 for a service that keeps its customers' coins) and `clu_shape` (t, addresses, reason or none).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanglaw import known
-from tanglaw.chain import alerts, clusters, ledger, paid, sites, tags, trace
+from tanglaw.chain import alerts, clusters, kept, ledger, paid, sites, tags, trace
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.tables.chain import CHAIN_MADE
 
@@ -11,10 +11,10 @@ from tanglaw.tables.chain import CHAIN_MADE
 def run(engine: Engine, given: Given) -> None:
     """Make every table of CHAIN_MADE."""
     ledger.run(engine)
-    for table in CHAIN_MADE:
-        engine.put(table.name, table.schema.empty_table())
     tags.claims(engine)
-    clusters.run(engine)
+    if not kept.taken(engine, given):
+        clusters.run(engine)
+        kept.keep(engine, given)
     tags.conflicts(engine)
     trace.run(engine, given)
     paid.run(engine, given.ids)

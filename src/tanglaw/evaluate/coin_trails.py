@@ -36,7 +36,7 @@ class TrailScores:
     not_reached: int
     wrong_tags: int
     refused: int
-    by_service: dict[str, tuple[int, int, int]]
+    by_service: dict[str, tuple[int, ...]]
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""

@@ -159,7 +159,9 @@ CHAIN_JOINS = Table(
         Column("cluster_id", TEXT, "the cluster"),
         Column("a", TEXT, "one address"),
         Column("b", TEXT, "the other"),
-        Column("rule", TEXT, "rule that joined them: common-input or the names of the change rules that agree"),
+        Column(
+            "rule", TEXT, "rule that joined them: common-input, deposit or the names of the change rules that agree"
+        ),
         Column("weight", FLOAT, "sum of the rules' weights in the policy pack"),
         Column("txid", TEXT, "transaction by which they were joined, the earliest there is"),
         Column("at", TIME, "its time, UTC"),
@@ -194,7 +196,7 @@ CHAIN_TRAILS = Table(
         Column(
             "end_kind",
             TEXT,
-            "service, beyond (a service too far to name), mixer, bridge, miner, mined, unspent, unknown, depth, value, time, "
+            "service, beyond (a service behind other hands), mixer, bridge, miner, mined, unspent, unknown, depth, value, time, "
             "hub or refused (the seed is a service's)",
         ),
         Column("end_address", TEXT, "address at which the trail ends"),

@@ -52,11 +52,11 @@ def test_no_suppressed_cell_is_fixed_by_the_sums(counts: list[list[int]], least:
 
 @given(COUNTS, st.integers(3, 10))
 def test_what_a_line_hides_together_is_not_small(counts: list[list[int]], least: int) -> None:
-    """The suppressed cells of a line sum to the least or more, unless all of it is suppressed or zero."""
+    """Where the sum of a row is shown, its suppressed cells are the least or more together, or all that it has."""
     found, whole = table(counts, least)
     for at, row in enumerate(found.cells):
         hidden = sum(whole[at][c] for c, cell in enumerate(row) if cell is None)
-        assert hidden == 0 or hidden >= least or all(cell is None for cell in row)
+        assert row[-1] is None or hidden == 0 or hidden >= least or all(cell is None for cell in row[:-1])
 
 
 def test_a_lone_small_cell_takes_others_with_it() -> None:
@@ -64,6 +64,13 @@ def test_a_lone_small_cell_takes_others_with_it() -> None:
     found, _ = table([[2, 20, 30], [25, 40, 50], [60, 70, 80]], 5)
     assert sum(cell is None for row in found.cells for cell in row) == 4
     assert found.cells[0][0] is None and found.cells[-1][-1] == 377
+
+
+def test_a_small_row_does_not_take_the_table_along() -> None:
+    """Where a row's sum is suppressed with its cell, zeros beside it stay."""
+    found, _ = table([[0, 2, 0], [0, 9, 0], [0, 100, 0]], 5)
+    assert [list(row) for row in found.cells[2:]] == [[0, 100, 0, 100], [0, 111, 0, 111]]
+    assert found.cells[0] == found.cells[1] == (0, None, 0, None)
 
 
 def test_a_table_without_small_cells_is_shown_whole() -> None:

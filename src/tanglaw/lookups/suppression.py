@@ -1,9 +1,9 @@
 """Small cells of a table with sums, suppressed so that they cannot be computed from the sums.
 
 A cell from 1 to below `least` is suppressed (primary). Then others are (secondary) until, in each row and column with its sum,
-the suppressed cells are at least two and together at least `least`, and no suppressed cell is fixed by the equations: by
-Gusfield (1988, SIAM J. Comput. 17), a cell of a two-way table is fixed if and only if its edge is a bridge of the graph that has a
-node for each row and column and an edge for each suppressed cell.
+the suppressed cells are at least two, together at least `least` where the sum is shown, and none is fixed by the equations: by
+Gusfield (1988, SIAM J. Comput. 17), a cell of a two-way table is fixed if and only if its edge is a bridge of the graph that has
+a node for each row and column and an edge for each suppressed cell.
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ def _more(whole: list[list[int]], hidden: set[Cell], least: int) -> Cell | None:
         [(r, c) for r in range(height)] for c in range(width)
     ]
     mine = {at: [cell for cell in line if cell in hidden] for at, line in enumerate(lines)}
-    weak = [
-        at for at, cells in mine.items() if cells and (len(cells) < 2 or sum(whole[r][c] for r, c in cells) < least)
-    ]
+    weak = [at for at, cells in mine.items() if cells and _tells(whole, lines[at], cells, least)]
     # Cycles come about by themselves where every line has two: bridges are looked for only after that.
     fixed = set() if any(len(mine[at]) < len(lines[at]) for at in weak) else _bridges(hidden, height)
     for at in (*weak, *(at for at, cells in mine.items() if fixed.intersection(cells))):
@@ -62,18 +60,21 @@ def _more(whole: list[list[int]], hidden: set[Cell], least: int) -> Cell | None:
     return None
 
 
+def _tells(whole: list[list[int]], line: list[Cell], hidden: list[Cell], least: int) -> bool:
+    """Whether a line tells its one suppressed cell, or by its sum that those suppressed are few together."""
+    few = line[-1] not in hidden and sum(whole[r][c] for r, c in hidden) < least
+    return len(hidden) < 2 or few
+
+
 def _smallest(whole: list[list[int]], free: list[Cell]) -> Cell | None:
     last_row, last_column = len(whole) - 1, len(whole[0]) - 1
-    # A zero tells as much as it hides: it goes only where nothing else is left.
-    order = sorted(
-        free,
-        key=lambda one: (
-            one[0] == last_row or one[1] == last_column,
-            not whole[one[0]][one[1]],
-            whole[one[0]][one[1]],
-            one,
-        ),
-    )
+
+    def worth(cell: Cell) -> tuple[bool, bool, int, Cell]:
+        count = whole[cell[0]][cell[1]]
+        # A zero is what everybody guesses, and its line then needs others: it goes only where nothing else is left.
+        return not count, cell[0] == last_row or cell[1] == last_column, count, cell
+
+    order = sorted(free, key=worth)
     return order[0] if order else None
 
 

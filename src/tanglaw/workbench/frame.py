@@ -46,6 +46,11 @@ class Frame:
     run: Run | None
     searches: bool = False
 
+    @property
+    def searches(self) -> bool:
+        """Whether this role searches."""
+        return any(name == "search" for name, *_ in self.places)
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """For templates: `frame`."""

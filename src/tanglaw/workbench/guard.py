@@ -96,7 +96,8 @@ def _idle(request: HttpRequest) -> bool:
     if now - last > IDLE_SECONDS:
         return True
     # Once a minute is enough, and spares a write for each page.
-    if _SEEN not in request.session or (now - last > 60 and not request.page.polled):
+    # A clock that was set back must not keep a session open for longer.
+    if _SEEN not in request.session or last > now or (now - last > 60 and not request.page.polled):
         request.session[_SEEN] = now
     return False
 

@@ -101,7 +101,11 @@ def connect(workspace: Workspace, settings: Settings, given: dict[str, Any]) -> 
     _translated()
     install(given)
     database.opened(workspace.folder, settings.casework_database)
-    stated = {**database.settings_of(workspace.folder, settings.casework_database), "CONN_MAX_AGE": 600}
+    stated = {
+        **database.settings_of(workspace.folder, settings.casework_database),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+    }
     if USING in connections.settings:
         connections[USING].close()
         del connections[USING]

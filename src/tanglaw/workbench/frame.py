@@ -44,7 +44,6 @@ class Frame:
     places: tuple[tuple[str, Any, str, bool], ...]
     purposes: dict[str, str]
     run: Run | None
-    searches: bool = False
 
     @property
     def searches(self) -> bool:
@@ -59,8 +58,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"frame": Frame(None, "", "", (), {}, None), "provider": settings.OIDC}
     here = request.resolver_match.url_name if request.resolver_match else ""
     places = tuple((name, word, key, name == here) for name, word, key, roles in _PLACES if user.role in roles)
-    return {
-        "frame": Frame(
-            user, ROLES[user.role], user.theme, places, purposes.every(request), desk().run, user.role in READERS
-        )
-    }
+    return {"frame": Frame(user, ROLES[user.role], user.theme, places, purposes.every(request), desk().run)}

@@ -21,7 +21,9 @@ def limits_of(engine: Engine) -> Tracing | None:
     }
     if not found:
         return None
-    return msgspec.convert({name.partition(".")[2]: number for name, number in found.items()}, Tracing)
+    # The pack's numbers stand as floats; whole ones fit either kind of field.
+    whole = {name.partition(".")[2]: int(n) if n.is_integer() else n for name, n in found.items()}
+    return msgspec.convert(whole, Tracing)
 
 
 def run(engine: Engine, given: Given) -> None:

@@ -124,7 +124,8 @@ def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int)
             }
         ),
     )
-    engine.put("chain_refused", TABLES["chain_refused"].schema.empty_table())
+    for name in ("chain_refused", "chain_clusters"):
+        engine.put(name, TABLES[name].schema.empty_table())
     engine.put(
         "trace_stops",
         pa.table(

@@ -8,7 +8,7 @@ from tanglaw.errors import CheckUsage
 from tanglaw.lookups.cluster import cluster_of, why
 from tanglaw.selectors import SELECTORS
 from tanglaw.tables import TABLES
-from tests.chain.test_clusters import FUNDED, chain, made, paying, spelled
+from tests.chain.test_clusters import FUNDED, chain, collected, made, paying, spelled
 
 MAIN = next(example.text for example in SELECTORS["btc"].examples if example.text.startswith("BC1")).lower()
 BOTH = {"in": ["tx1:1", ("b", 30_000)], "out": [("shop", 60_000)]}
@@ -97,6 +97,15 @@ def test_no_ledger(told):
     engine = told()
     with pytest.raises(CheckUsage, match="holds no ledger"):
         why(engine, MAIN, "b")
+
+
+def test_why_names_the_sweep_of_a_deposit_address(duck):
+    """A deposit address and where its service collects: the transaction that passed the coins on, and what it means."""
+    made(duck, collected())
+    duck.put("chain_transfers", TABLES["chain_transfers"].schema.empty_table())
+    (step,) = why(duck, "d3", "hot").steps
+    assert (step["rule"], step["weight"], step["txid"]) == ("deposit", 0.8, "on3")
+    assert step["said"].startswith("all that comes there is soon passed on")
 
 
 def test_same_address_twice(told):

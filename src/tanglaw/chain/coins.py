@@ -50,20 +50,41 @@ _START = (
         """,
         keep=True,
     ),
-    # A hand that pays so often is a business, whether a list names it or not.
+    # A hand that pays so often is a business, whether a list names it or not. Inputs are counted first, which is cheap.
+    Sql(
+        "trace_payers",
+        """
+        select coalesce(h.hand, i.a) as hand
+        from (select a, count(*) as n from led_in where a is not null group by a) i
+        left join trace_hands h on h.a = i.a
+        cross join trace_limits l
+        group by coalesce(h.hand, i.a), l.pays_max
+        having sum(i.n) > l.pays_max
+        """,
+        keep=True,
+    ),
+    Sql(
+        "trace_paying",
+        """
+        select r.hand as a, r.hand from trace_payers r
+        union
+        select h.a, h.hand from trace_hands h join trace_payers r on r.hand = h.hand
+        """,
+        keep=True,
+    ),
     Sql(
         "trace_busy",
         """
-        select coalesce(w.a, p.hand) as a
-        from (
-            select x.hand
-            from (select distinct i.t, coalesce(h.hand, i.a) as hand from led_in i left join trace_hands h on h.a = i.a
-                where i.a is not null) x
+        select p.a
+        from trace_paying p
+        join (
+            select m.hand
+            from led_in i
+            join trace_paying m on m.a = i.a
             cross join trace_limits l
-            group by x.hand, l.pays_max
-            having count(*) > l.pays_max
-        ) p
-        left join trace_hands w on w.hand = p.hand
+            group by m.hand, l.pays_max
+            having count(distinct i.t) > l.pays_max
+        ) b on b.hand = p.hand
         """,
         keep=True,
     ),

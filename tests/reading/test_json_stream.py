@@ -319,6 +319,7 @@ def test_memory_does_not_grow_with_the_document() -> None:
 @pytest.mark.parametrize("path", [(), ("messages",)])
 def test_hostile_input_takes_linear_time(hostile: bytes, path: tuple[str, ...]) -> None:
     """Unbalanced, endless and empty things end in faults within seconds."""
-    start = time.monotonic()
+    # Of the processor, which other work on the machine does not lengthen as it does the clock.
+    start = time.process_time()
     events(hostile, path, limit=1 << 20, kind=Message)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from threading import Thread
@@ -155,6 +155,8 @@ class _Taker:
         executor: Executor | None = None
         if total >= _ALONE_BELOW and workers > 1:
             executor = ProcessPoolExecutor(workers, _context(self.many), _quiet_worker)
+            # The workers' parent imports what they need while the first files are digested here.
+            forkserver.ensure_running()
             self.divides = self.many
             self.read = partial(self._read_there, executor)
         try:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
@@ -112,12 +113,13 @@ def messages(count: int, seed: int) -> pa.Table:
 
 
 class Run(NamedTuple):
-    """Seconds, seconds of processor in all processes, rows, and the seconds that starting the processes took."""
+    """Seconds, seconds of processor in all processes, rows, seconds that starting took, MB that the largest worker had."""
 
     seconds: float
     cpu: float
     rows: int
     start: float
+    worker: float
 
 
 def ours(table: pa.Table, workers: int) -> Run:
@@ -137,7 +139,14 @@ def ours(table: pa.Table, workers: int) -> Run:
             rows = sum(found.num_rows for found in pool.map(work, batches))
         seconds = time.perf_counter() - started
         cpu = time.process_time() + processor(crew.pids()) - before
-    return Run(seconds, cpu, rows, started - began)
+        worker = max([held(pid) for pid in crew.pids()], default=0.0)
+    return Run(seconds, cpu, rows, started - began, worker)
+
+
+def held(pid: int) -> float:
+    """The most memory that a running process has held, in MB."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
 def warm(scanner: Scanner) -> None:
@@ -204,7 +213,7 @@ def compare(given: argparse.Namespace) -> None:
     start = median([run.start for run in runs])
     print(f"starting and warming {given.workers} processes, outside these figures: {start:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    each = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    each = max(run.worker for run in runs)
     print(
         f"peak memory of this process, all messages and the peers in it: {peak:,.0f} MB; of the largest worker {each:,.0f} MB"
     )

@@ -37,6 +37,8 @@ def view(request: HttpRequest) -> HttpResponse:
         country = here.settings.default_country
         rows, whole = asked.found(here.run.shelf, text, here.workspace.ids, country)
         readings = sorted(readings_of(text, here.workspace.ids, country))
-        page = SearchPage(text, readings, passed(request, rows), whole, nearby.near(here.run.shelf, text))
+        page = SearchPage(
+            text, readings, passed(request, rows), whole, passed(request, nearby.near(here.run.shelf, text))
+        )
         request.told = masked(text)
     return shown(request, "search.html", page)

@@ -84,6 +84,24 @@ def main() -> None:
     top = shelf.rows("select report_id from queue order by rank limit 200")
     reports = [row["report_id"] for row in (*ranks, *top)]
     terms = [row["value"] for row in shelf.rows("select value from occurrences using sample 300 rows (reservoir, 1)")]
+    words = {
+        "talk": [
+            f"/conversation/{row['conversation_id']}/?at={row['messages'] // 2 + 1}"
+            for row in shelf.rows("select * from talks using sample 200 rows (reservoir, 1)")
+        ],
+        "pair": [
+            f"/accounts/{row['one']}/{row['other']}/"
+            for row in shelf.rows("select one, other from account_links using sample 200 rows (reservoir, 1)")
+        ],
+        "account": [
+            f"/accounts/{row['account_id']}/"
+            for row in shelf.rows("select account_id from told using sample 200 rows (reservoir, 1)")
+        ],
+        "near": [
+            f"/search/?q={urllib.parse.quote(row['name'][:3] + 'q' + row['name'][4:])}"
+            for row in shelf.rows("select name from near using sample 200 rows (reservoir, 1)")
+        ],
+    }
     shelf.close()
     setting = _setting(asked.database)
     using = database.opened(asked.workspace, setting)
@@ -109,7 +127,7 @@ def main() -> None:
         print(server.stdout.readline().strip())
         each = [_logged_in(name, password) for name, password in people]
         before = _processor(server.pid)
-        took = _clicked(each, reports, terms, asked)
+        took = _clicked(each, (reports, terms, words), asked)
         spent = _processor(server.pid) - before
     finally:
         server.terminate()
@@ -179,8 +197,9 @@ def _second_factor(person: Person) -> None:
 
 
 def _clicked(
-    each: list[Person], reports: list[str], terms: list[str], asked: argparse.Namespace
+    each: list[Person], places: tuple[list[str], list[str], dict[str, list[str]]], asked: argparse.Namespace
 ) -> dict[str, list[float]]:
+    reports, terms, words = places
     took: dict[str, list[float]] = defaultdict(list)
     end = time.monotonic() + asked.seconds
 
@@ -189,15 +208,20 @@ def _clicked(
         case = ""
         time.sleep(asked.every * dice.random())
         while time.monotonic() < end:
-            page = dice.choices(("queue", "report", "search", "case"), (3, 5, 1, 2))[0]
+            kinds = ("queue", "report", "search", "case", *(kind for kind, found in words.items() if found))
+            page = dice.choices(kinds, (6, 10, 2, 4, 2, 1, 1, 1)[: len(kinds)])[0]
             if page == "case" and not case:
                 case = _case(person, dice.choice(reports))
-            path = {
-                "queue": f"/queue/?after={dice.choice((0, 0, 50, 5000))}",
-                "report": f"/report/{dice.choice(reports)}/",
-                "search": f"/search/?q={urllib.parse.quote(dice.choice(terms))}",
-                "case": case,
-            }[page]
+            path = (
+                dice.choice(words[page])
+                if page in words
+                else {
+                    "queue": f"/queue/?after={dice.choice((0, 0, 50, 5000))}",
+                    "report": f"/report/{dice.choice(reports)}/",
+                    "search": f"/search/?q={urllib.parse.quote(dice.choice(terms))}",
+                    "case": case,
+                }[page]
+            )
             began = time.monotonic()
             person.get(path)
             took[page].append(time.monotonic() - began)

@@ -124,6 +124,11 @@ def test_an_analyst_marks_rows_and_follows_a_case_to_its_words(person: Person, d
     page.mouse.up()
     expect(span).not_to_have_text(before)
     assert "from=" in page.url
+    drawn = span.inner_text()
+    page.go_back()
+    expect(span).not_to_have_text(drawn)
+    page.go_forward()
+    expect(span).to_have_text(drawn)
     where = page.url
     page.locator("svg.network a[href*='/accounts/'] path.hit").first.dispatch_event("click")
     expect(page.locator("h1")).to_have_text("Two accounts")

@@ -12,10 +12,11 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanglaw.casework.models import Decision
 from tanglaw.lookups.desk import events
 from tanglaw.store.workspace import Workspace
 from tanglaw.workbench import network
-from tanglaw.workbench.state import desk
+from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.timeline import SLOTS, drawn, wanted
 from tests.workbench.conftest import LogIn, open_case
 
@@ -157,3 +158,20 @@ def test_a_case_shows_its_network_as_picture_and_table(log_in: LogIn) -> None:
     assert drawn_
     assert drawn_ <= set(re.findall(r'href="(/accounts/\w+/\w+/)"', table))
     assert client.get(min(drawn_)).status_code == 200
+
+
+def test_a_rejected_session_stands_last_in_its_case(log_in: LogIn) -> None:
+    """What somebody rejected leads the list no more, and says who rejected it."""
+    client = log_in("analyst")
+    where = case_of(client)
+
+    def listed() -> list[str]:
+        text = client.get(where).content.decode()
+        return re.findall(r'href="/session/(\w+)/"', text[text.index('id="sessions"') :])
+
+    before = listed()
+    client.post("/decide/reject-session/", {"session": before[0], "reason": "a call of a family", "next": where})
+    assert listed() == [*before[1:], before[0]]
+    number = str(Decision.objects.using(USING).get(inference=before[0], withdrawn_by__isnull=True).number)
+    client.post("/decide/withdraw/", {"decision": number, "reason": "checked again", "next": where})
+    assert listed() == before

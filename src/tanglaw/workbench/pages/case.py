@@ -19,7 +19,7 @@ from tanglaw.casework import (
     services_duties,
     services_people,
 )
-from tanglaw.casework.models import Referral, User
+from tanglaw.casework.models import REJECT_SESSION, Referral, User
 from tanglaw.casework.queries_cases import Opened, visible
 from tanglaw.casework.queries_decisions import on_inferences
 from tanglaw.casework.queries_duties import reviews
@@ -188,14 +188,16 @@ def _around(request: HttpRequest, reported: list[str], hands: list[str]) -> Arou
     accounts = [*reported, *hands]
     edges = gate(request.user).passed(known.edges_of(shelf, accounts))
     sessions = gate(request.user).passed(known.episodes_of(shelf, accounts))
+    decided = {key[0]: row for key, row in on_inferences(USING, [row["session_id"] for row in sessions]).items()}
+    rejected = {one for one, row in decided.items() if row.kind == REJECT_SESSION}
     seen = {*accounts, *(row[end] for row in edges for end in ("one", "other")), *(row["other"] for row in sessions)}
     people = named(shelf, sorted(seen))
     return Around(
         network.drawn(reported, edges, people, known.hands(shelf, sorted(seen))),
         [(people[row["one"]], row, people[row["other"]], network.said(row)) for row in edges],
         gate(request.user).passed(talks_of(shelf, accounts)),
-        sessions,
-        {key[0]: row for key, row in on_inferences(USING, [row["session_id"] for row in sessions]).items()},
+        sorted(sessions, key=lambda row: row["session_id"] in rejected),
+        decided,
         people,
     )
 

@@ -71,7 +71,9 @@
   function look(picture, first, last) {
     var data = picture.dataset, query = "?from=" + instant(data, first) + "&to=" + instant(data, last);
     window.htmx.ajax("GET", data.part + query, { target: "#line-picture", swap: "outerHTML" });
-    window.history.pushState({}, "", data.page + query);
+    // As htmx marks its own steps, so that going back asks the server for the picture before.
+    window.history.replaceState({ htmx: true }, "", window.location.href);
+    window.history.pushState({ htmx: true }, "", data.page + query);
   }
   function show(picture, first, last) {
     var span = picture.querySelector(".span"), data = picture.dataset, left = Number(data.left), width = Number(data.right) - left;

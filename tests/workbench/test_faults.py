@@ -86,8 +86,10 @@ def test_a_full_disk_is_said_and_what_stood_stands(client: Client, case: int) ->
     before = notes(case)
     long = "see you at noon " * 600
     with full():
-        answers = [client.post(f"/case/{case}/note/", {"text": long}) for _ in range(3)]
-        assert 507 in [one.status_code for one in answers]
+        answers = [client.post(f"/case/{case}/note/", {"text": long})]
+        # Pages that were let go before are used up first.
+        while answers[-1].status_code != 507 and len(answers) < 200:
+            answers.append(client.post(f"/case/{case}/note/", {"text": long}))
         assert "disk of the server is full" in answers[-1].content.decode()
         kept = [one.status_code for one in answers].count(302)
     assert len(notes(case)) == len(before) + kept

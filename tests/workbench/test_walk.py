@@ -267,6 +267,7 @@ def checked(text: str, where: str) -> lxml.html.HtmlElement:
     assert page.xpath("//iframe|//object|//embed|//base|//style") == [], where
     handlers = [name for one in page.iter() for name in getattr(one, "attrib", {}) if name.startswith("on")]
     assert handlers == [], where
+    assert page.xpath("//*[@style] | //link[not(starts-with(@href, '/static/'))]") == [], where
     assert [link for link in page.xpath("//a/@href") if not re.match(r"[/?#]", link)] == [], where
     return page
 

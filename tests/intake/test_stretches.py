@@ -76,7 +76,7 @@ def numbered(count: int) -> list[dict[str, Any]]:
     return [RECORD | {"reportId": 100_000_001 + number} for number in range(count)]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     layout=st.sampled_from(["array", "list", "lines"]),
@@ -112,7 +112,7 @@ def test_good_files_are_cut(tmp_path: Path, layout: str, mark: bytes) -> None:
     assert assert_equal(tmp_path, mark + document(numbered(12), layout), 8_000) > 2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(seed=st.integers(0, 2**32), layout=st.sampled_from(["array", "list", "lines"]), size=st.integers(1, 20_000))
 def test_damaged_files_are_read_alike(
     tmp_path_factory: pytest.TempPathFactory, seed: int, layout: str, size: int
@@ -163,6 +163,34 @@ def tables(bench: Bench) -> Mapping[str, Counter[str]]:
     return {table: Counter(map(repr, bench.rows(table))) for table in wanted}
 
 
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a small file take the way of large ones."""
+    monkeypatch.setattr(intake_run, "_ALONE_BELOW", 1)
+    monkeypatch.setattr(intake_run, "_MANY_FROM", 1)
+    monkeypatch.setattr(intake_run, "LEAST", 20_000)
+    monkeypatch.setattr("tanglaw.intake.walk.INLINE", 1_000)
+    monkeypatch.setattr(intake_run, "INLINE", 1_000)
+
+
+def test_a_file_that_changes_after_it_was_cut_is_set_aside(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stretches of a file that changed since are dropped, the file is set aside with the reason, and a later run reads it."""
+    small_limits(monkeypatch)
+    file = bench.put("tips.json", document(numbered(40), "array"))
+    cut = intake_run.stretches_of
+
+    def touched(*words: Any) -> list[Any]:
+        found = cut(*words)
+        os.utime(file, ns=(1, 1))
+        return found
+
+    monkeypatch.setattr(intake_run, "stretches_of", touched)
+    assert bench.take_in(workers=2).formats == {"quarantine": 1}
+    assert [row["code"] for row in bench.rows("quarantine")] == ["changed-while-read"]
+    assert bench.rows("report_documents") == [] and not list(bench.workspace.folder.rglob("*whole*"))
+    monkeypatch.setattr(intake_run, "stretches_of", cut)
+    assert bench.take_in(retry=True, workers=2).rows["report_documents"] == 40
+
+
 @pytest.mark.parametrize("fault", ["", "broken", "tar"])
 def test_the_whole_intake_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """One worker or several, a file alone, in a tar, or damaged in its middle: the same tables, and nothing twice."""
@@ -170,12 +198,7 @@ def test_the_whole_intake_is_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     data = document(records, "array")
     if fault == "broken":
         data = data.replace(b'"reportId": 100000020', b'"reportId": 1000.0.0020')
-    # Small limits let a small file take the way of large ones.
-    monkeypatch.setattr(intake_run, "_ALONE_BELOW", 1)
-    monkeypatch.setattr(intake_run, "_MANY_FROM", 1)
-    monkeypatch.setattr(intake_run, "LEAST", 20_000)
-    monkeypatch.setattr("tanglaw.intake.walk.INLINE", 1_000)
-    monkeypatch.setattr(intake_run, "INLINE", 1_000)
+    small_limits(monkeypatch)
     found = []
     for workers in (1, 2):
         (tmp_path / str(workers)).mkdir()

@@ -66,12 +66,22 @@ STEPS = (
     Sql(
         "dep_paid",
         """
-        select h.root, count(distinct i.t) as pays, max(micros(x.at) - micros(y.at)) as waited
+        select h.root, count(distinct i.t) as pays
         from led_in i
         left join clu_strong_roots u on u.node = i.a
         join (select distinct root from dep_hand) h on h.root = coalesce(u.root, i.a)
-        join led_tx x on x.t = i.t
-        left join led_tx y on y.t = i.prev_t
+        group by h.root
+        """,
+    ),
+    Sql(
+        "dep_waited",
+        """
+        select h.root, max(micros(x.at) - micros(y.at)) as waited
+        from led_out o
+        left join clu_strong_roots u on u.node = o.a
+        join (select distinct root from dep_hand) h on h.root = coalesce(u.root, o.a)
+        join led_tx x on x.t = o.spent_t
+        join led_tx y on y.t = o.t
         group by h.root
         """,
     ),
@@ -82,8 +92,9 @@ STEPS = (
         from dep_hand h
         join dep_paid d on d.root = h.root and d.pays = h.sweeps
         join dep_fed f on f.root = h.root and f.t = h.t
+        join dep_waited w on w.root = h.root
         cross join clu_policy p
-        where d.waited <= p.deposit_days * {_DAY}
+        where w.waited <= p.deposit_days * {_DAY}
         """,
         keep=True,
     ),

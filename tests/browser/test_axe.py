@@ -22,7 +22,7 @@ _RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations"]
     one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | ")}`)"""
 # Every page's own second look, which no link leads to.
 _ALSO = {
-    "analyst": ("/account/second/", "/account/passkeys/add/", "/purpose/?kind=search"),
+    "analyst": ("/purpose/?kind=search",),
     "auditor": ("/audit/?check=1",),
     "administrator": (),
 }
@@ -46,6 +46,11 @@ def test_no_page_breaks_a_rule(person: Person, desk: Desk, role: str) -> None:
         seen.add(shape(where))
         page.goto(where)
         state_purpose(page)
+        if "/in/again/" in page.url:
+            wrong += [f"again: {one}" for one in checked(page, "/in/again/", role)]
+            page.get_by_label("Password").fill(desk.passwords[role])
+            page.locator("main button.first").click()
+            page.wait_for_url(lambda url: "/in/again/" not in url)
         if page.locator("main").count() == 0:
             continue
         links = page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href)")

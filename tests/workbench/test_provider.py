@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import jwt
 import pytest
 import requests
 
@@ -23,7 +24,6 @@ from tanglaw.store.workspace import Workspace
 from tanglaw.workbench import oidc
 from tests.workbench.test_killed import Served
 
-jwt = pytest.importorskip("jwt")
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 SECRET = "s" * 40
 

@@ -79,9 +79,8 @@ def picture(page: Page, role: str, name: str, scheme: str) -> None:
 
 
 def shape(where: str) -> str:
-    """Pages of one kind are looked at once."""
-    path = re.sub(r"/\d+/", "/N/", urlsplit(where).path)
-    return re.sub(r"/report/[^/]+/(beside/[^/]+/)?", lambda found: "/report/R/" + ("beside/" if found[1] else ""), path)
+    """Pages of one kind are looked at once: numbers and ids in an address stand for each other."""
+    return re.sub(r"(?<=/)(?=[^/]*\d)[0-9a-f]+(?=/)", "N", urlsplit(where).path)
 
 
 def _open_case(page: Page) -> None:

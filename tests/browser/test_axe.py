@@ -53,7 +53,9 @@ def test_no_page_breaks_a_rule(person: Person, desk: Desk, role: str) -> None:
             page.wait_for_url(lambda url: "/in/again/" not in url)
         if page.locator("main").count() == 0:
             continue
-        links = page.evaluate("[...document.querySelectorAll('a[href]')].map(one => one.href)")
+        links = page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map(one => new URL(one.getAttribute('href'), document.baseURI).href)"
+        )
         waiting += [link for link in links if link.startswith(desk.address) and "#" not in link]
         wrong += [f"{urlsplit(where).path}: {one}" for one in checked(page, shape(where), role)]
     assert len(seen) > 5
@@ -87,6 +89,6 @@ def _open_case(page: Page) -> None:
     page.locator("[data-row] a[data-open]").first.click()
     page.get_by_text("Open a case").click()
     page.get_by_label("Title").fill("Harbour")
-    page.get_by_label("Reason", exact=True).last.fill("one hand by their links")
+    page.locator("form[action$='/case/']").get_by_label("Reason", exact=True).fill("one hand by their links")
     page.get_by_role("button", name="Open the case").click()
     state_purpose(page)

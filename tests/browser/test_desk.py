@@ -67,14 +67,14 @@ def test_a_case_from_opening_to_signature(person: Person, desk: Desk) -> None:
     page.locator("[data-row] a[data-open]").first.click()
     page.get_by_text("Open a case").click()
     page.get_by_label("Title").fill("Harbour")
-    page.get_by_label("Reason", exact=True).last.fill("one hand by their links")
+    page.locator("form[action$='/case/']").get_by_label("Reason", exact=True).fill("one hand by their links")
     page.get_by_role("button", name="Open the case").click()
     state_purpose(page)
     expect(page.locator("h1")).to_contain_text("Harbour")
     where = page.url
     enter(page)
     decide(page, "close")
-    expect(page.get_by_role("status")).to_contain_text("Child A")
+    expect(page.locator(".told")).to_contain_text("Child A")
     form = page.locator("form[action$='/child-state/']")
     page.get_by_text("Say what is known now").click()
     form.locator("[name=status]").select_option("safeguarded")
@@ -142,7 +142,7 @@ def test_an_analyst_marks_rows_and_follows_a_case_to_its_words(person: Person, d
     page.locator("#sessions a[data-open]").first.click()
     page.get_by_label("Reason").fill("the return names it")
     page.get_by_role("button", name="confirm").click()
-    expect(page.get_by_role("status")).to_contain_text("stands")
+    expect(page.locator(".told")).to_contain_text("stands")
 
 
 def enter(page: Page) -> None:

@@ -174,4 +174,6 @@ def end_with_input() -> None:
             pass
         os.kill(os.getpid(), signal.SIGINT)
 
+    # What a shell starts in the background ignores it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=wait, daemon=True).start()

@@ -102,7 +102,8 @@ def hour(context: Any, value: datetime | None) -> SafeString:
 def clock(context: Any, value: datetime | None) -> SafeString:
     """How long until evidence lapses; a script counts it down."""
     run = context["frame"].run
-    if value is None or run is None:
+    # A report that no run knows yet has no clock.
+    if not value or run is None:
         return format_html('<span class="none">{}</span>', "–")
     left = value.astimezone(UTC) - run.now
     level = "over" if left <= timedelta() else "soon" if left < timedelta(days=2) else "calm"

@@ -123,7 +123,7 @@ def test_an_analyst_marks_rows_and_follows_a_case_to_its_words(person: Person, d
     page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] - 6)
     page.mouse.up()
     expect(span).not_to_have_text(before)
-    assert "from=" in page.url
+    page.wait_for_url("**from=**")
     drawn = span.inner_text()
     page.go_back()
     expect(span).not_to_have_text(drawn)

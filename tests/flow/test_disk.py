@@ -42,7 +42,8 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     try:
         yield SmallDisk(folder)
     finally:
-        _system("umount", str(folder))
+        # Indexes stay mapped for a while: the disk goes when they do.
+        _system("umount", "--lazy", str(folder))
 
 
 def one_line(err: str) -> bool:

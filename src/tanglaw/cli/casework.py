@@ -38,7 +38,7 @@ def decided(workspace: Workspace, settings: Settings, as_of: datetime | None = N
     """Decisions in force at `as_of` as tables; nothing where nobody ever decided. Makes no database."""
     if not database.exists(workspace.folder, settings.casework_database):
         return {}
-    return queries.tables(opened(workspace, settings), as_of)
+    return queries.tables(opened(workspace, settings), as_of, workspace.ids)
 
 
 def records_of(workspace: Workspace, settings: Settings) -> list[dict[str, Any]]:

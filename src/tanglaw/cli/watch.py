@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
 
 from tanglaw.casework.models import Watch
+from tanglaw.casework.queries_watches import last_instant
 from tanglaw.casework.services_watches import placed
 from tanglaw.cli.casework import open_to_read, opened
 from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
@@ -50,12 +50,11 @@ def command(folder: Path, out: Path | None, as_json: bool, who: Who) -> None:
 
 
 def _row(one: Watch) -> dict[str, str]:
-    ends = one.withdrawn.at if hasattr(one, "withdrawn") else datetime.combine(one.expires, time(23, 59, 59), UTC)
     return {
         "type": one.type,
         "value": one.value,
         "case_number": str(one.case_id),
         "placed_by": one.by.full_name,
-        "expires_at": ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires_at": last_instant(one).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "note": one.reason,
     }

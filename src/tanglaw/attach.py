@@ -18,10 +18,12 @@ from tanglaw.config import Settings
 from tanglaw.engine import Engine, Given, Stage
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
+from tanglaw.gated import WHOLE, shut
 from tanglaw.store.chain import replace as replace_file
 from tanglaw.store.commits import Part
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
+from tanglaw.tables.base import Table
 from tanglaw.versions import current_views
 
 
@@ -32,22 +34,26 @@ def attached(
     """An engine with the workspace's tables; `derived` also those of the last run, as current rows.
 
     Without `derived`, tables seen often are readable as all their sightings only, named `all_<table>`. Rows read from
-    sources in `left_out` (default: those of the last run) are not there.
+    sources in `left_out` (default: those of the last run) are not there, nor is what the workspace's gate withholds.
     """
     engine = open_engine(settings, workspace.folder / "spill")
     without = _left_out(workspace) if left_out is None else left_out
     try:
         if without.num_rows:
             engine.put("sources_left_out", without.select(["source_id"]))
+        shown: list[tuple[str, Table]] = []
         for name, table in TABLES.items():
             if name in RECEIVED or derived:
-                shown = f"all_{name}" if table.seen_often else name
+                shown.append((f"all_{name}" if table.seen_often else name, table))
+                read = shown[-1][0] if workspace.gate.open else WHOLE.format(shown[-1][0])
                 partly = (
                     bool(without.num_rows) and name in RECEIVED and table.group in ("EVIDENCE", "REFERENCE", "CHAIN")
                 )
-                engine.attach(f"every_{name}" if partly else shown, workspace.files(name), table.schema)
+                engine.attach(f"every_{name}" if partly else read, workspace.files(name), table.schema)
                 if partly:
-                    engine.run(Sql(shown, _STAYS.format(f"every_{name}")))
+                    engine.run(Sql(read, _STAYS.format(f"every_{name}")))
+        if not workspace.gate.open:
+            shut(engine, workspace.gate, shown)
         if derived:
             current_views(engine)
             known.views(engine)

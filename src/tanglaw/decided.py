@@ -11,12 +11,14 @@ import pyarrow as pa
 
 from tanglaw.engine.base import Stage
 from tanglaw.tables import TABLES
+from tanglaw.tables.casework import CASEWORK
 
 DECIDED = Stage(
     "decisions",
-    "Takes over decisions in force: judgements, corrections, sources left out, verified facts, requests, alerts, cases.",
+    "Takes over decisions in force: judgements, corrections, sources left out, verified facts, requests, alerts, cases, watch "
+    "entries, sessions and roles.",
     (),
-    ("judgements", "corrections", "left_out", "verified", "request_records", "alert_records", "case_members"),
+    tuple(table.name for table in CASEWORK),
     None,
 )
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tanglaw.casework import database, services_watches
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.testing.documents import police_json, report_xml
+from tests.casework.people import case, person
 from tests.cli.conftest import Ended, tanglaw
 from tests.flow.conftest import Place, new_place, tables_of
 
@@ -172,3 +175,24 @@ def test_an_operational_workspace_asks_who_and_why(tmp_path: Path) -> None:
     assert decide(folder, "withdraw", "1").code == 2
     assert tanglaw("decisions", "--workspace", folder).code == 2
     assert not (Workspace(folder).folder / "casework.sqlite3").exists()
+
+
+def test_what_a_case_watches_for_reaches_the_next_run(place: Place) -> None:
+    """An entry placed on a page is met without any file, beside those of lists, on record; withdrawn, its finding is gone."""
+    using = database.opened(place.folder)
+    analyst = person(using, "cruz", "analyst")
+    number = case(using, analyst).number
+    mail = next(row["value"] for row in place.rows("selectors") if row["type"] == "email" and row["report_id"])
+    before = rebuilt(place.folder)
+    day = datetime.now(UTC).date() + timedelta(days=300)
+    entry = services_watches.place(using, analyst, number, ("email", mail), day, "return 12/26")
+    told = tanglaw("run", "--workspace", place.folder, "--json")
+    assert told.code == 0, told.err
+    met = [row for row in place.rows("findings") if row["criterion"] == "T5.watch-list"]
+    assert met and f"is watched for case {number} (placed by Cruz)" in met[0]["reason"]
+    assert [row["locator"] for row in place.rows("watch_entries")] == [f"watch {entry.number}"]
+    record = json.loads((place.folder / "runs" / f"{told.json['run_id']}.json").read_text(encoding="utf-8"))
+    assert record["decisions"]["digest"] != before["decisions"]["digest"]
+    services_watches.withdraw(using, analyst, entry.number, "of another household")
+    assert tanglaw("run", "--workspace", place.folder, "--as-of", "2098-01-01").code == 0
+    assert not [row for row in place.rows("findings") if row["criterion"] == "T5.watch-list"]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tanglaw.casework import services_cases, services_watches
+from tanglaw.casework import queries, services_cases, services_watches
 from tanglaw.casework.services_watches import in_force, placed
 from tanglaw.errors import CheckUsage
+from tanglaw.ids import Ids
 from tests.casework.people import case, person
 
 MAIL = ("email", "someone@example.org")
@@ -44,3 +45,24 @@ def test_an_entry_needs_an_open_case_and_a_day(using: str) -> None:
     services_cases.sign(using, supervisor, number, act.number, "seen")
     with pytest.raises(CheckUsage, match="open case"):
         services_watches.place(using, analyst, number, ("email", "b@example.org"), SOON, "because")
+
+
+def test_a_run_takes_over_what_stands_at_an_instant(using: str) -> None:
+    """Each selector of a case once, until the end of its day; after a withdrawal it ends with that, and before it was placed it is
+    not there; placed again, it holds again."""
+    analyst, ids = person(using, "cruz", "analyst"), Ids(b"k" * 32)
+    number = case(using, analyst).number
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    entry = services_watches.place(using, analyst, number, MAIL, SOON, "the address of the return")
+    assert queries.tables(using)["placed_watches"].num_rows == 0
+    assert queries.tables(using, before, ids)["placed_watches"].num_rows == 0
+    row = queries.tables(using, None, ids)["placed_watches"].to_pylist()[0]
+    assert (row["type"], row["value"], row["case_number"], row["stated_by"]) == (*MAIL, str(number), "Cruz")
+    assert row["watch_id"] == ids.of("watch", *MAIL, str(number))
+    assert f"{row['expires_at']:%Y-%m-%d %H:%M:%S}" == f"{SOON} 23:59:59"
+    gone = services_watches.withdraw(using, analyst, entry.number, "of another household")
+    ended = queries.tables(using, None, ids)["placed_watches"].to_pylist()[0]
+    assert ended == row | {"expires_at": gone.at.replace(microsecond=0)}
+    services_watches.place(using, analyst, number, MAIL, SOON, "of this one after all")
+    again = queries.tables(using, None, ids)["placed_watches"].to_pylist()
+    assert [(one["expires_at"], one["reason"]) for one in again] == [(row["expires_at"], "of this one after all")]

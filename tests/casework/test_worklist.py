@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError, IntegrityError
 
-from tanglaw.casework import queries_decisions, queries_worklist, services, services_worklist
+from tanglaw.casework import queries, queries_decisions, queries_worklist, services, services_worklist
 from tanglaw.casework.models import ReportAct, SavedView
 from tanglaw.errors import CheckUsage
 from tests.casework.people import person
@@ -64,13 +64,13 @@ def test_rows_stay_as_they_were_written(using: str) -> None:
 
 def test_sessions_and_roles_are_assessed_once_at_a_time(using: str) -> None:
     """A second assessment names the first; of another role it stands beside; withdrawing frees the place."""
-    made = services.assess(using, "confirm-session", "s1", *BY)
+    made = services.assess(using, "confirm-session", services.Inference("s1"), *BY)
     with pytest.raises(CheckUsage, match=f"decision {made.number}"):
-        services.assess(using, "reject-session", "s1", *BY)
+        services.assess(using, "reject-session", services.Inference("s1"), *BY)
     services.withdraw(using, made.number, *BY)
-    services.assess(using, "reject-session", "s1", *BY)
-    services.assess(using, "confirm-role", "a1", *BY, role="payer")
-    services.assess(using, "reject-role", "a1", *BY, role="arranger")
+    services.assess(using, "reject-session", services.Inference("s1"), *BY)
+    services.assess(using, "confirm-role", services.Inference("a1", "payer"), *BY)
+    services.assess(using, "reject-role", services.Inference("a1", "arranger"), *BY)
     found = queries_decisions.on_inferences(using, ["s1", "a1"])
     assert {key: row.kind for key, row in found.items()} == {
         ("s1", ""): "reject-session",
@@ -84,4 +84,20 @@ def test_sessions_and_roles_are_assessed_once_at_a_time(using: str) -> None:
         ("reject-session", "s1", "payer"),
     ):
         with pytest.raises(CheckUsage):
-            services.assess(using, wrong[0], wrong[1], *BY, role=wrong[2])
+            services.assess(using, wrong[0], services.Inference(*wrong[1:]), *BY)
+
+
+def test_parties_of_a_confirmed_session_are_verified_facts(using: str) -> None:
+    """Each party once, with who confirmed it; withdrawn, none is; a rejected session has none."""
+    services.verify(using, "a1", *BY)
+    made = services.assess(using, "confirm-session", services.Inference("s1", parties=("a1", "a2")), *BY)
+    services.assess(using, "confirm-session", services.Inference("s2", parties=("a2", "a3")), *BY)
+    services.assess(using, "reject-session", services.Inference("s3", parties=("a4",)), *BY)
+    rows = queries.tables(using)["verified"].to_pylist()
+    assert [(row["decision_id"], row["account_id"]) for row in rows] == [(1, "a1"), (made.number, "a2"), (3, "a3")]
+    assert {row["stated_by"] for row in rows} == {BY[0]}
+    services.withdraw(using, made.number, *BY)
+    rows = queries.tables(using)["verified"].to_pylist()
+    assert [(row["decision_id"], row["account_id"]) for row in rows] == [(1, "a1"), (3, "a2"), (3, "a3")]
+    kinds = [(row["kind"], row["inference"]) for row in queries.tables(using)["assessments"].to_pylist()]
+    assert kinds == [("confirm-session", "s2"), ("reject-session", "s3")]

@@ -192,3 +192,74 @@ def test_country_age_and_sex_move_nothing(rebuilt: Run, told: Story) -> None:
     after = rebuilt(told.rows)
     for name in ("sessions", "session_candidates", "roles"):
         assert after[name] == before[name]
+
+
+def assessed(number: int, kind: str, inference: str, role: str = "") -> dict[str, Any]:
+    """A decision on an inference."""
+    return {"decision_id": number, "kind": kind, "inference": inference, "role": role, "stated_by": "A. Cruz"}
+
+
+def test_a_rejected_session_feeds_nothing(rebuilt: Run, told: Story) -> None:
+    """Rejected sessions are in no session, role, network or request, and stay among what was looked at; without the decisions
+    everything is as it was."""
+    before = rebuilt(told.rows)
+    gone = [row["session_id"] for row in before["sessions"] if row["buyer_account_id"] == "buyer"]
+    rows = [assessed(number, "reject-session", one) for number, one in enumerate(gone, 1)]
+    after = rebuilt(told.rows | {"assessments": rows})
+    assert after["sessions"] == [row for row in before["sessions"] if row["session_id"] not in gone]
+    assert not [row for row in after["roles"] if row["account_id"] == "buyer" and row["sessions"]]
+    edges = [row for row in after["network_edges"] if row["payer_account_id"] == "buyer" and row["sessions"]]
+    assert edges == []
+    assert not [row for row in after["requests"] if row["account_id"] == "buyer"]
+    looked = {row["session_id"]: row for row in after["session_candidates"]}
+    assert all(not looked[one]["stands"] for one in gone)
+    assert {one: row["probability"] for one, row in looked.items()} == {
+        row["session_id"]: row["probability"] for row in before["session_candidates"]
+    }
+    assert rebuilt(told.rows) == before
+
+
+def test_a_confirmed_session_is_a_fact_with_its_person(rebuilt: Run, told: Story) -> None:
+    """What the machine would not show stands once it is confirmed, with probability 1 and who confirmed it first."""
+    before = rebuilt(told.rows)
+    lesson = next(row for row in before["session_candidates"] if row["seller_account_id"] == "tutor")
+    assert lesson["session_id"] not in {row["session_id"] for row in before["sessions"]}
+    after = rebuilt(told.rows | {"assessments": [assessed(7, "confirm-session", lesson["session_id"])]})
+    found = next(row for row in after["sessions"] if row["session_id"] == lesson["session_id"])
+    assert found["probability"] == 1
+    assert found["evidence"].startswith("confirmed by A. Cruz, decision 7; ")
+    roles = {row["account_id"]: row["role"] for row in after["roles"]}
+    assert (roles["tutor"], roles["buyer"]) == ("recipient", "payer")
+
+
+def test_a_role_that_a_person_judged_stands(rebuilt: Run, told: Story) -> None:
+    """A confirmed role takes the place of `unknown` and of what sessions say; a rejected one becomes unknown; of several the
+    last counts; without the decisions it is as before."""
+    before = rebuilt(told.rows)
+    decided = [
+        assessed(1, "confirm-role", "tutor", "payer"),
+        assessed(2, "confirm-role", "tutor", "bystander"),
+        assessed(3, "reject-role", "seller", "recipient"),
+        assessed(4, "reject-role", "buyer", "arranger"),
+    ]
+    after = {row["account_id"]: row for row in rebuilt(told.rows | {"assessments": decided})["roles"]}
+    assert (after["tutor"]["role"], after["seller"]["role"], after["buyer"]["role"]) == (
+        "bystander",
+        "unknown",
+        "payer",
+    )
+    assert after["tutor"]["evidence"].startswith("confirmed by A. Cruz, decision 2; ")
+    assert after["seller"]["evidence"].startswith("recipient is rejected by A. Cruz, decision 3; ")
+    assert rebuilt(told.rows) == before
+
+
+def test_a_rejection_takes_nothing_out_of_the_safeguarding_lane(rebuilt: Run, told: Story) -> None:
+    """A contact of an account that may be a child's stays one, and the account's role stays unknown, whatever anybody says."""
+    told.rows["persons"].append({"person_id": "x", "account_id": "seller", "age": 15})
+    before = rebuilt(told.rows)
+    contacts = [row["session_id"] for row in before["protected_contacts"]]
+    rows = [assessed(number, "reject-session", one) for number, one in enumerate(contacts, 1)]
+    after = rebuilt(told.rows | {"assessments": [*rows, assessed(99, "confirm-role", "seller", "recipient")]})
+    assert contacts
+    assert [row for row in after["protected_contacts"] if row["session_id"] in contacts] == before["protected_contacts"]
+    assert {row["role"] for row in after["roles"] if row["account_id"] == "seller"} == {"unknown"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from tanglaw.casework import queries_withheld, services_withheld
 from tanglaw.casework.models import AuditRow, Lock
 from tanglaw.lookups.desk import search as asked
+from tanglaw.lookups.desk import statistics
+from tanglaw.lookups.desk.lessened import less, lessened
 from tanglaw.lookups.desk.queue import Wanted, part
 from tanglaw.lookups.subjects import rows_of
 from tanglaw.workbench.gate import Gate, gate
@@ -135,6 +138,46 @@ def test_a_held_leader_does_not_take_its_group_along(served: object) -> None:
     followers = desk().run.shelf.rows("select report_id from queue where leader = ?", found["leader"])
     rows = part(desk().run.shelf, Wanted(without=[found["leader"]]), most=1_000).rows
     assert {one["report_id"] for one in followers} - {found["leader"]} <= {one["report_id"] for one in rows}
+
+
+def test_counts_leave_out_what_is_held(served: object) -> None:
+    """Lanes and bands count the rows that are shown, a filter that only a held report has is not offered, and a year counts as
+    if the held reports had never come."""
+    shelf = desk().run.shelf
+    leader = row("select report_id from queue order by stands_for desc, rank limit 1")
+    lone = row(
+        "select report_id from queue where esp in (select esp from queue group by esp order by count(*), esp limit 1)"
+    )
+    esp = shelf.rows(
+        "select report_id, esp from queue where esp = (select esp from queue where report_id = ?)", *lone.values()
+    )
+    held = {leader["report_id"], *(one["report_id"] for one in esp)}
+    found = lessened(shelf, part(shelf, Wanted(without=sorted(held))), held)
+    rows = part(shelf, Wanted(without=sorted(held)), most=5_000).rows
+    assert found.lanes == Counter(one["lane"] for one in rows)
+    assert found.bands == Counter(one["band"] for one in rows)
+    assert esp[0]["esp"] not in found.esps
+    assert found.criteria == sorted(
+        {
+            name
+            for one in part(shelf, Wanted(each=True, without=sorted(held)), most=5_000).rows
+            for name in one["criteria"] or ()
+        }
+    )
+    year = statistics.years(shelf)[0]
+    each = f"from queue where year(received_at) = {year} and report_id not in ({', '.join('?' * len(held))})"
+    taken = less(shelf, year, held)
+    stated = row(
+        f"select count(*) as n, count(distinct coalesce(group_id, report_id)) as incidents {each}", *sorted(held)
+    )
+    assert sum(statistics.reports(shelf, year).values()) - sum(taken.reports.values()) == stated["n"]
+    assert statistics.incidents(shelf, year) - taken.incidents == stated["incidents"]
+    hands = row(
+        "select count(distinct coalesce(t.actor_id, a.account_id)) as n from accounts a left join actors t on t.account_id = "
+        f"a.account_id where a.role = 'reported' and a.report_id in (select report_id {each})",
+        *sorted(held),
+    )
+    assert statistics.actors(shelf, year) - taken.actors == hands["n"]
 
 
 def test_rows_without_anything_withheld_pass_as_they_are() -> None:

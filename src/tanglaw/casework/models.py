@@ -90,6 +90,8 @@ class Decision(models.Model):  # type: ignore[misc]
     # What was inferred: a session's id, or the account whose role it is and the role.
     inference = models.CharField(max_length=64, blank=True, default="")
     role = models.CharField(max_length=32, blank=True, default="")
+    # Of a confirmed session: accounts of its parties, by blanks; they count as verified facts.
+    parties = models.TextField(blank=True, default="")
     # Withdrawals: what no longer stands.
     withdraws = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_by"
@@ -156,6 +158,9 @@ class Decision(models.Model):  # type: ignore[misc]
                 | (Q(kind__in=ON_ROLES) & ~Q(inference="") & ~Q(role=""))
                 | (~Q(kind__in=(*ON_SESSIONS, *ON_ROLES)) & Q(inference="", role="")),
                 name="decision_is_on_an_inference",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=CONFIRM_SESSION) | Q(parties=""), name="decision_names_parties_of_a_session"
             ),
             models.CheckConstraint(
                 condition=Q(kind=WITHDRAW, withdraws__isnull=False) | (~Q(kind=WITHDRAW) & Q(withdraws__isnull=True)),

@@ -9,8 +9,21 @@ import pyarrow as pa
 from django.db.models import Q
 
 from tanglaw.casework.database import standalone
-from tanglaw.casework.models import CORRECT, LEAVE_OUT, ON_ALERTS, ON_PAIRS, ON_REQUESTS, VERIFY, WITHDRAW, Decision
+from tanglaw.casework.models import (
+    CORRECT,
+    LEAVE_OUT,
+    ON_ALERTS,
+    ON_PAIRS,
+    ON_REQUESTS,
+    ON_ROLES,
+    ON_SESSIONS,
+    VERIFY,
+    WITHDRAW,
+    Decision,
+)
 from tanglaw.casework.queries_cases import member_rows
+from tanglaw.casework.queries_watches import watch_rows
+from tanglaw.ids import Ids
 from tanglaw.tables import TABLES
 
 __all__ = ["decisions", "in_force", "standalone", "tables"]
@@ -22,6 +35,7 @@ _KINDS = {
     "verified": (VERIFY,),
     "request_records": ON_REQUESTS,
     "alert_records": ON_ALERTS,
+    "assessments": (*ON_SESSIONS, *ON_ROLES),
 }
 
 
@@ -34,8 +48,11 @@ def in_force(using: str, as_of: datetime | None = None) -> list[Decision]:
     return list(rows.filter(Q(withdrawn_by__isnull=True) | Q(withdrawn_by__at__gt=as_of), at__lte=as_of))
 
 
-def tables(using: str, as_of: datetime | None = None) -> dict[str, pa.Table]:
-    """The tables that a run takes over as they stand at `as_of`, rows in the order of deciding."""
+def tables(using: str, as_of: datetime | None = None, ids: Ids | None = None) -> dict[str, pa.Table]:
+    """The tables that a run takes over as they stand at `as_of`, rows in the order of deciding.
+
+    `ids` are those of the workspace; without them there are no watch entries.
+    """
     rows = in_force(using, as_of)
     found = {}
     for name, kinds in _KINDS.items():
@@ -45,8 +62,24 @@ def tables(using: str, as_of: datetime | None = None) -> dict[str, pa.Table]:
             field.name: [getattr(row, field.name) for row in chosen] for field in schema if field.name != "decision_id"
         }
         found[name] = pa.table(columns, schema=schema)
+    found["verified"] = pa.concat_tables([found["verified"], _confirmed(rows)])
     found["case_members"] = pa.Table.from_pylist(member_rows(using, as_of), schema=TABLES["case_members"].schema)
+    watched = watch_rows(using, ids, as_of) if ids is not None else []
+    found["placed_watches"] = pa.Table.from_pylist(watched, schema=TABLES["placed_watches"].schema)
     return found
+
+
+def _confirmed(rows: list[Decision]) -> pa.Table:
+    """Parties of confirmed sessions as verified facts, each account that no earlier decision names."""
+    known = {row.account_id for row in rows}
+    found = []
+    for row in rows:
+        for account in row.parties.split():
+            if account not in known:
+                known.add(account)
+                stated = {"stated_by": row.stated_by, "reason": row.reason, "at": row.at}
+                found.append({"decision_id": row.number, "account_id": account, **stated})
+    return pa.Table.from_pylist(found, schema=TABLES["verified"].schema)
 
 
 def decisions(using: str, as_of: datetime | None = None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from tanglaw.casework.consistency import contradiction
 from tanglaw.casework.database import standalone
 from tanglaw.casework.models import (
     ACCOUNT_OPEN,
+    CONFIRM_SESSION,
     CORRECT,
     LEAVE_OUT,
     ON_ALERTS,
@@ -31,6 +32,7 @@ from tanglaw.errors import CheckUsage
 
 __all__ = [
     "Asked",
+    "Inference",
     "Written",
     "alert",
     "assess",
@@ -60,6 +62,14 @@ class Written(NamedTuple):
     alert_id: str
     content: str
     account_open: str = ""
+
+
+class Inference(NamedTuple):
+    """What is assessed: a session's id with the accounts of its parties, or an account's id and its role."""
+
+    one: str
+    role: str = ""
+    parties: tuple[str, ...] = ()
 
 
 def judge(using: str, kind: str, accounts: tuple[str, str], by: str, reason: str) -> Decision:
@@ -173,26 +183,29 @@ def alert(using: str, kind: str, written: Written, by: str, reason: str) -> Deci
     return _append(using, Decision(kind=kind, **written._asdict(), stated_by=by, reason=reason), fits)
 
 
-def assess(using: str, kind: str, inference: str, by: str, reason: str, role: str = "") -> Decision:
-    """Append that a session (`inference` its id), or the `role` of an account (`inference` its id), is confirmed or rejected.
+def assess(using: str, kind: str, inference: Inference, by: str, reason: str) -> Decision:
+    """Append that a session, or the role of an account, is confirmed or rejected; the next run keeps to it.
 
     Raises CheckUsage while another assessment of it is in force, so that one stands at a time.
     """
     if kind not in (*ON_SESSIONS, *ON_ROLES):
         raise CheckUsage(f"an inference is assessed by {', '.join((*ON_SESSIONS, *ON_ROLES))}, not {kind!r}")
-    if not inference or (kind in ON_ROLES) != bool(role):
+    one, role, parties = inference
+    if not one or (kind in ON_ROLES) != bool(role):
         raise CheckUsage("name a session, or an account and its role")
 
     def fits(standing: list[Decision]) -> None:
         against = [
             row
             for row in standing
-            if row.kind in (*ON_SESSIONS, *ON_ROLES) and (row.inference, row.role) == (inference, role)
+            if row.kind in (*ON_SESSIONS, *ON_ROLES) and (row.inference, row.role) == (one, role)
         ]
         if against:
             raise CheckUsage(f"that is decided by {_named(against)}: withdraw that first")
 
-    return _append(using, Decision(kind=kind, inference=inference, role=role, stated_by=by, reason=reason), fits)
+    named = " ".join(parties) if kind == CONFIRM_SESSION else ""
+    row = Decision(kind=kind, inference=one, role=role, parties=named, stated_by=by, reason=reason)
+    return _append(using, row, fits)
 
 
 def withdraw(using: str, number: int, by: str, reason: str) -> Decision:

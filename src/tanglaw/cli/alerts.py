@@ -9,12 +9,11 @@ from typing import Any
 import click
 import msgspec
 
-from tanglaw.cli.casework import records_of
+from tanglaw.cli.casework import open_to_read, records_of
 from tanglaw.cli.shared import (
     Who,
     examples,
     json_option,
-    open_workspace,
     policy_of_run,
     who_options,
     workspace_option,
@@ -49,7 +48,7 @@ def command(alert_id: str | None, folder: Path, state: str | None, out: Path | N
     What --out writes says DRAFT until a person released it (`tanglaw decide release-alert`); of an alert that is due for
     recall or recalled it is the recall. Exit 1 if there is nothing to show.
     """
-    workspace, settings = open_workspace(folder, "alerts", alert_id or "", who)
+    workspace, settings = open_to_read(folder, "alerts", alert_id or "", who)
     records = records_of(workspace, settings)
     if alert_id is None:
         if out is not None:

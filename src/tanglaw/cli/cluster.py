@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, short_time, show_json
 from tanglaw.lookups.cluster import MOST, Cluster, cluster_of
 
@@ -33,7 +34,7 @@ def command(address: str, folder: Path, at: datetime | None, as_json: bool, who:
     Nothing is asked of any network: it says what the blocks and lists in the workspace say. A cluster is a statement
     about addresses, not about a person.
     """
-    workspace, settings = open_workspace(folder, "cluster", address, who, at)
+    workspace, settings = open_to_read(folder, "cluster", address, who, at)
     with attached(workspace, settings) as engine:
         found = cluster_of(engine, address)
     if as_json:

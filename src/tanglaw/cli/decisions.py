@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from tanglaw.casework import database, queries
-from tanglaw.cli.casework import opened
-from tanglaw.cli.shared import Who, as_of_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read, opened
+from tanglaw.cli.shared import Who, as_of_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import grid, show_json
 
 _HEADS = ("number", "kind", "subject", "value", "by", "reason", "at", "withdrawn by")
@@ -23,9 +23,10 @@ _HEADS = ("number", "kind", "subject", "value", "by", "reason", "at", "withdrawn
 @who_options
 def command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> None:
     """List every decision, newest first, with the one that withdrew it. Exit 1 if there is none."""
-    workspace, settings = open_workspace(folder, "decisions", "", who)
+    workspace, settings = open_to_read(folder, "decisions", "", who)
     there = database.exists(workspace.folder, settings.casework_database)
     rows = queries.decisions(opened(workspace, settings), as_of) if there else []
+    rows = [row for row in rows if all(map(workspace.gate.there, row["subject"].split()))]
     if as_json:
         show_json(rows)
     elif rows:

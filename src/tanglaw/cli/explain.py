@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from tanglaw.attach import attached
+from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.sessions import show_story
-from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, heading, lines_of, say, short_time, show_json, shown
 from tanglaw.engine import Engine
 from tanglaw.lookups.beside import beside as compare
@@ -62,7 +63,7 @@ def command(report_number: str, folder: Path, at: datetime | None, beside: str |
     REPORT_NUMBER is the number of the receiving office; a report without one is asked for by the id that the
     queue shows. The id of a session shows that session as a time line. `--json` gives all rows with their ids and places.
     """
-    workspace, settings = open_workspace(folder, "explain", f"{report_number} {beside or ''}".strip(), who, at)
+    workspace, settings = open_to_read(folder, "explain", f"{report_number} {beside or ''}".strip(), who, at)
     with attached(workspace, settings) as engine:
         if beside is not None:
             show_beside(engine, report_number, beside, as_json)

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
+from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.shared import (
     Who,
     at_option,
     examples,
     json_option,
-    open_workspace,
     policy_of_run,
     who_options,
     workspace_option,
@@ -41,7 +41,7 @@ def command(a: str, b: str, folder: Path, at: datetime | None, as_json: bool, wh
     A and B are account ids as the tables have them, or PLATFORM:IDENTIFIER. Pairs that no run linked are weighed too,
     and it is said why they are not linked.
     """
-    workspace, settings = open_workspace(folder, "explain-link", f"{a} {b}", who, at)
+    workspace, settings = open_to_read(folder, "explain-link", f"{a} {b}", who, at)
     with attached(workspace, settings) as engine:
         for name, rows in policy_of_run(workspace).tables().items():
             engine.put(name, rows)

@@ -11,7 +11,8 @@ from typing import IO
 
 import click
 
-from tanglaw.cli.shared import Who, examples, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, examples, who_options, workspace_option
 from tanglaw.lookups.hashes import known
 from tanglaw.reading.hashes import kind_of, normal
 
@@ -37,7 +38,7 @@ def command(files: tuple[str, ...], kind: str, folder: Path, who: Who) -> None:
     The first word of a line is the hash; PDQ hashes match up to 31 bits apart and need --type pdq. Nothing is stored.
     Exit 1 if no list knows any, 3 if a line is no hash.
     """
-    workspace, settings = open_workspace(folder, "hashes", " ".join(files) or "-", who)
+    workspace, settings = open_to_read(folder, "hashes", " ".join(files) or "-", who)
     found = aside = False
     lines = _lines(files or ("-",))
     while part := list(islice(lines, _AT_ONCE)):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.graphs import WRITERS
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, say, show_json
 from tanglaw.lookups.sessions import SIMULATED, network
 
@@ -30,7 +31,7 @@ def command(folder: Path, out: Path | None, top: int, as_json: bool, who: Who) -
     """
     if out is not None and out.suffix not in WRITERS:
         raise click.UsageError(f"--out ends in {' or '.join(WRITERS)}")
-    workspace, _ = open_workspace(folder, "network", "", who)
+    workspace, _ = open_to_read(folder, "network", "", who)
     found = network(workspace)
     edges = found["network_edges"]
     if out is not None:

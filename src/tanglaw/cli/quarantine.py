@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.casework import decided
+from tanglaw.cli.casework import decided, open_to_read
 from tanglaw.cli.shared import (
     Who,
     as_of_option,
@@ -39,7 +39,7 @@ def command() -> None:
 @who_options
 def list_command(folder: Path, as_json: bool, who: Who) -> None:
     """List what is set aside, with place and reason. Codes are explained in docs/operations.md."""
-    workspace, _ = open_workspace(folder, "quarantine list", "", who)
+    workspace, _ = open_to_read(folder, "quarantine list", "", who)
     rows = set_aside(workspace)
     if as_json:
         show_json(rows)
@@ -71,7 +71,7 @@ def show(rows: list[dict[str, Any]], most: int) -> None:
 @who_options
 def show_command(quarantine_id: str, folder: Path, as_json: bool, who: Who) -> None:
     """Show one entry whole, with its digest and the bounded excerpt. The start of its id is enough."""
-    workspace, _ = open_workspace(folder, "quarantine show", quarantine_id, who)
+    workspace, _ = open_to_read(folder, "quarantine show", quarantine_id, who)
     rows = [row for row in set_aside(workspace) if str(row["quarantine_id"]).startswith(quarantine_id)]
     if as_json:
         show_json(rows)

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, lines_of, say, show_json
 from tanglaw.lookups.queue import LANES, Queue, queue
 
@@ -39,7 +40,7 @@ def command(folder: Path, at: datetime | None, top: int, lane: str | None, each:
     Reports on the same viral material with equal danger and lane stand in one row that says how many they are and whose
     came first; `--json` names them all in `like`. Exit 1 if there is nothing to show.
     """
-    workspace, _ = open_workspace(folder, "queue", lane or "", who, at)
+    workspace, _ = open_to_read(folder, "queue", lane or "", who, at)
     found = queue(workspace, top, lane or "", each)
     if as_json:
         show_json(found.rows)

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.casework import decided
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import decided, open_to_read
+from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, say, short_time, show_json
 from tanglaw.errors import CheckSettings
 from tanglaw.lookups.sessions import SIMULATED, STATUSES, requests
@@ -51,7 +51,7 @@ def command(folder: Path, status: str, drafts: Path | None, top: int, as_json: b
     $to_at, $due, $request_id and $source. `tanglaw decide sent`, `answered` and `lapsed` record what became of one. Exit 1
     if there is nothing to show.
     """
-    workspace, settings = open_workspace(folder, "requests", "", who)
+    workspace, settings = open_to_read(folder, "requests", "", who)
     recorded = decided(workspace, settings).get("request_records")
     rows, whole = requests(workspace, status, recorded.to_pylist() if recorded is not None else [], top)
     if drafts is not None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, show_json
 from tanglaw.lookups.search import masked, search
 
@@ -38,7 +39,7 @@ def command(selector: str, folder: Path, at: datetime | None, country: str, as_j
 
     A handle is found on every service. Exit 1 if nothing is found.
     """
-    workspace, settings = open_workspace(folder, "search", masked(selector), who, at)
+    workspace, settings = open_to_read(folder, "search", masked(selector), who, at)
     country = (country or settings.default_country).strip().upper()
     with attached(workspace, settings) as engine:
         rows = search(engine, selector, workspace.ids, country)

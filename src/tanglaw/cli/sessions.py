@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, policy_of, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, examples, json_option, policy_of, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, lines_of, say, short_time, show_json
 from tanglaw.lookups.sessions import SIMULATED, protected, sessions
 
@@ -39,7 +40,7 @@ def command(
 
     Exit 1 if there is nothing to show. `tanglaw explain SESSION_ID` shows one as a time line.
     """
-    workspace, _ = open_workspace(folder, "sessions", account, who)
+    workspace, _ = open_to_read(folder, "sessions", account, who)
     floor = 0.0
     if safeguarding:
         rows, whole = protected(workspace, top)

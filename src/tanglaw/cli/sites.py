@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, lines_of, say, show_json
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.sites import evidence, sites
@@ -26,7 +27,7 @@ def command(site_id: str | None, folder: Path, top: int, as_json: bool, who: Who
     Unrelated hosts that carry the same rare path are one site. Every URL is shown defanged; nothing is opened. Exit 1 if there is
     nothing to show.
     """
-    workspace, _ = open_workspace(folder, "sites", site_id or "", who)
+    workspace, _ = open_to_read(folder, "sites", site_id or "", who)
     if site_id is not None:
         found = evidence(workspace, site_id)
         if not found:

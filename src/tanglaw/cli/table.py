@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, show_json
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.tables import FORMATS, export_table
@@ -42,7 +43,7 @@ def command(name: str | None, folder: Path, form: str, out: Path | None, as_json
         return
     if name is None:
         raise CheckUsage("name the table to write; `tanglaw table` lists them")
-    workspace, settings = open_workspace(folder, "table", name, who)
+    workspace, settings = open_to_read(folder, "table", name, who)
     rows = export_table(workspace, settings, name, form, out)
     if as_json:
         show_json({"table": name, "format": form, "rows": rows, "out": str(out)})

@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from tanglaw.attach import attached
+from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.shared import (
     Who,
     examples,
     instant,
     json_option,
-    open_workspace,
     policy_of,
     who_options,
     workspace_option,
@@ -74,7 +74,7 @@ def command(
     says nothing). The share without attribution is always stated. Exit 1 if the ledgers read do not hold the address.
     """
     value, networks = known_address(address)
-    workspace, settings = open_workspace(folder, "trace", value, who)
+    workspace, settings = open_to_read(folder, "trace", value, who)
     asks = _Asks(workspace, settings, networks)
     if asked["other"] is not None or asked["want_payers"]:
         others = (known_address(asked["other"])[0],) if asked["other"] else ()

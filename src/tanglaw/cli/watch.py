@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, time
 from pathlib import Path
 
 import click
 
 from tanglaw.casework.models import Watch
+from tanglaw.casework.queries_watches import last_instant
 from tanglaw.casework.services_watches import placed
-from tanglaw.cli.casework import opened
-from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read, opened
+from tanglaw.cli.shared import Who, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import clean, counted, grid, say, show_json
 
 
@@ -31,9 +31,9 @@ def command(folder: Path, out: Path | None, as_json: bool, who: Who) -> None:
     What --out writes is a watch list as `run` reads it; an entry that was withdrawn stands in it as expired then, so that it ends
     with the next run. Exit 1 if nothing was ever placed.
     """
-    workspace, settings = open_workspace(folder, "watch", str(out or ""), who)
+    workspace, settings = open_to_read(folder, "watch", str(out or ""), who)
     newest = {(one.type, one.value, one.case_id): one for one in placed(opened(workspace, settings))}
-    rows = [_row(one) for one in newest.values()]
+    rows = workspace.gate.passed([_row(one) for one in newest.values()])
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
         # JSON's texts are texts of TOML too.
@@ -50,12 +50,11 @@ def command(folder: Path, out: Path | None, as_json: bool, who: Who) -> None:
 
 
 def _row(one: Watch) -> dict[str, str]:
-    ends = one.withdrawn.at if hasattr(one, "withdrawn") else datetime.combine(one.expires, time(23, 59, 59), UTC)
     return {
         "type": one.type,
         "value": one.value,
         "case_number": str(one.case_id),
         "placed_by": one.by.full_name,
-        "expires_at": ends.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "expires_at": last_instant(one).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "note": one.reason,
     }

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
-from tanglaw.cli.shared import Who, at_option, examples, json_option, open_workspace, who_options, workspace_option
+from tanglaw.cli.casework import open_to_read
+from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import grid, say, short_time, show_json
 from tanglaw.lookups.cluster import why
 
@@ -29,7 +30,7 @@ def command(first: str, second: str, folder: Path, at: datetime | None, as_json:
 
     Where joins between the two were refused, it says which and for what reason. Exit 1 if nothing joins them.
     """
-    workspace, settings = open_workspace(folder, "why", f"{first} {second}", who, at)
+    workspace, settings = open_to_read(folder, "why", f"{first} {second}", who, at)
     with attached(workspace, settings) as engine:
         found = why(engine, first, second)
     if as_json:

@@ -13,11 +13,15 @@ _STEPS = (
     Sql(
         "session_parties",
         """
-        select session_id, buyer_account_id as actor_id, probability, evidence from sessions
-        union all select session_id, seller_account_id, probability, evidence from sessions
-        union all
-        select session_id, facilitator_account_id, probability, evidence from sessions
-        where facilitator_account_id is not null
+        select p.session_id, p.actor_id, p.probability,
+            case when starts_with(p.evidence, 'confirmed by ') then p.session_id end as confirmed
+        from (
+            select session_id, buyer_account_id as actor_id, probability, evidence from sessions
+            union all select session_id, seller_account_id, probability, evidence from sessions
+            union all
+            select session_id, facilitator_account_id, probability, evidence from sessions
+            where facilitator_account_id is not null
+        ) p
         """,
     ),
     Sql(
@@ -25,7 +29,9 @@ _STEPS = (
         f"""
         select h.report_id, {NO_TEXT} as account_id, 'sessions' as subject, 'T8.session' as criterion, 'session' as outcome,
             cast(count(distinct s.session_id) as varchar) || ' session(s) of the account''s actor, probability up to '
-                || text3(max(s.probability)) || ' (validated on simulated worlds only)' as reason,
+                || text3(max(s.probability)) || ' (validated on simulated worlds only)'
+                || case when count(distinct s.confirmed) > 0
+                    then ', ' || cast(count(distinct s.confirmed) as varchar) || ' confirmed by a person' else '' end as reason,
             {NO_TEXT} as lane, {NO_TIME} as due_at, joined_distinct(s.session_id) as evidence
         from (
             select distinct a.report_id, coalesce(t.actor_id, a.account_id) as actor_id

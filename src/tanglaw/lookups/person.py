@@ -7,10 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tanglaw.lookups.subjects import rows_of
-from tanglaw.lookups.tables import plain
+from tanglaw.lookups.tables import chosen, plain
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 
@@ -35,6 +34,5 @@ def held(workspace: Workspace, accounts: list[str]) -> Iterator[dict[str, Any]]:
         asked = pc.field(columns[0]).isin(ids)
         for column in columns[1:]:
             asked = asked | pc.field(column).isin(ids)
-        for file in workspace.files(name):
-            for row in pq.read_table(file, schema=table.schema, filters=asked).to_pylist():
-                yield {"table": name, **{key: plain(value) for key, value in row.items() if value is not None}}
+        for row in chosen(workspace, name, asked).to_pylist():
+            yield {"table": name, **{key: plain(value) for key, value in row.items() if value is not None}}

@@ -7,12 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from tanglaw.lookups.tables import derived
+from tanglaw.lookups.tables import chosen, derived
 from tanglaw.lookups.viral import collapsed, groups_of
 from tanglaw.store.workspace import Workspace
-from tanglaw.tables import TABLES
 
 LANES = ("triage", "safeguarding", "generated")
 # Values whose reasons say why a report stands where it stands.
@@ -59,13 +57,11 @@ def as_of(workspace: Workspace) -> str:
 
 
 def _why(workspace: Workspace, reports: list[str]) -> dict[str, list[dict[str, Any]]]:
-    files = workspace.files("reasons")
     wanted = pa.array(reports, pa.string())
     keep = pc.field("report_id").isin(wanted) & pc.field("value").isin(list(_SAYS_WHY))
     found: dict[str, list[dict[str, Any]]] = {}
-    for file in files:
-        for row in pq.read_table(file, schema=TABLES["reasons"].schema, filters=keep).to_pylist():
-            found.setdefault(row["report_id"], []).append({name: row[name] for name in _SHORT})
+    for row in chosen(workspace, "reasons", keep).to_pylist():
+        found.setdefault(row["report_id"], []).append({name: row[name] for name in _SHORT})
     for rows in found.values():
         rows.sort(key=lambda row: (-(row["weight"] or 0), row["criterion"] or "", row["text"] or ""))
     return found

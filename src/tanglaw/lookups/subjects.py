@@ -6,20 +6,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tanglaw.errors import CheckUsage
+from tanglaw.lookups.tables import chosen
 from tanglaw.selectors import SELECTORS
 from tanglaw.store.workspace import Workspace
-from tanglaw.tables import TABLES
 
 
 def rows_of(workspace: Workspace, table: str, column: str, ids: list[str]) -> list[dict[str, Any]]:
     """Rows of a table, all sightings, whose `column` is one of `ids`; files are read no further than needed."""
     keep = pc.field(column).isin(pa.array(ids, pa.string()))
-    schema = TABLES[table].schema
-    found = [pq.read_table(file, schema=schema, filters=keep) for file in workspace.files(table)]
-    return pa.concat_tables(found).to_pylist() if found else []
+    return [dict(row) for row in chosen(workspace, table, keep).to_pylist()]
 
 
 def unknown(workspace: Workspace, table: str, column: str, ids: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import IO, Any, cast
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tanglaw.attach import attached
@@ -29,10 +30,15 @@ _FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
 
 def derived(workspace: Workspace, name: str) -> pa.Table:
     """A table written by the last run, small enough to hold; empty if there was no run."""
-    files = workspace.files(name)
-    if not files:
-        return TABLES[name].schema.empty_table()
-    return pa.concat_tables([pq.read_table(file, schema=TABLES[name].schema) for file in files])
+    return chosen(workspace, name)
+
+
+def chosen(workspace: Workspace, name: str, keep: pc.Expression | None = None) -> pa.Table:
+    """Rows of a table, all sightings, that `keep` lets through; files are read no further than needed, and what the
+    workspace's gate withholds is not there."""
+    schema = TABLES[name].schema
+    found = [pq.read_table(file, schema=schema, filters=keep) for file in workspace.files(name)]
+    return workspace.gate.table(pa.concat_tables([schema.empty_table(), *found]))
 
 
 def ask(engine: Engine, sql: str, **given: str) -> list[dict[str, Any]]:

@@ -81,6 +81,6 @@ def _read(workspace: Workspace, name: str, columns: list[str], members: pa.Table
     schema = pa.schema([TABLES[name].schema.field(column) for column in columns])
     keep = pc.field("report_id").isin(members.column("report_id").combine_chunks())
     found = [pq.read_table(file, columns=columns, filters=keep).cast(schema) for file in workspace.files(name)]
-    rows = pl.from_arrow(pa.concat_tables([schema.empty_table(), *found]))
+    rows = pl.from_arrow(workspace.gate.table(pa.concat_tables([schema.empty_table(), *found])))
     assert isinstance(rows, pl.DataFrame)
     return rows

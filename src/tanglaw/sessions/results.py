@@ -29,18 +29,26 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        # A rejection takes nothing out of the safeguarding lane: a contact of who may be a child stays in it.
         "ses_listed",
         """
-        select t.*, n.shown_from,
+        select t.session_id, t.buyer, t.seller, t.facilitator, t.payer, t.host, t.payee, t.start_at, t.end_at, t.amount,
+            t.currency, t.model, t.features, t.evidence, t.missing, t.young, t.young_reason, n.shown_from,
+            case when t.stays = 1 then t.model else t.probability end as probability,
+            case when t.confirmed = 1 then 1 when t.confirmed = 0 and t.stays = 0 then 0 else t.stands end as stands,
             case when t.probability >= n.shown_from then 1 else 0 end as shown,
-            case when t.probability >= n.kept_from then 1 else 0 end as kept,
-            case when b.n is not null then b.n when h.n is not null then h.n when f.n is not null then f.n end as young,
-            coalesce(b.reason, h.reason, f.reason) as young_reason
-        from ses_told t
+            case when t.probability >= n.kept_from then 1 else 0 end as kept
+        from (
+            select t.*,
+                case when b.n is not null then b.n when h.n is not null then h.n when f.n is not null then f.n end as young,
+                coalesce(b.reason, h.reason, f.reason) as young_reason,
+                case when t.confirmed = 0 and (b.n is not null or h.n is not null or f.n is not null) then 1 else 0 end as stays
+            from ses_told t
+            left join ses_young b on b.n = t.payer
+            left join ses_young h on h.n = t.host
+            left join ses_young f on f.n = t.payee
+        ) t
         cross join ses_numbers n
-        left join ses_young b on b.n = t.payer
-        left join ses_young h on h.n = t.host
-        left join ses_young f on f.n = t.payee
         """,
         keep=True,
     ),
@@ -57,7 +65,7 @@ STEPS = (
         "session_candidates",
         """
         select session_id, buyer as buyer_account_id, seller as seller_account_id, facilitator as facilitator_account_id,
-            start_at, end_at, probability, stands = 1 as stands, young is not null as protected, features
+            start_at, end_at, model as probability, stands = 1 as stands, young is not null as protected, features
         from ses_listed
         """,
         keep=True,

@@ -1,4 +1,4 @@
-"""Roles as assessments per account and case: unknown unless sessions say more, never from country, sex or age.
+"""Roles as assessments per account and case: unknown unless sessions or a person say more, never from country, sex or age.
 
 An account that may be a child's keeps the role unknown and the lane safeguarding.
 """
@@ -95,16 +95,40 @@ STEPS = (
         """,
     ),
     Sql(
+        # What people said of a party's role, the newest word on each.
+        "ses_roles_said",
+        """
+        select n, kind, role, said from (
+            select p.n, a.kind, a.role, a.stated_by || ', decision ' || cast(a.decision_id as varchar) as said,
+                row_number() over (
+                    partition by p.n, a.kind, case when a.kind = 'reject-role' then a.role else '' end
+                    order by a.decision_id desc nulls last, a.inference nulls last
+                ) as place
+            from assessments a
+            join ses_parties p on p.account_id = a.inference
+            where a.kind in ('confirm-role', 'reject-role')
+        ) s
+        where place = 1
+        """,
+        keep=True,
+    ),
+    Sql(
         "roles",
         """
         select a.account_id, coalesce(c.case_id, '') as case_id,
-            case when a.young is not null then 'unknown' else a.role end as role,
+            case when a.young is not null then 'unknown' when y.n is not null then y.role when x.n is not null then 'unknown'
+                else a.role end as role,
             case when a.young is not null then 'safeguarding' else '' end as lane,
             case when a.young is not null then 0 else a.sessions end as sessions,
-            case when a.young is not null then a.young else a.evidence end as evidence
+            case when a.young is not null then a.young
+                when y.n is not null then 'confirmed by ' || y.said || '; ' || a.evidence
+                when x.n is not null then a.role || ' is rejected by ' || x.said || '; ' || a.evidence
+                else a.evidence end as evidence
         from ses_assessed a
         left join ses_cases c on c.n = a.n
-        where c.n is not null or a.sessions > 0 or a.young is not null or a.role <> 'unknown'
+        left join ses_roles_said y on y.n = a.n and y.kind = 'confirm-role'
+        left join ses_roles_said x on x.n = a.n and x.kind = 'reject-role' and x.role = a.role
+        where c.n is not null or a.sessions > 0 or a.young is not null or a.role <> 'unknown' or y.n is not null
         """,
         keep=True,
     ),

@@ -107,6 +107,8 @@ def _evidence() -> str:
     return f"substr({told}, 3)"
 
 
+# More than evidence ever weighs, in thousandths of nats.
+_CONFIRMED = 1_000_000_000
 STEPS = (
     Sql(
         "ses_whole",
@@ -195,7 +197,8 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        # Nobody is in two meetings at once: of two of one payer that overlap or nearly so, the likelier stands.
+        # Nobody is in two meetings at once: of two of one payer that overlap or nearly so, the likelier stands. What a person
+        # confirmed is likelier than all, and what one rejected takes no other's place.
         "ses_beaten",
         f"""
         select distinct a.c
@@ -203,7 +206,13 @@ STEPS = (
             select c, payer, ts, milli, floordiv(ts, {HOUR}) + s.shift as hour from ses_scored
             cross join (select -1 as shift union all select 0 union all select 1) s
         ) a
-        join (select c, payer, ts, milli, floordiv(ts, {HOUR}) as hour from ses_scored) b
+        join (
+            select s.c, s.payer, s.ts, case when j.confirmed = 1 then {_CONFIRMED} else s.milli end as milli,
+                floordiv(s.ts, {HOUR}) as hour
+            from ses_scored s
+            left join ses_judged j on j.c = s.c
+            where coalesce(j.confirmed, 1) = 1
+        ) b
             on b.payer = a.payer and b.hour = a.hour
         where b.c <> a.c and abs(a.ts - b.ts) <= {45 * MINUTE} and (b.milli > a.milli or b.milli = a.milli and b.c < a.c)
         """,
@@ -271,11 +280,23 @@ STEPS = (
 )
 
 
+# By candidate whether a person confirmed (1) or rejected it (0), and who said so; nothing for the others.
+_JUDGED = Sql(
+    "ses_judged",
+    """
+    select i.c, case when a.kind = 'confirm-session' then 1 else 0 end as confirmed,
+        'confirmed by ' || a.stated_by || ', decision ' || cast(a.decision_id as varchar) as said
+    from ses_ids i
+    join assessments a on a.inference = i.session_id
+    where a.kind in ('confirm-session', 'reject-session')
+    """,
+    keep=True,
+)
+
+
 def run(engine: Engine, given: Given) -> None:
     """Make `ses_told`: one row a candidate with id, parties (numbers), times, amount, probability, evidence, missing."""
     engine.put("ses_logistic", logistic())
-    for step in STEPS:
-        engine.run(step)
     engine.run(
         Sql(
             "ses_keys",
@@ -289,14 +310,19 @@ def run(engine: Engine, given: Given) -> None:
         )
     )
     engine.run(Batches("ses_ids", "ses_keys", partial(keyed, ids=given.ids), _KEYED))
+    engine.run(_JUDGED)
+    for step in STEPS:
+        engine.run(step)
     engine.run(
         Sql(
             "ses_told",
             """
             select i.session_id, p.actor as buyer, h.actor as seller, case when s.host <> s.payee then f.actor end as facilitator,
                 s.payer, s.host, s.payee, from_micros(s.ts) as start_at, from_micros(s.until) as end_at, a.amount, a.currency,
-                s.probability, case when b.c is null then 1 else 0 end as stands, s.features,
-                s.evidence || case when a.payments is not null then '; payments ' || a.payments else '' end
+                case when j.confirmed = 1 then 1e0 when j.confirmed = 0 then 0e0 else s.probability end as probability,
+                s.probability as model, j.confirmed, case when b.c is null then 1 else 0 end as stands, s.features,
+                case when j.confirmed = 1 then j.said || '; ' else '' end || s.evidence
+                    || case when a.payments is not null then '; payments ' || a.payments else '' end
                     || case when s.call_id is not null then '; call ' || s.call_id else '' end
                     || coalesce('; ' || m.moved, '') as evidence,
                 case when l.missing = '' then cast(null as varchar) else substr(l.missing, 3) end as missing
@@ -309,6 +335,7 @@ def run(engine: Engine, given: Given) -> None:
             left join ses_amounts a on a.c = s.c
             left join ses_beaten b on b.c = s.c
             left join ses_moved m on m.c = s.c
+            left join ses_judged j on j.c = s.c
             """,
             keep=True,
         )

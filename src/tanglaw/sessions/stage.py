@@ -23,6 +23,7 @@ from tanglaw.tables.sessions import SESSION_TABLES
 READS = (
     "accounts",
     "actors",
+    "assessments",
     "calls",
     "captures",
     "chain_accounts",

@@ -20,6 +20,7 @@ from tanglaw.errors import CheckUsage, CheckWorkspace, InitWorkspace, WaitForOth
 from tanglaw.ids import Ids
 from tanglaw.store.chain import append_line, replace, sync_folder
 from tanglaw.store.commits import Commit, Delivery, Log, Part, State
+from tanglaw.store.gate import OPEN, Gate
 from tanglaw.store.parts import disk_error
 from tanglaw.store.tombstones import Tombstone, append, sealed, tombstones
 
@@ -47,7 +48,7 @@ class Batch:
 
 
 class Workspace:
-    """An opened workspace. `state` is the fold of its log as of opening or the last commit."""
+    """An opened workspace. `state` is the fold of its log as of opening or the last commit, `gate` what is withheld."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -64,6 +65,13 @@ class Workspace:
         self.ids = Ids(self._key)
         self.log = Log(folder / "log", self._key)
         self.state: State = self.log.state()
+        self.gate: Gate = OPEN
+
+    def behind(self, gate: Gate) -> Workspace:
+        """The workspace for a reader from whom something is withheld, to be read only."""
+        seen = copy.copy(self)
+        seen.gate = gate
+        return seen
 
     @classmethod
     def create(cls, folder: Path, operational: bool = False, key: bytes | None = None) -> Workspace:

@@ -52,8 +52,9 @@ LEFT_OUT = Table(
 VERIFIED = Table(
     "verified",
     "CASEWORK",
-    "Accounts on which a person verified a fact that ties them to a case; sessions are looked for around them.",
-    ("decision_id",),
+    "Accounts on which a person verified a fact that ties them to a case, also by confirming a session of theirs; sessions are "
+    "looked for around them.",
+    ("decision_id", "account_id"),
     (
         Column("decision_id", INT, "number of the decision, in the order of deciding"),
         Column("account_id", TEXT, "the account"),
@@ -106,4 +107,44 @@ CASE_MEMBERS = Table(
     ),
 )
 
-CASEWORK = (JUDGEMENTS, CORRECTIONS, LEFT_OUT, VERIFIED, REQUEST_RECORDS, ALERT_RECORDS, CASE_MEMBERS)
+PLACED_WATCHES = Table(
+    "placed_watches",
+    "CASEWORK",
+    "Selectors that people watch for on the pages of a case; `watch_entries` shows them beside those of lists.",
+    ("watch_id",),
+    (
+        Column("decision_id", INT, "number of the entry, in the order of placing"),
+        Column("watch_id", TEXT, "keyed id of type, value and case, as in `watch_entries`"),
+        Column("type", TEXT, "selector type"),
+        Column("value", TEXT, "the selector, normalised"),
+        Column("case_number", TEXT, "the case that watches for it"),
+        Column("expires_at", TIME, "last instant it holds, UTC: the end of its day, or its withdrawal"),
+        *_DECIDED,
+    ),
+)
+
+ASSESSMENTS = Table(
+    "assessments",
+    "CASEWORK",
+    "Sessions and roles that a person confirmed or rejected; `sessions` and `roles` keep to them.",
+    ("decision_id",),
+    (
+        Column("decision_id", INT, "number of the decision, in the order of deciding"),
+        Column("kind", TEXT, "confirm-session, reject-session, confirm-role or reject-role"),
+        Column("inference", TEXT, "session_id, or the account_id whose role it is"),
+        Column("role", TEXT, "the role that is judged; of roles only"),
+        *_DECIDED,
+    ),
+)
+
+CASEWORK = (
+    JUDGEMENTS,
+    CORRECTIONS,
+    LEFT_OUT,
+    VERIFIED,
+    REQUEST_RECORDS,
+    ALERT_RECORDS,
+    CASE_MEMBERS,
+    PLACED_WATCHES,
+    ASSESSMENTS,
+)

@@ -237,6 +237,21 @@ def current_view(table: Table, superseded: bool, twice: bool) -> Sql:
     return Sql(table.name, f"select {bare} from ({numbered}) n where number = 1")
 
 
+# What people placed on pages stands beside what lists brought, and in its place where both name one selector for one case.
+_WATCHES = Sql(
+    "watch_entries",
+    f"""
+    select {", ".join(f'l."{name}"' for name in TABLES["watch_entries"].names)}
+    from listed_watches l
+    anti join placed_watches p on p.watch_id = l.watch_id
+    union all
+    select watch_id, type, value, case_number, stated_by, expires_at, reason, cast(null as varchar),
+        'watch ' || cast(decision_id as varchar)
+    from placed_watches
+    """,
+)
+
+
 def current_views(engine: Engine) -> None:
     """Make each table seen often readable as its current rows, from `all_<table>` and `superseded`."""
     found = engine.rows(
@@ -244,7 +259,9 @@ def current_views(engine: Engine) -> None:
     )
     twice = {row["table_name"]: bool(row["twice"]) for row in found.to_pylist()}
     for table in SEEN_OFTEN:
-        engine.run(current_view(table, table.name in twice, twice.get(table.name, False)))
+        view = current_view(table, table.name in twice, twice.get(table.name, False))
+        engine.run(Sql("listed_watches", view.text) if table.name == _WATCHES.name else view)
+    engine.run(_WATCHES)
 
 
 def _names_repeated(engine: Engine) -> list[str]:
@@ -275,7 +292,7 @@ def run(engine: Engine, _given: Given) -> None:
 VERSIONS = Stage(
     name="versions",
     meaning="Decides which sighting of each row stands and merges the documents of each report.",
-    reads=("sources", "deliveries", "report_documents", *(table.name for table in SEEN_OFTEN)),
+    reads=("sources", "deliveries", "report_documents", "placed_watches", *(table.name for table in SEEN_OFTEN)),
     writes=("superseded", "reports", "report_versions"),
     run=run,
 )

@@ -90,6 +90,12 @@ _EPISODES = """
     union all
     select session_id, 'protected', other_account_id, protected_account_id, null, start_at, end_at, amount, currency,
         probability, evidence, null, reason from protected_contacts
+    union all
+    select c.session_id, 'rejected', c.buyer_account_id, c.seller_account_id, c.facilitator_account_id, c.start_at, c.end_at,
+        null, null, c.probability, null, null, null
+    from session_candidates c
+    join assessments a on a.inference = c.session_id and a.kind = 'reject-session'
+    where not c.protected
 """
 # Parties are named by their hand: each account of it has the episode.
 _EPISODES_OF = """
@@ -124,7 +130,7 @@ _EVENTS = f"""
     union all select callee_account_id, started_at, {_CALL}, null, caller_account_id, conversation_id, source_id, locator
         from calls where started_at is not null and callee_account_id is not null
     union all select account_id, start_at, kind, 'probability ' || probability, session_id, null, other, null, null, null
-        from shelf.episodes_of
+        from shelf.episodes_of where kind <> 'rejected'
 """
 # Names of persons and accounts stand beside selectors, so that one search finds both.
 _NAMES = """

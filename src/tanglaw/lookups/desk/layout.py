@@ -19,7 +19,7 @@ from tanglaw.tables import TABLES
 
 # Shelves kept beside the newest, for pages that are open while a run ends.
 _KEPT = 1
-_FORM = 2
+_FORM = 4
 
 _BY_REPORT = (
     "reasons",

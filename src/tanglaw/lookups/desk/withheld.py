@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tanglaw.engine.shelf import Shelf
-
-# Where a selector is the account's own, and not only named beside it.
-_OWN = ("accounts", "contacts")
+from tanglaw.lookups.withheld import OWN, Hit
 
 
 def conversations_of(shelf: Shelf, accounts: Iterable[str]) -> frozenset[str]:
@@ -16,7 +14,7 @@ def conversations_of(shelf: Shelf, accounts: Iterable[str]) -> frozenset[str]:
     return frozenset(row["conversation_id"] for row in rows)
 
 
-def hits(shelf: Shelf, kind: str, value: str) -> list[tuple[str, str, str]]:
+def hits(shelf: Shelf, kind: str, value: str) -> list[Hit]:
     """Where a selector stands: report, conversation and account whose own it is; each empty if there is none."""
     rows = shelf.rows(
         "select distinct report_id, conversation_id, table_name, account_id from occurrences where type = ? and value = ?",
@@ -28,7 +26,7 @@ def hits(shelf: Shelf, kind: str, value: str) -> list[tuple[str, str, str]]:
             (
                 row["report_id"] or "",
                 row["conversation_id"] or "",
-                (row["account_id"] or "") if row["table_name"] in _OWN else "",
+                (row["account_id"] or "") if row["table_name"] in OWN else "",
             )
             for row in rows
         }

@@ -64,10 +64,14 @@ def _corrected(request: HttpRequest, posted: Any, _kind: str) -> str:
 
 def _session(request: HttpRequest, posted: Any, kind: str) -> str:
     session_id = posted.get("session", "")
-    if accounts.episode(desk().run.shelf, session_id) is None:
+    found = accounts.episode(desk().run.shelf, session_id)
+    if found is None or not gate(request.user).passed([found]):
         raise CheckUsage("there is no such session in the last run")
-    row = services.assess(USING, kind, session_id, _who(request.user), posted.get("reason", ""))
-    done(request, f"decision {row.number} stands")
+    # Who may be a child is nobody's verified fact.
+    parts = ("payer", "recipient", "arranger") if found["kind"] != "protected" else ()
+    assessed = services.Inference(session_id, parties=tuple(found[part] for part in parts if found[part]))
+    row = services.assess(USING, kind, assessed, _who(request.user), posted.get("reason", ""))
+    done(request, f"decision {row.number} stands; the next run keeps to it")
     return str(row)
 
 
@@ -76,8 +80,9 @@ def _role(request: HttpRequest, posted: Any, kind: str) -> str:
     known = desk().run.shelf.rows("select role from roles where account_id = ? and role = ?", account, role)
     if not known or not gate(request.user).there(account):
         raise CheckUsage("the last run assesses no such role")
-    row = services.assess(USING, kind, account, _who(request.user), posted.get("reason", ""), role)
-    done(request, f"decision {row.number} stands")
+    assessed = services.Inference(account, role)
+    row = services.assess(USING, kind, assessed, _who(request.user), posted.get("reason", ""))
+    done(request, f"decision {row.number} stands; the next run keeps to it")
     return str(row)
 
 

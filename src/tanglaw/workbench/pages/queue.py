@@ -15,6 +15,7 @@ from tanglaw.casework.queries_lists import Standing, cases_with, reports_of
 from tanglaw.casework.queries_worklist import Standing as Worked
 from tanglaw.casework.queries_worklist import escalated, reports_on, standing_of, views_of, workers
 from tanglaw.lookups.desk import queue as asked
+from tanglaw.lookups.desk.lessened import lessened
 from tanglaw.lookups.desk.queue import Part, Wanted
 from tanglaw.workbench.gate import gate
 from tanglaw.workbench.pages.shown import shown, whole
@@ -52,7 +53,8 @@ def view(request: HttpRequest) -> HttpResponse:
     """The queue, or its next rows alone where a script asks for them."""
     chosen = {name: request.GET.get(name, "") for name in FILTERS if request.GET.get(name)}
     after = whole(request.GET.get("after"))
-    found = asked.part(desk().run.shelf, wanted(request, chosen), after)
+    shelf = desk().run.shelf
+    found = lessened(shelf, asked.part(shelf, wanted(request, chosen), after), gate(request.user).held)
     last = found.rows[-1]["rank"] if found.rows else after
     reports = [row["report_id"] for row in found.rows]
     page = QueuePage(

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from tanglaw.casework import cases, children, queries_statistics
 from tanglaw.lookups.desk import statistics
+from tanglaw.lookups.desk.lessened import less
 from tanglaw.lookups.suppression import Published, published, single
 from tanglaw.policy import CELL_MIN, restored
+from tanglaw.workbench.gate import gate
 from tanglaw.workbench.pages.shown import shown, whole
 from tanglaw.workbench.state import USING, desk
 
@@ -36,14 +38,15 @@ def view(request: HttpRequest) -> HttpResponse:
     years = sorted({*statistics.years(shelf), *queries_statistics.years(USING)}, reverse=True)
     year = whole(request.GET.get("year")) or (years[0] if years else desk().run.now.year)
     request.told = str(year)
-    stated = statistics.reports(shelf, year)
+    taken = less(shelf, year, gate(request.user).held)
+    stated = {place: n - taken.reports[place] for place, n in statistics.reports(shelf, year).items()}
     lanes = sorted({lane for lane, _quarter in stated})
     reports = _table(lanes, stated, least)
     young = _table(children.STATUSES, queries_statistics.children_of(USING, year), least)
     counts = (
         (_("reports received"), reports.cells[-1][-1]),
-        (_("incidents among them"), single(statistics.incidents(shelf, year), least)),
-        (_("actors that they report"), single(statistics.actors(shelf, year), least)),
+        (_("incidents among them"), single(statistics.incidents(shelf, year) - taken.incidents, least)),
+        (_("actors that they report"), single(statistics.actors(shelf, year) - taken.actors, least)),
         (_("cases opened"), single(queries_statistics.cases_of(USING, year), least)),
         (_("children entered"), young.cells[-1][-1]),
     )

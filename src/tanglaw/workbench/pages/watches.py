@@ -50,7 +50,9 @@ def view(request: HttpRequest) -> HttpResponse:
     entries = [Entry(one, one.number in standing, _hits(mine, [(one.type, one.value)])) for one in placed]
     entries.sort(key=lambda one: (not one.stands, one.watch.expires, one.watch.number))
     shelf = desk().run.shelf
-    rows = mine.passed(shelf.rows("select * from watched order by expires_at, watch_id limit ?", _MOST))
+    rows = mine.passed(
+        shelf.rows("select * from watched where source_id is not null order by expires_at, watch_id limit ?", _MOST)
+    )
     read: dict[str, list[tuple[str, str]]] = {}
     for row in shelf.among("select * from watched_as where watch_id in ({these})", [row["watch_id"] for row in rows]):
         read.setdefault(row["watch_id"], []).append((row["type"], row["value"]))

@@ -105,14 +105,19 @@ _KNOWN = _Known()
 
 
 def gate(user: User) -> Gate:
-    """What is withheld from this person now."""
+    """What is withheld from this person: now, and then for the rest of the request, which has a user of its own."""
     run = desk().run
-    asked = (run.run_id, id(run.shelf), *state(USING))
-    if _KNOWN.asked != asked:
-        others = _made()
-        _KNOWN.others, _KNOWN.filters = others, Gate(held=others.held, values=others.values)
-        _KNOWN.asked = asked
-    return _KNOWN.filters if user.role == FILTER else _KNOWN.others
+    of_run = (run.run_id, id(run.shelf))
+    before, found = getattr(user, "gated", ((), Gate()))
+    if before != of_run:
+        asked = (*of_run, *state(USING))
+        if _KNOWN.asked != asked:
+            others = _made()
+            _KNOWN.others, _KNOWN.filters = others, Gate(held=others.held, values=others.values)
+            _KNOWN.asked = asked
+        found = _KNOWN.filters if user.role == FILTER else _KNOWN.others
+        user.gated = (of_run, found)
+    return found
 
 
 def _made() -> Gate:

@@ -29,13 +29,22 @@ _KNOWN: list[_Known] = []
 
 
 def gate(user: User) -> Gate:
-    """What is withheld from this person now."""
+    """What is withheld from this person: now, and then for the rest of the request, which has a user of its own."""
     run = desk().run
-    asked = (run.run_id, id(run.shelf), *state(USING))
-    known = _KNOWN[0] if _KNOWN else None
-    if known is None or known.asked != asked:
-        shelf = run.shelf
-        others = gate_of(USING, lambda kind, value: hits(shelf, kind, value), lambda ids: conversations_of(shelf, ids))
-        known = _Known(asked, others, Gate(held=others.held, values=others.values))
-        _KNOWN[:] = [known]
-    return known.filters if user.role == FILTER else known.others
+    of_run = (run.run_id, id(run.shelf))
+    before, found = getattr(user, "gated", ((), Gate()))
+    if before != of_run:
+        asked = (*of_run, *state(USING))
+        known = _KNOWN[0] if _KNOWN else None
+        if known is None or known.asked != asked:
+            known = _made(asked)
+            _KNOWN[:] = [known]
+        found = known.filters if user.role == FILTER else known.others
+        user.gated = (of_run, found)
+    return found
+
+
+def _made(asked: tuple[Any, ...]) -> _Known:
+    shelf = desk().run.shelf
+    others = gate_of(USING, lambda kind, value: hits(shelf, kind, value), lambda ids: conversations_of(shelf, ids))
+    return _Known(asked, others, Gate(held=others.held, values=others.values))

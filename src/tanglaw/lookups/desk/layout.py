@@ -19,7 +19,7 @@ from tanglaw.tables import TABLES
 
 # Shelves kept beside the newest, for pages that are open while a run ends.
 _KEPT = 1
-_FORM = 4
+_FORM = 5
 
 _BY_REPORT = (
     "reasons",
@@ -42,7 +42,8 @@ _BY_REPORT = (
 
 _QUEUE = """
     select p.*, r.esp, r.platform, r.incident_type, r.received_at, r.country, w.why, w.criteria,
-        first_value(p.report_id) over same as leader, count(*) over same as stands_for,
+        first_value(p.rank) over same as lead_rank, first_value(p.report_id) over same = p.report_id as leads,
+        count(*) over same as stands_for,
         count(*) over (partition by p.group_id) as group_reports
     from priorities p
     left join reports r on r.report_id = p.report_id
@@ -54,6 +55,26 @@ _QUEUE = """
     ) w on w.report_id = p.report_id
     window same as (partition by p.group_id, p.danger, p.lane order by p.rank
         rows between unbounded preceding and unbounded following)
+"""
+# What the queue may be filtered by, counted here: a page would count a million rows for it.
+_CHOICES = """
+    select 'lane' as kind, lane as value, count(*) as n from shelf.queue where leads group by lane
+    union all select 'band', cast(band as varchar), count(*) from shelf.queue where leads and band is not null group by band
+    union all select 'criterion', unnest(criteria) as one, count(*) from shelf.queue group by one
+    union all select 'policy', min(policy), count(*) from shelf.queue
+    union all (select 'esp', esp, count(*) as n from shelf.queue where esp is not null group by esp order by n desc, esp limit 50)
+"""
+_RECEIVED = """
+    select year(received_at) as year, quarter(received_at) as quarter, coalesce(lane, 'none') as lane, count(*) as n
+    from shelf.queue where received_at is not null group by all
+"""
+_YEARS = """
+    select year(q.received_at) as year, count(distinct coalesce(q.group_id, q.report_id)) as incidents,
+        count(distinct coalesce(t.actor_id, a.account_id)) as actors
+    from shelf.queue q
+    left join shelf.accounts a on a.report_id = q.report_id and a.role = 'reported'
+    left join shelf.actors t on t.account_id = a.account_id
+    where q.received_at is not null group by 1
 """
 _SOURCES = """
     select d.report_id, d.format, d.locator, s.path, s.sha256, s.source_id, e.brought_by, e.origin, e.authority,
@@ -119,11 +140,14 @@ LAYOUT: tuple[Laid, ...] = (
     Laid("proposals", "select * from proposals", ("proposal_id", "report_id")),
     Laid("proposal_of", "select distinct report_id, proposal_id, reports from proposals", ("report_id",)),
     Laid("actors", "select * from actors", ("account_id",)),
+    Laid("choices", _CHOICES, ("kind", "value")),
+    Laid("received", _RECEIVED, ("year", "quarter", "lane")),
+    Laid("years", _YEARS, ("year",)),
     Laid(
         "facts", f"select distinct * from ({FACTS}) f where value is not null and value <> ''", ("report_id", "field")
     ),
     Laid("shared", _SHARED, ("value", "report_id")),
-    Laid("shared_by", _SHARED, ("report_id", "value")),
+    Laid("shared_by", "select * from shelf.shared", ("report_id", "value")),
     Laid("taking_part", "select distinct account_id, conversation_id from participants", ("account_id",)),
     Laid("requests", "select * from requests", ("due", "request_id")),
     Laid("requests_of", "select * from requests", ("account_id", "due")),

@@ -8,6 +8,7 @@ from typing import Any
 from tanglaw.engine.shelf import Shelf
 from tanglaw.lookups.beside import NEARLY, Beside, Facts, compared
 from tanglaw.lookups.desk.events import accounts_of
+from tanglaw.lookups.desk.queue import ranks_of
 from tanglaw.lookups.desk.talk import talks_of
 from tanglaw.lookups.report import KINDS, LABELLED
 
@@ -97,6 +98,13 @@ def priority_of(shelf: Shelf, report_id: str) -> dict[str, Any]:
     """The report's row of the queue, or nothing."""
     rank = shelf.rows("select rank from ranks where report_id = ?", report_id)
     return shelf.rows("select * from queue where rank = ?", rank[0]["rank"])[0] if rank else {}
+
+
+def places_of(shelf: Shelf, report_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Rank, band and clock_at of reports that stand in the queue, by id."""
+    listed = ", ".join(map(str, ranks_of(shelf, report_ids))) or "null"
+    rows = shelf.rows(f"select report_id, rank, band, clock_at from queue where rank in ({listed})")
+    return {row["report_id"]: row for row in rows}
 
 
 def numbers_of(shelf: Shelf, report_ids: list[str]) -> dict[str, str]:

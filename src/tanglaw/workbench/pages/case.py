@@ -23,12 +23,12 @@ from tanglaw.casework.models import REJECT_SESSION, Referral, User
 from tanglaw.casework.queries_cases import Opened, visible
 from tanglaw.casework.queries_decisions import on_inferences
 from tanglaw.casework.queries_duties import reviews
-from tanglaw.casework.queries_lists import Standing, list_cases
+from tanglaw.casework.queries_lists import Standing, list_cases, open_cases
 from tanglaw.casework.queries_worklist import workers
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.desk import accounts as known
 from tanglaw.lookups.desk import events
-from tanglaw.lookups.desk.report import numbers_of, priority_of
+from tanglaw.lookups.desk.report import numbers_of, places_of
 from tanglaw.lookups.desk.talk import named, talks_of
 from tanglaw.workbench import network
 from tanglaw.workbench.gate import gate
@@ -38,6 +38,9 @@ from tanglaw.workbench.pages.shown import shown, tell, whole
 from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.tags import zone_of
 from tanglaw.workbench.timeline import SLOTS, Line, drawn, wanted
+
+# Cases that a page offers for merging.
+_OTHERS = 50
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,9 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
     actors = [subject for what, subject in there if what == cases.ACTOR]
     named = {act.subject for act in found.acts if act.what == cases.REPORT}
     numbers = numbers_of(shelf, sorted({*reports, *named}))
+    places = places_of(shelf, reports)
     members = [
-        Member(what, subject, numbers.get(subject, subject), priority_of(shelf, subject), act, act.case_id == number)
+        Member(what, subject, numbers.get(subject, subject), places.get(subject, {}), act, act.case_id == number)
         for (what, subject), act in there.items()
     ]
     members.sort(key=lambda one: (one.priority.get("rank") or 10**12, one.number))
@@ -147,7 +151,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
         if open_
         else _after(request),
         any(act.by_id != request.user.pk for act in found.standing.waiting),
-        [one for one in list_cases(USING, request.user) if one.number != number and one.status == "open"][:50],
+        open_cases(USING, request.user, _OTHERS, number),
         requests.around(request.user, accounts, case=number, cases=found.merged),
         since.known(found),
         reviews(USING, [(number, found.case.at)])[number],

@@ -75,6 +75,7 @@ class Deliveries:
         self.taken = earlier.taken(self.engine)
         if not self.taken:
             self.extended = ledger.run(self.engine, earlier.ledger)
+            earlier.lay(self.engine)
             clusters.run(self.engine, earlier.decided if self.extended else None)
             earlier.keep(self.engine)
         made = {name: rows_of(self.engine, name) for name in MADE}

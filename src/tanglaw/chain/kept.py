@@ -73,17 +73,26 @@ class Kept:
         """The folder of the earlier decisions, if tags and figures are the same."""
         return self._folder if self._before is not None and self._before.rules == self._basis.rules else None
 
-    def keep(self, engine: Engine) -> None:
-        """Write everything down and read it from there."""
+    def lay(self, engine: Engine) -> None:
+        """Write the ledger down and read it from there: it does not stay in memory while clusters are made."""
         if self._home is None:
             return
         # Under another name until it is whole: a run that breaks off leaves nothing that counts.
         begun = self._home / "begun"
         shutil.rmtree(begun, ignore_errors=True)
-        for table in _MADE:
-            engine.write(table.name, table.schema, (), begun / table.name)
         for name, schema in LEDGER.items():
             engine.write(f"led_{name}", schema, (), begun / f"led_{name}")
+        for name in _READ_BACK:
+            engine.attach(f"led_{name}", sorted((begun / f"led_{name}").glob("*.parquet")), LEDGER[name])
+        engine.drop("led_tx_now", "led_addr_now")
+
+    def keep(self, engine: Engine) -> None:
+        """Write the decisions and the tables down beside the ledger, and read all from there."""
+        if self._home is None:
+            return
+        begun = self._home / "begun"
+        for table in _MADE:
+            engine.write(table.name, table.schema, (), begun / table.name)
         for name, (step, schema) in DECIDED.items():
             engine.write(step, schema, (), begun / f"dec_{name}")
         (begun / "basis.json").write_bytes(msgspec.json.encode(self._basis))

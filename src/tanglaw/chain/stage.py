@@ -14,6 +14,7 @@ def run(engine: Engine, given: Given) -> None:
     earlier = kept.Kept(engine, given)
     if not earlier.taken(engine):
         extended = ledger.run(engine, earlier.ledger)
+        earlier.lay(engine)
         clusters.run(engine, earlier.decided if extended else None)
         earlier.keep(engine)
     tags.conflicts(engine)

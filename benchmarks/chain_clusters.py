@@ -24,6 +24,7 @@ from chain_columns import make
 from measure import process
 
 from tanglaw.chain import clusters, tags
+from tanglaw.chain.since import LEDGER, PLACES
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.engine.open import open_engine
@@ -32,27 +33,40 @@ from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 
 SAMPLE = 500_000
+# Addresses are numbered as they are first seen, as in `chain.ledger`.
 _LEDGER = (
     Sql("led_tx", "select * from tx"),
     Sql(
         "led_addr",
-        """
-        select row_number() over (order by address nulls last) as a, 'btc' as network, address
-        from (select address from paid union select address from spent) x
+        f"""
+        select row_number() over (order by place nulls last) as a, 'btc' as network, address, place
+        from (
+            select address, min(place) as place
+            from (
+                select address, t * {2 * PLACES} + n as place from spent
+                union all
+                select address, t * {2 * PLACES} + {PLACES} + n from paid
+            ) x
+            group by address
+        ) y
         """,
-        keep=True,
     ),
     Sql(
         "led_out",
         "select o.t, o.n, o.value, o.kind, a.a, o.spent_t from paid o join led_addr a on a.address = o.address",
-        keep=True,
     ),
     Sql(
         "led_in",
         "select i.t, i.n, i.value, i.kind, a.a, i.sequence from spent i join led_addr a on a.address = i.address",
-        keep=True,
     ),
 )
+
+
+_COLUMNS = {
+    "led_addr": ("a", "network", "address", "place"),
+    "led_out": ("t", "n", "value", "kind", "a", "spent_t"),
+    "led_in": ("t", "n", "value", "kind", "a", "sequence"),
+}
 
 
 def cluster(folder: Path, memory: str) -> None:
@@ -75,6 +89,11 @@ def _cluster(engine: Engine, folder: Path) -> None:
     told = {}
     for step in _LEDGER:
         engine.run(step)
+        if step.name in _COLUMNS:
+            # Written down and read from there, as a run does.
+            whole = LEDGER[step.name.removeprefix("led_")]
+            schema = pa.schema([whole.field(name) for name in _COLUMNS[step.name]])
+            engine.attach(step.name, engine.write(step.name, schema, (), folder / step.name), schema)
         told[step.name] = round(time.monotonic() - began, 1)
     tags.claims(engine)
     clusters.run(engine)

@@ -108,7 +108,8 @@ class Since:
         room = workspace.folder / "indexes"
         workers = settings.workers or os.cpu_count() or 1
         terms = settings.terms_file
-        return Given(workspace.ids, settings.default_country, room, parts, terms, workers, relink=relink)
+        tables = workspace.folder / "tables"
+        return Given(workspace.ids, settings.default_country, room, parts, terms, workers, relink=relink, tables=tables)
 
     def keep(self) -> None:
         """Note down what this run read, once its tables stand."""

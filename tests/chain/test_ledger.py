@@ -70,7 +70,7 @@ def test_numbers_follow_height_and_place_and_inputs_find_what_they_spend(duck):
             assert (spent["spent_t"], spent["spent_n"]) == (row["t"], row["n"])
     assert sum(row["prev_t"] is not None for row in found["led_in"]) == 6
     assert [row["a"] for row in found["led_addr"]] == list(range(1, len(found["led_addr"]) + 1))
-    assert sorted(row["address"] for row in found["led_addr"]) == [row["address"] for row in found["led_addr"]]
+    assert sorted(row["place"] for row in found["led_addr"]) == [row["place"] for row in found["led_addr"]]
 
 
 def test_the_same_block_from_several_files_counts_once(duck):

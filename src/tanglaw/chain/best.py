@@ -40,6 +40,7 @@ _FIELDS: list[pa.Field[Any]] = [
     pa.field("height", INT),
     pa.field("block_at", TIME),
     pa.field("first_t", INT),
+    pa.field("places", INT),
     pa.field("tree", INT),
     pa.field("many_tx", BOOL),
     pa.field("many_out", BOOL),
@@ -78,6 +79,7 @@ def counted(blocks: pa.Table) -> pa.Table:
                 "height": block.height,
                 "block_at": block.at,
                 "first_t": first,
+                "places": block.places,
                 "tree": ranks[block.tree],
                 **{name: row[name] for name in ("many_tx", "many_out", "many_in")},
             }

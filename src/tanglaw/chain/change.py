@@ -12,7 +12,10 @@
 A transaction with an address on both sides has its change there and says nothing of others. The output named must
 have an address that was paid once, in this transaction. If rules name two outputs, nothing is joined.
 
-Makes `clu_change` (t, low, a, milli, rule, rivals): for each transaction the output with most weight, in thousandths.
+Looked at are the transactions of `now_in` and `now_out`: new ones, and earlier ones of which a later block changed what
+the rules see (`touched`). What stands of earlier runs is `was_dec_change`.
+
+Makes `clu_change` (t, low, a, milli, rule, rivals): for each transaction the outputs with enough weight, in thousandths.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ _NAMES = " || ".join(f"case when v.{rule.replace('-', '_')} > 0 then ' + {rule}'
 STEPS = (
     Sql(
         "clu_once",
-        "select a, min(t) as first_t, count(*) as received from led_out where a is not null group by a",
+        "select a, min(t) as first_t, count(*) as received from now_paid where a is not null group by a",
         keep=True,
     ),
     Sql(
@@ -47,10 +50,10 @@ STEPS = (
         """
         select i.t, i.inputs, i.low, i.least, o.outputs, case when i.kind = i.kind_to then i.kind end as kind,
             x.version, case when x.lock_time > 0 then 1 else 0 end as locked, i.sequence
-        from clu_in i
+        from now_in i
         join clu_out o on o.t = i.t
         join led_tx x on x.t = i.t
-        left join clu_reason r on r.t = i.t
+        left join clu_refusing r on r.t = i.t and not starts_with(r.reason, 'payjoin')
         cross join clu_policy p
         where i.known = i.inputs and i.valued = i.inputs and o.outputs between 2 and p.outputs_max
             and r.t is null and not coalesce(x.coinbase, false)
@@ -61,7 +64,7 @@ STEPS = (
         "clu_same",
         """
         select distinct o.t
-        from led_out o
+        from now_out o
         join clu_may m on m.t = o.t
         join led_in i on i.t = o.t and i.a = o.a
         """,
@@ -78,7 +81,7 @@ STEPS = (
             case when y.version = m.version and s.sequence = m.sequence
                 and case when y.lock_time > 0 then 1 else 0 end = m.locked then 1 else 0 end as alike,
             case when o.spent_t is null then 0 else 1 end as is_spent
-        from led_out o
+        from now_out o
         join clu_may m on m.t = o.t
         left join clu_same b on b.t = o.t
         left join clu_once f on f.a = o.a
@@ -119,7 +122,7 @@ STEPS = (
     ),
     Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t"),
     Sql(
-        "clu_change",
+        "clu_change_now",
         """
         select s.t, s.low, s.a, s.milli, s.rule, r.rivals
         from clu_scored s
@@ -129,4 +132,7 @@ STEPS = (
         """,
         keep=True,
     ),
+    Sql("clu_change_all", "select * from was_dec_change union all select * from clu_change_now"),
+    # A payment that looks like a PayJoin has change only where it is a service's own.
+    Sql("clu_change", "select c.* from clu_change_all c anti join clu_reason r on r.t = c.t"),
 )

@@ -7,13 +7,16 @@ sides, or all that would come together, as different services. Those are listed 
 (`deposits`) come to their service last.
 
 Everything follows from tables and a total order of the joins (common inputs by time; then change by weight and time):
-neither the order of the input nor the engine changes a cluster or the forest that explains it.
+neither the order of the input nor the engine changes a cluster or the forest that explains it. New blocks come last in the order of
+common inputs, so their forest goes on from the earlier one; what lies on top is found again from the decisions (`touched`).
 """
 
 from __future__ import annotations
 
-from tanglaw.chain import change, deposits, keepers, shapes
-from tanglaw.chain.keepers import STEP
+from pathlib import Path
+
+from tanglaw.chain import change, deposits, keepers, shapes, touched
+from tanglaw.chain.touched import DECIDED, STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
 from tanglaw.engine.steps import Sql
@@ -47,6 +50,8 @@ _PLAIN = Sql(
     from clu_met m
     left join clu_shape s on s.t = m.t
     where m.a <> m.low and s.reason is null
+    union all
+    select r, a, b from was_dec_plain
     """,
 )
 
@@ -183,25 +188,34 @@ _BOUND_STEPS = (
 
 _TABLES = (
     Sql(
-        "chain_clusters",
+        "clu_text",
         """
-        select a.network, a.address, h.address as cluster_id, s.n as addresses
+        select c.node, c.root, a.network, a.address
         from clu_root c
         join clu_size s on s.root = c.root
         join led_addr a on a.a = c.node
-        join led_addr h on h.a = c.root
+        """,
+        keep=True,
+    ),
+    Sql("clu_name", "select root, min(address) as name, count(*) as n from clu_text group by root", keep=True),
+    Sql(
+        "chain_clusters",
+        """
+        select x.network, x.address, h.name as cluster_id, h.n as addresses
+        from clu_text x
+        join clu_name h on h.root = x.root
         """,
     ),
     Sql(
         "chain_joins",
         """
-        select x.network, h.address as cluster_id, a.address as a, b.address as b, k.rule,
+        select x.network, h.name as cluster_id, a.address as a, b.address as b, k.rule,
             coalesce(k.milli, p.common_input) / 1000.0 as weight, x.txid, x.at
         from clu_kept k
         join led_tx x on x.t = k.t
-        join led_addr a on a.a = k.a
-        join led_addr b on b.a = k.b
-        join led_addr h on h.a = k.root
+        join clu_text a on a.node = k.a
+        join clu_text b on b.node = k.b
+        join clu_name h on h.root = k.root
         cross join clu_policy p
         """,
     ),
@@ -227,22 +241,34 @@ _TABLES = (
 )
 
 
-def run(engine: Engine) -> None:
-    """Make `chain_clusters`, `chain_joins` and `chain_refused` from the ledger's tables, tags and policy."""
+def run(engine: Engine, was: Path | None = None) -> None:
+    """Make `chain_clusters`, `chain_joins` and `chain_refused` from the ledger's tables, tags and policy.
+
+    `was` is the folder of an earlier run's decisions, by the same tags and policy, over the ledger that this one extends.
+    """
     if not engine.rows("select count(*) as n from led_tx").column("n")[0].as_py():
         for table in (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED):
             engine.put(table.name, table.schema.empty_table())
+        for name, schema in DECIDED.values():
+            engine.put(name, schema.empty_table())
         return
-    for step in (_POLICY, *shapes.STEPS, _PLAIN):
+    engine.run(_POLICY)
+    touched.shaped(engine, was)
+    for step in (*shapes.STEPS, _PLAIN):
         engine.run(step)
     forest(engine, "clu_plain", "clu_plain_edges")
+    engine.drop("clu_several", "clu_met")
     for step in keepers.DOUBTED:
         engine.run(step)
     forest(engine, "clu_loose", "clu_loose_edges")
     for step in keepers.SETTLED:
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")
-    for step in (*change.STEPS, *_WEAK_STEPS, *deposits.STEPS):
+    touched.changing(engine, was is not None)
+    for step in (*change.STEPS, *_WEAK_STEPS):
+        engine.run(step)
+    engine.drop("clu_may", "clu_side", "clu_scored", "clu_once")
+    for step in deposits.STEPS:
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

@@ -10,10 +10,8 @@ Makes `clu_reason` (t, reason, addresses) and `clu_strong_edges` (r, a, b).
 
 from __future__ import annotations
 
+from tanglaw.chain.touched import STEP
 from tanglaw.engine.steps import Sql
-
-# Places of joins by common inputs: by transaction, then address.
-STEP = 2**31
 
 DOUBTED = (
     # What the transactions with the shape of a PayJoin would join, on top of the others.
@@ -21,8 +19,7 @@ DOUBTED = (
         "clu_doubted",
         """
         select m.t, m.a, m.low, coalesce(u.root, m.low) as low_root, coalesce(v.root, m.a) as root
-        from clu_met m
-        join clu_shape s on s.t = m.t and starts_with(s.reason, 'payjoin')
+        from clu_apart m
         left join clu_plain_roots u on u.node = m.low
         left join clu_plain_roots v on v.node = m.a
         where m.a <> m.low
@@ -63,9 +60,8 @@ SETTLED = (
         "clu_reason",
         """
         select s.t, s.addresses, s.reason
-        from clu_shape s
+        from clu_refusing s
         anti join clu_own w on w.t = s.t
-        where s.reason is not null
         """,
         keep=True,
     ),

@@ -1,7 +1,9 @@
-"""Clusters of an earlier run, taken again where nothing that they rest on has changed since.
+"""The ledger and the clusters of an earlier run, taken again or extended by the blocks that came since.
 
-Kept in the workspace's folder for what can be made again: the three tables under a digest of what they were made of, that is, the
-files behind blocks and tags, the sources left out, and the policy's figures. Blocks that came since make them anew.
+Kept in the workspace's folder for what can be made again: the ledger as whole numbers, what was decided of each transaction,
+and the three tables; beside them what all that was made of: the files of blocks, and a digest of tags and the policy's
+figures. The same files and figures give the same tables again. Further files of blocks extend the ledger (`since`), and if tags
+and figures are the same also the decisions (`touched`). A source left out, or a file that is gone, makes all of it anew.
 """
 
 from __future__ import annotations
@@ -10,46 +12,117 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import msgspec
+
 from tanglaw import __version__
+from tanglaw.chain.since import LEDGER, SOURCES, Was
+from tanglaw.chain.touched import DECIDED
 from tanglaw.engine.base import Engine, Given
 from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 
 _MADE = (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED)
-_OF = ("chain_blocks", "chain_transactions", "chain_outputs", "chain_inputs", "address_tags")
-# Raise when the rules change what they join.
-_FORM = 2
+_OF = tuple(f"chain_{name}" for name in SOURCES)
+# Raise when the rules change what they join, or the kept tables their columns.
+_FORM = 3
+_READ_BACK = ("tx", "addr", "out", "in")
 
 
-def taken(engine: Engine, given: Given) -> bool:
-    """Make the three tables those of an earlier run; False if there is none over the same."""
-    folder = _folder(engine, given)
-    if folder is None or not folder.is_dir():
-        return False
-    for table in _MADE:
-        engine.attach(table.name, sorted((folder / table.name).glob("*.parquet")), table.schema)
-    return True
+class _Basis(msgspec.Struct):
+    """What the kept tables were made of: by table its files, in the order of their names, and a digest of all else."""
+
+    files: dict[str, list[str]]
+    rules: str
+    form: str
 
 
-def keep(engine: Engine, given: Given) -> None:
-    """Write the three tables down and read them from there."""
-    folder = _folder(engine, given)
-    if folder is None:
-        return
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    # Under another name until it is whole: a run that breaks off leaves nothing that counts.
-    begun = folder.with_name("begun")
-    for table in _MADE:
-        engine.write(table.name, table.schema, table.key, begun / table.name)
-    begun.rename(folder)
-    taken(engine, given)
+class Kept:
+    """What an earlier run kept, and where this one keeps its own; without a folder or blocks nothing."""
+
+    def __init__(self, engine: Engine, given: Given) -> None:
+        self._home = given.room / "clusters" if given.room is not None and given.parts.get("chain_blocks") else None
+        self._tables = given.tables
+        figures = engine.rows(
+            "select name, number from policy_numbers where starts_with(name, 'clusters.') order by name nulls first"
+        ).to_pylist()
+        rules = repr((figures, sorted(given.parts.get("address_tags", []))))
+        files = {name: sorted(given.parts.get(name, [])) for name in _OF}
+        self._basis = _Basis(files, hashlib.sha256(rules.encode()).hexdigest(), f"{_FORM} {__version__}")
+        self._folder, self._before = self._found()
+
+    def taken(self, engine: Engine) -> bool:
+        """Make the ledger and the three tables those of the earlier run; False if there is none over the same."""
+        if self._folder is None or self._before != self._basis:
+            return False
+        self._attached(engine, self._folder)
+        return True
+
+    @property
+    def ledger(self) -> Was | None:
+        """The earlier ledger, if files only came to it."""
+        if self._folder is None or self._before is None or self._tables is None:
+            return None
+        before, now = self._before.files, self._basis.files
+        # Sources left out stand among the files by their ids.
+        if any(not set(before[name]) <= set(now[name]) or not all(map(_is_file, now[name])) for name in _OF):
+            return None
+        fresh = {name: [self._tables / file for file in now[name] if file not in set(before[name])] for name in _OF}
+        return Was(self._folder, fresh)
+
+    @property
+    def decided(self) -> Path | None:
+        """The folder of the earlier decisions, if tags and figures are the same."""
+        return self._folder if self._before is not None and self._before.rules == self._basis.rules else None
+
+    def lay(self, engine: Engine) -> None:
+        """Write the ledger down and read it from there: it does not stay in memory while clusters are made."""
+        if self._home is None:
+            return
+        # Under another name until it is whole: a run that breaks off leaves nothing that counts.
+        begun = self._home / "begun"
+        shutil.rmtree(begun, ignore_errors=True)
+        for name, schema in LEDGER.items():
+            engine.write(f"led_{name}", schema, (), begun / f"led_{name}")
+        for name in _READ_BACK:
+            engine.attach(f"led_{name}", sorted((begun / f"led_{name}").glob("*.parquet")), LEDGER[name])
+        engine.drop("led_tx_now", "led_addr_now")
+
+    def keep(self, engine: Engine) -> None:
+        """Write the decisions and the tables down beside the ledger, and read all from there."""
+        if self._home is None:
+            return
+        begun = self._home / "begun"
+        for table in _MADE:
+            engine.write(table.name, table.schema, (), begun / table.name)
+        for name, (step, schema) in DECIDED.items():
+            engine.write(step, schema, (), begun / f"dec_{name}")
+        (begun / "basis.json").write_bytes(msgspec.json.encode(self._basis))
+        folder = self._home / hashlib.sha256(msgspec.json.encode(self._basis)).hexdigest()
+        shutil.rmtree(folder, ignore_errors=True)
+        begun.rename(folder)
+        self._attached(engine, folder)
+        for other in self._home.iterdir():
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+    def _attached(self, engine: Engine, folder: Path) -> None:
+        for table in _MADE:
+            engine.attach(table.name, sorted((folder / table.name).glob("*.parquet")), table.schema)
+        for name in _READ_BACK:
+            engine.attach(f"led_{name}", sorted((folder / f"led_{name}").glob("*.parquet")), LEDGER[name])
+
+    def _found(self) -> tuple[Path | None, _Basis | None]:
+        """The folder of an earlier run of this form and version, and what it was made of."""
+        for path in sorted(self._home.glob("*/basis.json")) if self._home is not None else ():
+            if path.parent.name == "begun":
+                continue
+            try:
+                basis = msgspec.json.decode(path.read_bytes(), type=_Basis)
+            except (OSError, msgspec.DecodeError):
+                continue
+            if basis.form == self._basis.form:
+                return path.parent, basis
+        return None, None
 
 
-def _folder(engine: Engine, given: Given) -> Path | None:
-    if given.room is None or not given.parts.get("chain_blocks"):
-        return None
-    figures = engine.rows(
-        "select name, number from policy_numbers where starts_with(name, 'clusters.') order by name nulls first"
-    ).to_pylist()
-    files = [(name, sorted(given.parts.get(name, []))) for name in _OF]
-    basis = repr((_FORM, __version__, figures, files))
-    return given.room / "clusters" / hashlib.sha256(basis.encode()).hexdigest()
+def _is_file(name: str) -> bool:
+    return name.endswith(".parquet")

@@ -1,19 +1,24 @@
 """The ledger as whole numbers: one row per transaction, output, input and address, on the best chain only.
 
 Makes `led_tx` (t, network, txid, height, position, at, coinbase, version, lock_time, inputs, outputs, block_hash,
-source_id, locator), `led_addr` (a, network, address), `led_out` (t, n, value, kind, a, spent_t, spent_n) and `led_in`
-(t, n, prev_t, prev_n, value, kind, a, sequence, told_by). Numbers begin at 1 and follow network, height and place, and
-network and address, so equal input gives equal numbers; `a` has no gaps, `t` has where places of a block were not read. `a`,
-`prev_t`, `spent_t` are empty where nothing tells them; values are smallest units.
+source_id, locator), `led_addr` (a, network, address, place), `led_out` (t, n, value, kind, a, spent_t, spent_n) and `led_in`
+(t, n, prev_t, prev_n, value, kind, a, sequence, told_by). Numbers begin at 1. Within a network `t` follows height and place in
+the block, and `a` the place at which an address is first seen (`place`), so what comes behind changes no number, and equal
+input gives equal order. Both may have gaps. `a`, `prev_t`, `spent_t` are empty where nothing tells them; values are
+smallest units.
 
 What is left out: blocks that do not hold and stale ones (`chain.best`), further sightings of a block, output or input,
 and of two transactions with one id all but one: of coinbases the later, which made the earlier unspendable (BIP 30, twice in
 2010), of others the one in the tree with most work.
+
+Where an earlier run's ledger is given (`chain.kept`), it is extended: blocks that stand as they stood keep their rows, others
+lose theirs, and only blocks that came or changed are read (`chain.since`).
 """
 
 from __future__ import annotations
 
-from tanglaw.chain import best
+from tanglaw.chain import since
+from tanglaw.chain.since import PLACES, Was
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
@@ -37,18 +42,18 @@ def _sights(name: str, table: str, places: str) -> Sql:
 
 
 _BLOCKS = (
-    _sights("led_sight_tx", "chain_transactions", "greatest(max(position) + 1, count(*))"),
-    _sights("led_sight_out", "chain_outputs", "0"),
-    _sights("led_sight_in", "chain_inputs", "0"),
+    _sights("led_sight_tx", "now_transactions", "greatest(max(position) + 1, count(*))"),
+    _sights("led_sight_out", "now_outputs", "0"),
+    _sights("led_sight_in", "now_inputs", "0"),
     Sql(
-        "led_seen",
+        "led_seen_now",
         """
         select b.network, b.block_hash, b.previous_hash, b.height, b."at", b.work, t.places,
             coalesce(t.many, false) as many_tx, coalesce(o.many, false) as many_out, coalesce(i.many, false) as many_in
         from (
             select network, block_hash, max(previous_hash) as previous_hash, max(height) as height, max("at") as "at",
                 max(work) as work
-            from chain_blocks
+            from now_blocks
             where coalesce(merkle_valid, true) and coalesce(work_valid, true)
             group by network, block_hash
         ) b
@@ -56,9 +61,18 @@ _BLOCKS = (
         left join led_sight_out o on o.network = b.network and o.block_hash = b.block_hash
         left join led_sight_in i on i.network = b.network and i.block_hash = b.block_hash
         """,
+        keep=True,
+    ),
+    # Every block that a file names, also those that do not hold or whose rows come later.
+    Sql(
+        "led_named_now",
+        " union ".join(
+            f"select network, block_hash from {name}"
+            for name in ("now_blocks", "led_sight_tx", "led_sight_out", "led_sight_in")
+        ),
+        keep=True,
     ),
 )
-_SEEN = "select * from led_seen order by network nulls first, block_hash nulls first"
 
 _TX = "c.network, c.txid, c.at, c.coinbase, c.version, c.lock_time, c.inputs, c.outputs, c.block_hash, c.source_id, c.locator"
 
@@ -82,7 +96,7 @@ _TRANSACTIONS = (
                     partition by c.network, c.block_hash, c.txid
                     order by c.position nulls last, c.source_id nulls last, c.locator nulls last
                 ) as sight
-            from {_at_block("chain_transactions", "c")}
+            from {_at_block("now_transactions", "c")}
             where b.many_tx
         ) x
         where sight = 1
@@ -92,7 +106,7 @@ _TRANSACTIONS = (
         "led_tx_all",
         f"""
         select b.first_t + c.position as t, {_TX}, c.position, b.height, b.tree, b.block_at
-        from {_at_block("chain_transactions", "c")}
+        from {_at_block("now_transactions", "c")}
         where not b.many_tx
         union all
         select first_t + place as t, network, txid, "at", coinbase, version, lock_time, inputs, outputs, block_hash,
@@ -102,8 +116,9 @@ _TRANSACTIONS = (
         keep=True,
     ),
     Sql(
-        "led_twice",
+        "led_twice_now",
         "select network, txid from led_tx_all group by network, txid having count(*) > 1",
+        keep=True,
     ),
     Sql(
         "led_gone",
@@ -115,14 +130,14 @@ _TRANSACTIONS = (
                 order by case when x.coinbase then -x.t end nulls last, x.tree nulls last, x.t nulls last
             ) as rank_
             from led_tx_all x
-            join led_twice w on w.network = x.network and w.txid = x.txid
+            join led_twice_now w on w.network = x.network and w.txid = x.txid
         ) y
         where rank_ > 1
         """,
         keep=True,
     ),
     Sql(
-        "led_tx",
+        "led_tx_now",
         """
         select x.t, x.network, x.txid, x.height, x.position, coalesce(x."at", x.block_at) as "at", x.coinbase, x.version,
             x.lock_time, x.inputs, x.outputs, x.block_hash, x.source_id, x.locator
@@ -131,6 +146,7 @@ _TRANSACTIONS = (
         """,
         keep=True,
     ),
+    Sql("led_tx", "select * from was_tx union all select * from led_tx_now"),
 )
 
 
@@ -176,14 +192,14 @@ def _sides(name: str, table: str, many: str, columns: str, best_row: str) -> tup
 _SIDES = (
     *_sides(
         "led_paid",
-        "chain_outputs",
+        "now_outputs",
         "many_out",
         "n network value kind address",
         "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
     *_sides(
         "led_spent",
-        "chain_inputs",
+        "now_inputs",
         "many_in",
         "n network previous_txid previous_n value kind address sequence told_by",
         # What undo data tell is proved by their checksum.
@@ -191,29 +207,42 @@ _SIDES = (
         "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
     Sql(
-        "led_addr",
-        """
-        select row_number() over (order by network nulls last, address nulls last) as a, network, address
+        "led_sighted",
+        f"""
+        select network, address, min(place) as place
         from (
-            select network, address from led_paid_all where address is not null
-            union
-            select network, address from led_spent_all where address is not null
+            select network, address, t * {2 * PLACES} + n as place from led_spent_all where address is not null
+            union all
+            select network, address, t * {2 * PLACES} + {PLACES} + n from led_paid_all where address is not null
         ) x
+        group by network, address
         """,
         keep=True,
     ),
     Sql(
-        "led_paid",
+        "led_addr_now",
         """
-        select o.t, o.n, o.value, o.kind, a.a
+        select row_number() over (order by s.place nulls last) + m.most as a, s.network, s.address, s.place
+        from led_sighted s
+        anti join was_addr w on w.network = s.network and w.address = s.address
+        cross join (select coalesce(max(a), 0) as most from all_addr) m
+        """,
+        keep=True,
+    ),
+    Sql("led_addr", "select * from was_addr union all select * from led_addr_now"),
+    Sql(
+        "led_paid_now",
+        """
+        select o.t, o.n, o.value, o.kind, a.a, cast(null as bigint) as spent_t, cast(null as bigint) as spent_n
         from led_paid_all o
         left join led_addr a on a.network = o.network and a.address = o.address
         """,
     ),
     Sql(
-        "led_spent",
+        "led_spent_now",
         """
-        select i.t, i.n, p.t as prev_t, i.previous_n as prev_n, i.value, i.kind, a.a, i.sequence, i.told_by
+        select i.t, i.n, i.network, i.previous_txid, p.t as prev_t, i.previous_n as prev_n, i.value, i.kind, a.a, i.sequence,
+            i.told_by
         from led_spent_all i
         left join led_tx p on p.network = i.network and p.txid = i.previous_txid
         left join led_addr a on a.network = i.network and a.address = i.address
@@ -221,56 +250,64 @@ _SIDES = (
         keep=True,
     ),
     Sql(
-        # Outputs that two transactions spend, as pieces of rival branches may: the first of them stands.
-        "led_rivals",
-        """
-        select prev_t, prev_n, min(t) as t
-        from led_spent
+        # Of two transactions that spend one output, as pieces of rival branches may, the first stands.
+        "led_spender",
+        f"""
+        select prev_t as t, prev_n as n, min(t * {PLACES} + n) as place
+        from led_spent_now
         where prev_t is not null
         group by prev_t, prev_n
-        having count(*) > 1
-        """,
-        keep=True,
-    ),
-    Sql(
-        # Every output beside the input that spends it; outputs not spent and inputs from elsewhere by themselves.
-        "led_flow",
-        """
-        select o.t as out_t, o.n as out_n, o.value as out_value, o.kind as out_kind, o.a as out_a,
-            i.t as in_t, i.n as in_n, i.prev_t, i.prev_n, i.value as in_value, i.kind as in_kind, i.a as in_a, i.sequence,
-            i.told_by, coalesce(r.t <> i.t, false) as late
-        from led_paid o
-        full join led_spent i on i.prev_t = o.t and i.prev_n = o.n
-        left join led_rivals r on r.prev_t = i.prev_t and r.prev_n = i.prev_n
-        """,
-        keep=True,
-    ),
-    Sql(
-        "led_in",
-        """
-        select in_t as t, in_n as n, prev_t, prev_n, coalesce(out_value, in_value) as value,
-            coalesce(out_kind, in_kind) as kind, coalesce(out_a, in_a) as a, sequence, told_by
-        from led_flow
-        where in_t is not null
         """,
     ),
     Sql(
         "led_out",
-        """
-        select out_t as t, out_n as n, out_value as value, out_kind as kind, out_a as a, in_t as spent_t, in_n as spent_n
-        from led_flow
-        where out_t is not null and not late
+        f"""
+        select o.t, o.n, o.value, o.kind, o.a, coalesce(o.spent_t, floordiv(s.place, {PLACES})) as spent_t,
+            coalesce(o.spent_n, s.place % {PLACES}) as spent_n
+        from (select * from was_out union all select * from led_paid_now) o
+        left join led_spender s on s.t = o.t and s.n = o.n
         """,
+        keep=True,
     ),
+    Sql(
+        "led_in_now",
+        """
+        select i.t, i.n, i.prev_t, i.prev_n, coalesce(o.value, i.value) as value, coalesce(o.kind, i.kind) as kind,
+            coalesce(o.a, i.a) as a, i.sequence, i.told_by
+        from led_spent_now i
+        left join led_out o on o.t = i.prev_t and o.n = i.prev_n
+        """,
+        keep=True,
+    ),
+    Sql("led_in", "select * from was_in union all select * from led_in_now"),
+    # What later blocks could still explain, and ids of which there are two.
+    Sql(
+        "led_open",
+        """
+        select t, network, previous_txid from was_open
+        union all
+        select t, network, previous_txid from led_spent_now where prev_t is null and previous_txid is not null
+        """,
+        keep=True,
+    ),
+    Sql("led_twice", "select network, txid from was_twice union select network, txid from led_twice_now"),
 )
+_USED_UP = ("led_tx_all", "led_paid_all", "led_spent_all", "led_sighted", "led_spent_now")
 
-STEPS = (*_BLOCKS, *_TRANSACTIONS, *_SIDES)
 
-
-def run(engine: Engine) -> None:
-    """Make the tables of the module's docstring."""
+def run(engine: Engine, was: Was | None = None) -> bool:
+    """Make the tables of the module's docstring, from the start or by extending `was`. True if `was` could be extended."""
+    since.begin(engine, was)
     for step in _BLOCKS:
         engine.run(step)
-    engine.put("led_block", best.counted(engine.rows(_SEEN)))
-    for step in (*_TRANSACTIONS, *_SIDES):
+    fresh, gone = since.blocks(engine, was, _BLOCKS)
+    engine.put("led_block", fresh)
+    since.less(engine, gone)
+    for step in _TRANSACTIONS:
         engine.run(step)
+    if was is not None and since.entangled(engine):
+        return run(engine)
+    for step in _SIDES:
+        engine.run(step)
+    engine.drop(*_USED_UP)
+    return was is not None

@@ -6,8 +6,13 @@
   who adds it). Wallets that choose coins carelessly look the same: they are passed over with them, services aside (`keepers`).
 * conflict: lists tag two of its input addresses as different services.
 
-Makes `clu_in` and `clu_out` (one row per transaction), `clu_met` (t, a: its input addresses where there are several),
-`clu_tag` (a, tag, keeper: 1 for a service that keeps its customers' coins) and `clu_shape` (t, addresses, reason or none).
+Only new transactions are looked at (`new_in`, `new_out`): no later block changes a shape. What earlier runs saw is
+`was_dec_<name>`.
+
+Makes `clu_in` and `clu_out` (one row per transaction), `clu_met` (t, a, low: input addresses of new transactions that have
+several), `clu_tag` (a, tag, keeper: 1 for a service that keeps its customers' coins), `clu_shape` (t, addresses, reason or
+none, of new ones), and of all transactions `clu_refusing` (t, addresses, reason) and `clu_apart` (t, a, low: inputs that look
+like a PayJoin's).
 """
 
 from __future__ import annotations
@@ -16,31 +21,33 @@ from tanglaw.engine.steps import Sql
 
 STEPS = (
     Sql(
-        "clu_in",
+        "clu_in_now",
         """
         select t, count(*) as inputs, count(a) as known, min(a) as low, max(a) as high, min(kind) as kind,
             max(kind) as kind_to, min(value) as least, sum(value) as total, count(value) as valued,
             min(sequence) as sequence
-        from led_in
+        from new_in
         group by t
         """,
         keep=True,
     ),
+    Sql("clu_in", "select * from was_dec_in union all select * from clu_in_now"),
     Sql(
-        "clu_out",
+        "clu_out_now",
         """
         select t, count(*) as outputs, max(value) as most
-        from led_out
+        from new_out
         where coalesce(kind, '') <> 'op-return'
         group by t
         """,
         keep=True,
     ),
+    Sql("clu_out", "select * from was_dec_out union all select * from clu_out_now"),
     Sql(
         "clu_several",
         """
         select i.t, i.inputs, i.low, i.least, i.total, i.valued, coalesce(o.outputs, 0) as outputs, o.most
-        from clu_in i left join clu_out o on o.t = i.t
+        from clu_in_now i left join clu_out_now o on o.t = i.t
         where i.low <> i.high
         """,
         keep=True,
@@ -49,7 +56,7 @@ STEPS = (
         "clu_met",
         """
         select distinct i.t, i.a, s.low
-        from led_in i join clu_several s on s.t = i.t
+        from new_in i join clu_several s on s.t = i.t
         where i.a is not null
         """,
         keep=True,
@@ -60,7 +67,7 @@ STEPS = (
         select x.t, max(x.n) as equal, sum(case when x.n > 1 then x.n else 0 end) as shared
         from (
             select o.t, o.value, count(*) as n
-            from led_out o join clu_several s on s.t = o.t
+            from new_out o join clu_several s on s.t = o.t
             where coalesce(o.kind, '') <> 'op-return'
             group by o.t, o.value
         ) x
@@ -109,6 +116,23 @@ STEPS = (
         left join clu_equal e on e.t = s.t
         left join clu_tagged g on g.t = s.t
         cross join clu_policy p
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_refusing",
+        """
+        select t, addresses, reason from was_dec_refusing
+        union all
+        select t, addresses, reason from clu_shape where reason is not null
+        """,
+    ),
+    Sql(
+        "clu_apart",
+        """
+        select t, a, low from was_dec_apart
+        union all
+        select m.t, m.a, m.low from clu_met m join clu_shape s on s.t = m.t and starts_with(s.reason, 'payjoin')
         """,
         keep=True,
     ),

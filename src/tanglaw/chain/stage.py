@@ -10,11 +10,13 @@ from tanglaw.tables.chain import CHAIN_MADE
 
 def run(engine: Engine, given: Given) -> None:
     """Make every table of CHAIN_MADE."""
-    ledger.run(engine)
     tags.claims(engine)
-    if not kept.taken(engine, given):
-        clusters.run(engine)
-        kept.keep(engine, given)
+    earlier = kept.Kept(engine, given)
+    if not earlier.taken(engine):
+        extended = ledger.run(engine, earlier.ledger)
+        earlier.lay(engine)
+        clusters.run(engine, earlier.decided if extended else None)
+        earlier.keep(engine)
     tags.conflicts(engine)
     trace.run(engine, given)
     paid.run(engine, given.ids)

@@ -55,7 +55,8 @@ class Given:
 
     `basis` names what the tables held at the last run and what they hold now. If the first is not empty, tables
     `fresh_<name>` have what linking reads and the last run did not have, nothing else having changed but `judgements`,
-    and `last_<name>` what linking wrote. `relink` asks for a whole run of linking in any case."""
+    and `last_<name>` what linking wrote. `relink` asks for a whole run of linking in any case. `tables` is the folder of the files
+    in `parts`."""
 
     ids: Ids
     default_country: str = ""
@@ -66,6 +67,7 @@ class Given:
     basis: tuple[str, str] = ("", "")
     relink: bool = False
     notes: dict[str, str] = field(default_factory=dict)
+    tables: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,8 @@ _FORMULA = "^([=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20])"
 
 def derived(workspace: Workspace, name: str) -> pa.Table:
     """A table written by the last run, small enough to hold; empty if there was no run."""
-    files = workspace.files(name)
-    if not files:
-        return TABLES[name].schema.empty_table()
-    return pa.concat_tables([pq.read_table(file, schema=TABLES[name].schema) for file in files])
+    schema = TABLES[name].schema
+    return pa.concat_tables([schema.empty_table(), *(pq.read_table(f, schema=schema) for f in workspace.files(name))])
 
 
 def ask(engine: Engine, sql: str, **given: str) -> list[dict[str, Any]]:

@@ -27,8 +27,10 @@ from tanglaw.engine.components import components
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
 from tanglaw.ids import DEMO_KEY, Ids
-from tanglaw.linking import LINKING, proposals
+from tanglaw.linking import LINKING
 from tanglaw.policy import demo
+from tanglaw.store import standing
+from tanglaw.store.standing import Standing
 from tanglaw.tables import TABLES
 
 # Rows of `selectors` by type: rows a report, and how many values of the type a person has.
@@ -149,23 +151,29 @@ def _opened(folder: Path, memory: str, late: bool = False) -> Engine:
         engine.attach(name, [*first, *fresh] if late else first, TABLES[name].schema)
         engine.attach(f"fresh_{name}", fresh, TABLES[name].schema)
     for name in LINKING.writes:
-        engine.attach(f"last_{name}", sorted((folder / "last" / name).glob("*.parquet")), TABLES[name].schema)
+        standing.attach(engine, f"last_{name}", _last(folder, name), TABLES[name].schema)
     for name, rows in demo().tables().items():
         engine.put(name, rows)
     return engine
 
 
+def _last(folder: Path, name: str) -> Standing:
+    return Standing(sorted((folder / "last" / name).glob("*.parquet")))
+
+
 def linking(folder: Path, memory: str, late: bool) -> None:
-    """Run the stage over all but the late reports, or over these; what it made goes to standard output."""
+    """Run the stage over all but the late reports, or over these, and write; what it made goes to standard output."""
     engine = _opened(folder, memory, late)
     notes: dict[str, str] = {}
     given = Given(Ids(DEMO_KEY), room=folder / "indexes", basis=("1", "2") if late else ("", "1"), notes=notes)
     assert LINKING.run is not None
     seconds = {"linking": _timed(lambda: LINKING.run(engine, given))}
-    seconds["of it proposals"] = _timed(lambda: proposals.run(engine))
     written = folder / ("now" if late else "last")
     seconds["writing its tables"] = _timed(
-        lambda: [engine.write(n, TABLES[n].schema, TABLES[n].key, written / n) for n in LINKING.writes]
+        lambda: [
+            standing.write(engine, TABLES[n], written / n, _last(folder, n), given.changed.get(n))
+            for n in LINKING.writes
+        ]
     )
     counts = {name: engine.rows(f"select count(*) as n from {name}").to_pylist()[0]["n"] for name in LINKING.writes}
     values = "select count(*) as n from (select distinct type, value from selectors) v"

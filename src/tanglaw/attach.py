@@ -19,6 +19,7 @@ from tanglaw.engine import Engine, Given, Stage
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
 from tanglaw.gated import WHOLE, shut
+from tanglaw.store import standing
 from tanglaw.store.chain import replace as replace_file
 from tanglaw.store.commits import Part
 from tanglaw.store.workspace import Workspace
@@ -49,7 +50,7 @@ def attached(
                 partly = (
                     bool(without.num_rows) and name in RECEIVED and table.group in ("EVIDENCE", "REFERENCE", "CHAIN")
                 )
-                engine.attach(f"every_{name}" if partly else read, workspace.files(name), table.schema)
+                standing.attach(engine, f"every_{name}" if partly else read, workspace.standing(name), table.schema)
                 if partly:
                     engine.run(Sql(read, _STAYS.format(f"every_{name}")))
         if not workspace.gate.open:
@@ -130,7 +131,7 @@ class Since:
         ):
             return replace(given, basis=("", self._now.run_id))
         for name in (*stage.writes, "selectors"):
-            engine.attach(f"last_{name}", self._workspace.files(name), TABLES[name].schema)
+            standing.attach(engine, f"last_{name}", self._workspace.standing(name), TABLES[name].schema)
         for name in stage.reads:
             files = [file for file in self._now.parts.get(name, []) if file not in set(before.parts.get(name, []))]
             paths = [self._workspace.folder / "tables" / file for file in files]

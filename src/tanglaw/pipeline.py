@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -28,6 +29,7 @@ from tanglaw.intake.run import Intake, take_in
 from tanglaw.linking import LINKING
 from tanglaw.policy import Policy
 from tanglaw.sessions import SESSION_STAGE
+from tanglaw.store import standing
 from tanglaw.store.commits import DERIVE, Part
 from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Batch, Workspace, now
@@ -95,9 +97,9 @@ def run(
                 engine.put(name, rows)
             since = Since(workspace, settings, taken, run_id)
             given = since.first(workspace, settings, "links" in again)
-            staged = _derive(engine, workspace, given, since, ran, progress)
+            staged, stays = _derive(engine, workspace, given, since, ran, progress)
         replaced = [table for stage in FLOW[1:] for table in stage.writes]
-        workspace.commit(run_id, Batch(DERIVE, staged, replaced))
+        workspace.commit(run_id, Batch(DERIVE, staged, replaced, stays))
         since.keep()
         record |= {"state": "done", "ended_at": now(), "files": dict(ran.intake.formats), "rows": ran.rows}
         record |= {"seconds": ran.seconds, "notes": ran.notes, "commits": workspace.state.commits}
@@ -108,9 +110,10 @@ def run(
 
 def _derive(
     engine: Engine, workspace: Workspace, given: Given, since: Since, ran: Ran, progress: Progress | None
-) -> list[tuple[Path, Part]]:
-    """Run every stage after the intake and write its tables into staging."""
+) -> tuple[list[tuple[Path, Part]], list[Part]]:
+    """Run every stage after the intake and write its tables into staging; what was written, and which parts stay."""
     staged: list[tuple[Path, Part]] = []
+    stays: list[Part] = []
     for number, stage in enumerate(FLOW[1:], 1):
         if progress:
             progress(stage.name, number - 1, len(FLOW) - 1, stage.meaning)
@@ -120,19 +123,27 @@ def _derive(
         if stage.run is not None:
             stage.run(engine, given)
         for name in stage.writes:
-            table = TABLES[name]
-            files = engine.write(name, table.schema, table.key, workspace.staging(f"{ran.run_id}-{name}"))
+            table, last = TABLES[name], workspace.standing(name)
+            folder = workspace.staging(f"{ran.run_id}-{name}")
+            made, more = standing.write(engine, table, folder, last, given.changed.get(name))
             # Later stages read what was written; the step behind it can go.
-            engine.attach(name, files, table.schema)
-            parts = [(file, part_of(name, file, pq.read_metadata(file).num_rows)) for file in files]
+            standing.attach(engine, name, made, table.schema)
+            kept = [part for part in workspace.state.parts.get(name, []) if more is not None and not part.role]
+            parts = [(file, _part(name, role, file)) for role, file in made.each() if file not in last.base]
             staged.extend(parts)
-            ran.rows[name] = sum(part.rows for _, part in parts)
+            stays.extend(kept)
+            before = workspace.run_record().get("rows", {}).get(name, 0)
+            ran.rows[name] = sum(part.rows for _, part in parts) if more is None else before + more
         engine.forget()
         ran.seconds[stage.name] = round(time.monotonic() - began, 3)
     ran.notes |= given.notes
     if progress:
         progress("done", len(FLOW) - 1, len(FLOW) - 1, "")
-    return staged
+    return staged, stays
+
+
+def _part(name: str, role: str, file: Path) -> Part:
+    return msgspec.structs.replace(part_of(name, file, pq.read_metadata(file).num_rows), role=role)
 
 
 def _record(ran: Ran, settings: Settings, policy: Policy, inbox: Path | None) -> dict[str, Any]:

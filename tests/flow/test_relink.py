@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tanglaw.linking import LINKING
+from tanglaw.store import standing
+from tanglaw.store.verify import verify
+from tanglaw.store.workspace import Workspace
 from tests.cli.conftest import tanglaw
 from tests.flow.conftest import Place, new_place, tables_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables_are_large() -> Iterator[None]:
+    """Every table is written by what changed of it, however small it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(standing, "LEAST_ROWS", 0)
+        patch.setattr(standing, "SHARE", 1_000_000)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +40,10 @@ def delivered(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def linked(place: Place, *words: str | Path) -> tuple[str, dict[str, object]]:
     """What a run says of linking, and the tables that linking wrote."""
-    told = place.run("--json", *words).json["notes"]["linking"]
+    told = place.run("--json", *words).json
     found = tables_of(place.folder)
-    return told, {name: found[name] for name in LINKING.writes}
+    assert {name: told["rows"][name] for name in LINKING.writes} == {name: found[name][0] for name in LINKING.writes}
+    return told["notes"]["linking"], {name: found[name] for name in LINKING.writes}
 
 
 def test_nothing_new_changes_nothing(delivered: Place) -> None:
@@ -51,6 +65,8 @@ def test_a_judgement_is_taken_in_alone(delivered: Place) -> None:
     said, tables = linked(delivered, *ruled)
     assert said == "only what changed"
     assert tables != before
+    assert {part.role for part in Workspace(delivered.folder).state.parts["actors"]} == {"", "added", "removed"}
+    assert verify(delivered.folder)[0] == []
     assert tables == linked(delivered, "--relink", *ruled)[1]
     assert linked(delivered) == ("only what changed", before)
 

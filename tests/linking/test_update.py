@@ -128,13 +128,14 @@ def batches(draw):
         st.lists(st.tuples(account, account), max_size=1),
         st.lists(st.tuples(account, st.sampled_from("cd")), max_size=2),
         st.lists(judged, max_size=2, unique_by=lambda pair: pair[:2]),
+        st.lists(st.tuples(account, account), max_size=1),
     )
     return draw(st.lists(batch, min_size=2, max_size=4))
 
 
 def rows_of(number, batch):
     """One drawn batch as rows of tables, and the judgements in force after it."""
-    holdings, people, stated, members, ruled = batch
+    holdings, people, stated, members, ruled, paid = batch
     rows: Rows = {"selectors": [], "captures": []}
     for place, (account, kind, value, hour, port) in enumerate(holdings):
         network = kind == "ipv4"
@@ -174,6 +175,15 @@ def rows_of(number, batch):
         for place, (account, *_) in enumerate(holdings[:3])
     ]
     rows["reports"] = [{"report_id": row["report_id"]} for row in rows["accounts"]]
+    # Reports that several batches name accounts of, none of them the one reported.
+    rows["accounts"] += [
+        {"account_id": account, "report_id": f"m{value}", "role": "unknown"} for account, _, value, *_ in holdings[3:6]
+    ]
+    rows["reports"] += [{"report_id": f"m{value}"} for value in "uvwxy" if number == ord(value) % 2]
+    rows["payments"] = [
+        {"payment_id": f"y{number}-{place}", "from_account_id": one, "to_account_id": other, "counted": True}
+        for place, (one, other) in enumerate(paid)
+    ]
     judgements = [
         {"decision_id": 10 * number + place, "kind": "same" if same else "not-same", "a": a, "b": b}
         for place, (a, b, same) in enumerate(ruled)

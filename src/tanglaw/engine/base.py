@@ -47,6 +47,15 @@ class Engine(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """How a stage made a table out of the last run's: `gone_<table>` has the values of `key` of rows that go, `lost` rows
+    in all, each once and none empty; `new_<table>` has the rows that come."""
+
+    key: tuple[str, ...]
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """What a run gives every stage beside its tables: the workspace's ids, the country that a phone number
     without one is read in (ISO 3166, empty for none), a folder for what can be made again from tables (None: a
@@ -55,7 +64,8 @@ class Given:
 
     `basis` names what the tables held at the last run and what they hold now. If the first is not empty, tables
     `fresh_<name>` have what linking reads and the last run did not have, nothing else having changed but `judgements`,
-    and `last_<name>` what linking wrote. `relink` asks for a whole run of linking in any case. `tables` is the folder of the files
+    and `last_<name>` what linking wrote. `relink` asks for a whole run of linking in any case. A stage notes in `changed`
+    which tables it made out of the last run's, so that they need not be written whole. `tables` is the folder of the files
     in `parts`."""
 
     ids: Ids
@@ -67,6 +77,7 @@ class Given:
     basis: tuple[str, str] = ("", "")
     relink: bool = False
     notes: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, Changed] = field(default_factory=dict)
     tables: Path | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -32,3 +32,19 @@ class Batches:
 
 
 Step = Sql | Batches
+
+
+def less_and_more(name: str, columns: Sequence[str], rows: str, key: Sequence[str], less: str, more: str) -> Sql:
+    """The step `name`: the table `rows` without those whose key is in `less`, and what is in `more`."""
+    on = " and ".join(f'g."{column}" = l."{column}"' for column in key)
+    return Sql(
+        name,
+        f"""
+        select {", ".join(f'l."{column}"' for column in columns)}
+        from {rows} l
+        left join {less} g on {on}
+        where g."{key[0]}" is null
+        union all
+        select {", ".join(f'"{column}"' for column in columns)} from {more}
+        """,
+    )

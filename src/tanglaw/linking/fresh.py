@@ -22,10 +22,11 @@ REPORTED = """
     select distinct report_id, account_id from {0}accounts
     where role = 'reported' and report_id is not null and account_id is not null
 """
+# Each row of the table, since rooms are counted by them.
+MEMBERS = "select account_id, conversation_id from {}participants"
 # Kept tables that only grow, by the step that gives their rows.
 GROWING = {
-    "sighted": "link_sighted", "names": "link_names", "born": "link_born", "members": "link_members",
-    "statements": "link_statements",
+    "sighted": "link_sighted", "names": "link_names", "born": "link_born", "statements": "link_statements",
 }  # fmt: skip
 
 
@@ -46,6 +47,9 @@ def take(engine: Engine, kept: Kept) -> Rows:
         found = _rows(engine, f"select * from {step}")
         kept.put(table, found)
         changed += [found[column] for column in ("one", "other", NODE) if column in found.columns]
+    members = _rows(engine, MEMBERS.format("fresh_"))
+    kept.put("members", members)
+    changed.append(members[NODE])
     named = _rows(engine, "select account_id from link_accounts")
     there = kept.find("accounts", "account", named)
     kept.put("accounts", named.join(there, on=NODE, how="anti"))

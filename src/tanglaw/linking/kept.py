@@ -39,6 +39,7 @@ class Shape:
 
 _ACCOUNT = {"account": ("account_id",)}
 _ENDS = {"a": ("a",), "b": ("b",)}
+_TIED = {"one": ("one",), "other": ("other",)}
 _TREE = Shape({"node": TEXT, "root": TEXT}, {"node": ("node",), "root": ("root",)}, ("node",))
 _PAIRS = Shape(
     {"a": TEXT, "b": TEXT, "milli": INT, "shared": INT, "probability": FLOAT, "joins": BOOL, "core": BOOL},
@@ -58,7 +59,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "names": Shape({"account_id": TEXT, "value": TEXT, "place": TEXT, "record_id": TEXT}, _ACCOUNT),
     "born": Shape({"account_id": TEXT, "value": TEXT, "record_id": TEXT}, _ACCOUNT),
-    "members": Shape({"account_id": TEXT, "conversation_id": TEXT}, _ACCOUNT),
+    "members": Shape({"account_id": TEXT, "conversation_id": TEXT}, _ACCOUNT | {"conversation": ("conversation_id",)}),
     "statements": Shape(
         {"kind": TEXT, "value": TEXT, "one": TEXT, "other": TEXT, "association_id": TEXT},
         {"one": ("one",), "other": ("other",)},
@@ -78,6 +79,14 @@ SHAPES: dict[str, Shape] = {
     "roots2": _TREE,
     "pairs1": _PAIRS,
     "pairs2": _PAIRS,
+    # What case proposals are made of, and the proposal of each report.
+    "reports": Shape({"report_id": TEXT}, {"report": ("report_id",)}),
+    "named": Shape({"report_id": TEXT, "account_id": TEXT}, _ACCOUNT | {"report": ("report_id",)}),
+    "paid": Shape({"one": TEXT, "other": TEXT, "fact": TEXT}, _TIED),
+    "shared": Shape(
+        {"one": TEXT, "other": TEXT, "kind": TEXT, "fact": TEXT}, _TIED | {"pair": ("one", "other")}, ("pair",)
+    ),
+    "proposed": Shape({"report_id": TEXT, "proposal_id": TEXT}, {"report": ("report_id",)}, ("report",)),
     "judgements": Shape({"decision_id": INT, "kind": TEXT, "a": TEXT, "b": TEXT}, {"a": ("a",)}, ("a",)),
 }
 

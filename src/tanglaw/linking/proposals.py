@@ -7,15 +7,25 @@ from tanglaw.engine.components import components
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import ties
 
+NAMED = """
+    select distinct report_id, account_id from {}accounts
+    where coalesce(role, 'unknown') not in ('mentioned', 'reporter') and report_id is not null and account_id is not null
+"""
+# What proposals are made of: whom reports name, who is which actor, and what ties accounts.
+READS = (
+    Sql("case_reports", "select report_id from reports"),
+    Sql("case_named", NAMED.format("")),
+    Sql("case_actors", "select account_id, actor_id from actors"),
+    *ties.READS,
+)
 _BEFORE = (
     Sql(
         "proposal_names",
         """
         select distinct c.report_id, n.actor_id
-        from accounts c
-        join actors n on n.account_id = c.account_id
-        join reports r on r.report_id = c.report_id
-        where coalesce(c.role, 'unknown') not in ('mentioned', 'reporter')
+        from case_named c
+        join case_actors n on n.account_id = c.account_id
+        join case_reports r on r.report_id = c.report_id
         """,
         keep=True,
     ),
@@ -71,7 +81,7 @@ _AFTER = (
         "proposal_all",
         """
         select r.report_id, coalesce(p.root, h.root, r.report_id) as proposal_id
-        from reports r
+        from case_reports r
         left join proposal_members p on p.report_id = r.report_id
         left join proposal_hub_groups h on h.report_id = r.report_id
         """,
@@ -92,6 +102,13 @@ _PROPOSALS = Sql(
 
 def run(engine: Engine) -> None:
     """Make `proposals`, every report once, and `proposal_ties`: why actors are in one proposal."""
+    for step in READS:
+        engine.run(step)
+    propose(engine)
+
+
+def propose(engine: Engine) -> None:
+    """The same from the tables of READS."""
     for step in _BEFORE:
         engine.run(step)
     components(engine, "proposal_roots", "proposal_edges")

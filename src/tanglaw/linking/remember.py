@@ -13,9 +13,10 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.base import Changed, Engine, Given
 from tanglaw.engine.steps import Sql
-from tanglaw.linking.fresh import GROWING, MENTIONS, REPORTED
+from tanglaw.linking import cases, proposals, ties
+from tanglaw.linking.fresh import GROWING, MEMBERS, MENTIONS, REPORTED
 from tanglaw.linking.kept import SHAPES, Kept, Writer, hashes
 from tanglaw.linking.touched import Limits
 from tanglaw.linking.update import Sizes, Update
@@ -34,11 +35,18 @@ AFTER_HOLDERS = (
     ),
     ("held", "select account_id, type, value, share, stated, record_id from link_held"),
     *((table, f"select * from {step}") for table, step in GROWING.items()),
+    ("members", MEMBERS.format("")),
+    ("reports", "select report_id from reports"),
+    ("named", proposals.NAMED.format("")),
+    ("paid", ties.PAID.format("")),
     ("beyond", "select account_id, type, value from link_beyond"),
     ("listing", "select distinct account_id from link_listing"),
     ("counts", "select 1 as look, type, value, exact from link_values"),
     ("judgements", "select decision_id, kind, a, b from judgements"),
 )
+
+
+AFTER_ALL = (("shared", "select * from case_shared"), ("proposed", "select report_id, proposal_id from proposals"))
 
 
 def after_look(look: int) -> tuple[tuple[str, str], ...]:
@@ -90,8 +98,8 @@ class Memory:
         refused = "it was asked for" if given.relink else "" if folder else "nothing is kept for it here"
         return cls(folder, given.basis, rules, refused, limits)
 
-    def update(self, engine: Engine) -> None:
-        """Link what changed. Raises Whole if all is to be linked."""
+    def update(self, engine: Engine) -> dict[str, Changed]:
+        """Link what changed, and how each table did. Raises Whole if all is to be linked."""
         facts = self._facts()
         assert self.folder is not None
         before = Kept(self.folder, facts.segments)
@@ -103,9 +111,11 @@ class Memory:
             engine, before, Kept(self.folder, facts.segments), self.limits, sizes, Sizes(facts.accounts, facts.groups)
         )
         made.run()
+        changed = made.changed | cases.update(made)
         name = f"{len(facts.segments):04d}"
         Writer(self.folder / name).over(made.after)
         self._write([*facts.segments, name], made.now)
+        return changed
 
     def _facts(self) -> _Facts:
         if self.refused or self.folder is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanglaw.engine.base import Engine
-from tanglaw.engine.steps import Sql
+from tanglaw.engine.steps import Sql, less_and_more
 from tanglaw.tables import TABLES
 
 EVIDENCE = """
@@ -118,39 +118,19 @@ TEXTS = (
 )
 
 
-def _taken_over(table: str, new: str) -> Sql:
-    names = TABLES[table].names
-    return Sql(
-        table,
-        f"""
-        select {", ".join(f"l.{name}" for name in names)}
-        from last_{table} l
-        left join link_gone g on g.a = l.a and g.b = l.b
-        where g.a is null
-        union all
-        select {", ".join(names)} from {new}
-        """,
-        keep=table == "links",
-    )
+# By table the columns by which rows of the last run go: pairs weighed anew, accounts of another actor.
+GOES_BY = {"links": ("a", "b"), "link_evidence": ("a", "b"), "actors": ("account_id",)}
 
 
-# What stays of the last run's tables, and what is new: pairs of `link_gone`, accounts of `moved_actors`.
+def taken_over(table: str, key: tuple[str, ...]) -> Sql:
+    """The table: what stays of the last run's, and what is new."""
+    return less_and_more(table, TABLES[table].names, f"last_{table}", key, f"gone_{table}", f"new_{table}")
+
+
 JOINED = (
-    _taken_over("links", "links"),
-    Sql("new_evidence", "select * from link_evidence", keep=True),
-    _taken_over("link_evidence", "new_evidence"),
-    Sql(
-        "actors",
-        """
-        select l.account_id, l.actor_id
-        from last_actors l
-        left join moved_actors m on m.account_id = l.account_id
-        where m.account_id is null
-        union all
-        select account_id, actor_id from moved_actors
-        """,
-        keep=True,
-    ),
+    *(Sql(f"new_{table}", f"select * from {table}", keep=True) for table in ("links", "link_evidence")),
+    *(Sql(f"gone_{table}", "select a, b from link_gone") for table in ("links", "link_evidence")),
+    *(taken_over(table, key) for table, key in GOES_BY.items()),
 )
 
 

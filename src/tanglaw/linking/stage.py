@@ -8,7 +8,7 @@ from tanglaw import known
 from tanglaw.engine.base import Engine, Given, Stage
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import evidence, groups, holders, judged, met, pairs, proposals, results, settings, weighed
-from tanglaw.linking.remember import AFTER_HOLDERS, Memory, after_join, after_look
+from tanglaw.linking.remember import AFTER_ALL, AFTER_HOLDERS, Memory, after_join, after_look
 from tanglaw.linking.weights import DIFFERS, NEAR, OTHER, PLACES, STATED, TAILS, TYPES, as_table
 from tanglaw.linking.whole import Whole
 
@@ -27,12 +27,11 @@ def run(engine: Engine, given: Given) -> None:
     settings.run(engine)
     memory = Memory.of(engine, given)
     try:
-        memory.update(engine)
+        given.changed.update(memory.update(engine))
         given.notes["linking"] = "only what changed"
     except Whole as reason:
         whole(engine, memory)
         given.notes["linking"] = f"everything: {reason}"
-    proposals.run(engine)
 
 
 def whole(engine: Engine, memory: Memory) -> None:
@@ -56,6 +55,8 @@ def whole(engine: Engine, memory: Memory) -> None:
     judged.join(engine)
     memory.keep(engine, after_join(2))
     results.run(engine)
+    proposals.run(engine)
+    memory.keep(engine, AFTER_ALL)
     memory.done(engine)
 
 

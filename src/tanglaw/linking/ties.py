@@ -11,12 +11,29 @@ from tanglaw.engine.steps import Sql
 
 ROUNDS = 6
 # Conversations of more people are public rooms: being in one is no contact.
-_ROOM = 20
+ROOM = 20
 # Strangers share addresses: below this probability of one hand an address alone is no home either.
 _HOME = 0.2
 # What one fact of a kind counts: in contact or paid is more than living together, that more than having one file.
 _KINDS = (("contact", 4), ("payment", 4), ("household", 2), ("material", 1))
 
+PAID = """
+    select distinct from_account_id as one, to_account_id as other, payment_id as fact from {}payments
+    where counted and from_account_id is not null and to_account_id is not null
+"""
+SHARED = f"""
+    select e.a as one, e.b as other, case when e.type = 'hash' then 'material' else 'household' end as kind,
+        e.type || ' ' || e.value as fact
+    from {{0}}link_evidence e
+    join {{0}}links l on l.a = e.a and l.b = e.b and (l.probability >= {_HOME} or e.type <> 'ip')
+    join link_types t on t.type = e.type and t.family in ('household', 'material')
+    where (e.proposes or e.type = 'ip') and e.bits > 0
+"""
+READS = (
+    Sql("case_talks", "select conversation_id, account_id from participants"),
+    Sql("case_paid", PAID.format("known_")),
+    Sql("case_shared", SHARED.format("")),
+)
 _FACTS = (
     Sql(
         "tie_groups",
@@ -34,35 +51,30 @@ _FACTS = (
         "tie_talks",
         f"""
         select p.conversation_id, c.actor_id
-        from participants p
-        join actors c on c.account_id = p.account_id
+        from case_talks p
+        join case_actors c on c.account_id = p.account_id
         join tie_groups g on g.actor_id = c.actor_id
-        join (select conversation_id from participants group by conversation_id having count(*) <= {_ROOM}) r
+        join (select conversation_id from case_talks group by conversation_id having count(*) <= {ROOM}) r
             on r.conversation_id = p.conversation_id
         """,
         keep=True,
     ),
     Sql(
         "tie_facts",
-        f"""
+        """
         select x.actor_id as one, y.actor_id as other, 'contact' as kind, x.conversation_id as fact
         from tie_talks x
         join tie_talks y on y.conversation_id = x.conversation_id
         union all
-        select x.actor_id, y.actor_id, 'payment', p.payment_id
-        from known_payments p
-        join actors x on x.account_id = p.from_account_id
-        join actors y on y.account_id = p.to_account_id
-        where p.counted
+        select x.actor_id, y.actor_id, 'payment', p.fact
+        from case_paid p
+        join case_actors x on x.account_id = p.one
+        join case_actors y on y.account_id = p.other
         union all
-        select x.actor_id, y.actor_id, case when e.type = 'hash' then 'material' else 'household' end,
-            e.type || ' ' || e.value
-        from link_evidence e
-        join links l on l.a = e.a and l.b = e.b and (l.probability >= {_HOME} or e.type <> 'ip')
-        join link_types t on t.type = e.type and t.family in ('household', 'material')
-        join actors x on x.account_id = e.a
-        join actors y on y.account_id = e.b
-        where (e.proposes or e.type = 'ip') and e.bits > 0
+        select x.actor_id, y.actor_id, e.kind, e.fact
+        from case_shared e
+        join case_actors x on x.account_id = e.one
+        join case_actors y on y.account_id = e.other
         """,
     ),
     Sql(
@@ -135,8 +147,8 @@ def _round(number: int) -> tuple[Sql, ...]:
                     partition by e.g order by e.strength desc nulls last, e.h nulls last
                 ) as place
                 from case_edges_{now} e
-                join (select g from case_edges_{now} group by g having count(*) <= {_ROOM}) n on n.g = e.g
-                join (select g from case_edges_{now} group by g having count(*) <= {_ROOM}) o on o.g = e.h
+                join (select g from case_edges_{now} group by g having count(*) <= {ROOM}) n on n.g = e.g
+                join (select g from case_edges_{now} group by g having count(*) <= {ROOM}) o on o.g = e.h
                 join case_sizes_{now} s on s.g = e.g
                 join case_sizes_{now} z on z.g = e.h
                 cross join link_settings l

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 import pyarrow as pa
 
-from tanglaw.engine.base import Engine
+from tanglaw.engine.base import Changed, Engine
 from tanglaw.engine.steps import Sql
 from tanglaw.linking import evidence, holders, judged, met, pairs, results, weighed
 from tanglaw.linking.counts import accounts_step
@@ -65,6 +65,9 @@ class Update:
     # By look: evidence of the strong pairs that were weighed, and all that were weighed and are or were strong (a, b).
     bits: dict[int, Rows] = field(default_factory=dict)
     made: dict[int, Rows] = field(default_factory=dict)
+    # Tables as they changed, and the accounts and actors (account_id) of whom something stands otherwise now.
+    changed: dict[str, Changed] = field(default_factory=dict)
+    stirred: Rows = field(default_factory=nodes)
 
     def size(self, look: int) -> None:
         count = self.now.accounts if look == 1 else self.now.groups
@@ -194,6 +197,7 @@ class Update:
         second = touched(Side(self.before, 2), self.side(2), groups, first.skeletons, self.limits)
         torn = self._grouped_pairs(apart)
         again = self.look(2, groups, second, same.head(0), torn)
+        self.stirred = changed
         self._results(nodes(joined[NODE], within(self.before, "roots1", groups)[NODE], new[NODE]), again, same)
 
     def _judgements(self) -> tuple[Rows, Rows]:
@@ -250,9 +254,22 @@ class Update:
         for step in results.TEXTS:
             self.engine.run(step)
         self.put("link_gone", made)
-        self.put("moved_actors", moved)
+        self.put("gone_actors", moved.select(NODE))
+        self.put("new_actors", moved)
         for step in results.JOINED:
             self.engine.run(step)
+        links = self._linked(made)
+        lost = (links.height, int(links["shared"].sum()), was.join(moved, on=NODE, how="semi").height)
+        self.changed = {
+            table: Changed(key, rows) for (table, key), rows in zip(results.GOES_BY.items(), lost, strict=True)
+        }
+        both = was.join(moved, on=NODE, how="semi")
+        self.stirred = nodes(self.stirred[NODE], moved[NODE], both["actor_id"], moved["actor_id"])
+
+    def _linked(self, pairs: Rows) -> Rows:
+        """Those of these pairs that were linked: as rows of `pairs2`, or else of `pairs1`."""
+        late, early = (self.before.find(table, "pair", pairs) for table in ("pairs2", "pairs1"))
+        return pl.concat([late, early.join(late, on=_ENDS, how="anti")])
 
     def _turned(self, moved: Rows) -> Rows:
         """a, b: strong pairs that came under one actor, or are so no more; one end is among `moved`."""

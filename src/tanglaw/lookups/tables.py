@@ -19,6 +19,7 @@ from tanglaw.attach import attached
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.errors import CheckUsage
+from tanglaw.store import standing
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 
@@ -36,9 +37,7 @@ def derived(workspace: Workspace, name: str) -> pa.Table:
 def chosen(workspace: Workspace, name: str, keep: pc.Expression | None = None) -> pa.Table:
     """Rows of a table, all sightings, that `keep` lets through; files are read no further than needed, and what the
     workspace's gate withholds is not there."""
-    schema = TABLES[name].schema
-    found = [pq.read_table(file, schema=schema, filters=keep) for file in workspace.files(name)]
-    return workspace.gate.table(pa.concat_tables([schema.empty_table(), *found]))
+    return workspace.gate.table(standing.read(workspace.standing(name), TABLES[name].schema, keep))
 
 
 def ask(engine: Engine, sql: str, **given: str) -> list[dict[str, Any]]:

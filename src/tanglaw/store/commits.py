@@ -20,13 +20,17 @@ DERIVE = "derive"
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One immutable Parquet file. `file` is relative to the workspace's `tables` folder."""
+    """One immutable Parquet file. `file` is relative to the workspace's `tables` folder.
+
+    `role` is empty, or says how it changes the other parts of its table: see standing.py.
+    """
 
     table: str
     file: str
     sha256: str
     rows: int
     size: int
+    role: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):

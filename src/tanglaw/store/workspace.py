@@ -22,6 +22,7 @@ from tanglaw.store.chain import append_line, replace, sync_folder
 from tanglaw.store.commits import Commit, Delivery, Log, Part, State
 from tanglaw.store.gate import OPEN, Gate
 from tanglaw.store.parts import disk_error
+from tanglaw.store.standing import ROLES, Standing
 from tanglaw.store.tombstones import Tombstone, append, sealed, tombstones
 
 FORMAT = 1
@@ -38,11 +39,13 @@ class Facts(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Batch:
-    """What one commit brings: staged Parquet files with their facts, tables they replace, archives read."""
+    """What one commit brings: staged Parquet files with their facts, tables they replace, of whose parts some stay, and
+    archives read."""
 
     kind: str
     staged: Sequence[tuple[Path, Part]]
     replaces: Sequence[str] = ()
+    stays: Sequence[Part] = ()
     deliveries: Sequence[Delivery] = ()
     arrivals: int = 0
 
@@ -144,8 +147,17 @@ class Workspace:
         return folder
 
     def files(self, table: str) -> list[Path]:
-        """Parquet files of a table's current state."""
-        return [self.folder / "tables" / part.file for part in self.state.parts.get(table, [])]
+        """Parquet files of a table's current state. What linking writes may stand otherwise: ask `standing`."""
+        found = self.standing(table)
+        if found.changed:
+            raise AssertionError(f"{table} is more than rows in files")
+        return list(found.base)
+
+    def standing(self, table: str) -> Standing:
+        """How a table stands in the current state."""
+        parts = self.state.parts.get(table, [])
+        roles = ([self.folder / "tables" / part.file for part in parts if part.role == role] for role in ROLES)
+        return Standing(*roles)
 
     def commit(self, run_id: str, batch: Batch) -> None:
         """Move staged parts into place and append one commit; from then on they are the workspace's state."""
@@ -160,7 +172,7 @@ class Workspace:
                     os.fsync(stream.fileno())
                 path.replace(target)
                 touched.add(target.parent)
-                parts.append(Part(part.table, file, part.sha256, part.rows, part.size))
+                parts.append(msgspec.structs.replace(part, file=file))
             for folder in touched:
                 sync_folder(folder)
             commit = Commit(
@@ -169,7 +181,7 @@ class Workspace:
                 run_id,
                 now(),
                 batch.kind,
-                tuple(parts),
+                (*batch.stays, *parts),
                 tuple(batch.replaces),
                 tuple(batch.deliveries),
                 max(batch.arrivals, self.state.arrivals),

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from tests.cli.conftest import tanglaw
 
-from tanglaw.evaluate.fairness import Fairness, score_fairness
+from tanglaw.evaluate.fairness import Fairness, borne, score_fairness
 from tanglaw.simulate import Plan, simulate
 from tanglaw.tables import TABLES
 
@@ -48,7 +48,7 @@ def scored(pairs: list[tuple[int, int]], accounts: int = 8) -> Fairness:
             "network": ["fixed"] * (accounts // 2),
         }
     )
-    return score_fairness(tables(pairs, accounts), truth, actors)
+    return score_fairness([("", borne(tables(pairs, accounts), truth, actors))])
 
 
 def test_shares_by_hand() -> None:
@@ -63,11 +63,12 @@ def test_shares_by_hand() -> None:
 
 def test_few_accounts_prove_nothing_and_many_do() -> None:
     """Three to one of four may be chance; the same shares of four hundred may not."""
-    assert scored([(1, 2), (0, 2), (0, 4)]).sure["country"] == 1.0
+    few = scored([(1, 2), (0, 2), (0, 4)])
+    assert few.low["country"] < 1.0 < few.ratio["country"] < few.high["country"]
     wrong = [(n, n + 2) for n in range(0, 300, 4)]
     found = scored(wrong, 800)
     assert found.ratio["country"] == math.inf
-    assert found.sure["country"] > 10
+    assert found.low["country"] > 10
 
 
 def test_nothing_wrong_and_no_actors() -> None:
@@ -75,7 +76,7 @@ def test_nothing_wrong_and_no_actors() -> None:
     assert scored([(0, 1)]).ratio == {"country": 1.0, "network": 1.0}
     empty = pl.DataFrame(schema={"actor": pl.String, "country": pl.String, "network": pl.String})
     truth = pl.DataFrame({"platform": ["chat"], "identifier": ["n0"], "actor": ["p0"]})
-    assert score_fairness(tables([], 4), truth, empty) == Fairness((), {}, {})
+    assert score_fairness([("", borne(tables([], 4), truth, empty))]) == Fairness((), {}, {}, {})
 
 
 @pytest.fixture(scope="module")

@@ -216,3 +216,16 @@ def test_user_name_that_is_the_holders_name_counts_once(linker, held, person):
         handles = [held("a1", "handle", "chat:kimbela7"), held("a2", "handle", "mail:kimbela5")]
         found = weights(linker(LOW, persons=people, selectors=handles))
         assert found["name"] > 0 == found["skeleton"]
+
+def test_display_name_that_repeats_the_user_name_counts_once(linker, held):
+    """Two who chose the same two words show them as user name and as display name: one fact, which joins nobody."""
+    accounts = [
+        {"account_id": name, "role": "reported", "display_name": shown}
+        for name, shown in (("a1", "Amber Lake"), ("a2", "Lake Amber"))
+    ]
+    handles = [held(name, "handle", f"{service}:amber.lake") for name, service in (("a1", "chat"), ("a2", "mail"))]
+    found = linker(LOW, accounts=accounts, selectors=handles)
+    bits = weights(found)
+    assert bits["user-name"] > 0 == bits["name"]
+    others = [person_like | {"display_name": "Kim Bela"} for person_like in accounts]
+    assert weights(linker(LOW, accounts=others, selectors=handles))["name"] > 0

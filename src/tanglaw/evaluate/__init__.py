@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tanglaw.evaluate.actors import score_actors, score_links
-from tanglaw.evaluate.fairness import score_fairness
+from tanglaw.evaluate.fairness import borne, score_fairness
 from tanglaw.evaluate.queue import score_queue
 from tanglaw.evaluate.report import Report, Section
 from tanglaw.evaluate.truth import Tables, read_accounts, read_actors, read_reports, read_signs
@@ -23,5 +23,5 @@ def evaluate(tables: Tables, truth: Path) -> Report:
     accounts, reports = read_accounts(truth), read_reports(truth)
     actors, account_counts = score_actors(tables, accounts)
     queue, report_counts = score_queue(tables, reports, read_signs(truth))
-    fairness = score_fairness(tables, accounts, read_actors(truth))
+    fairness = score_fairness([("", borne(tables, accounts, read_actors(truth)))])
     return Report(actors, score_links(tables, accounts), queue, fairness, {**account_counts, **report_counts})

@@ -98,10 +98,10 @@ class Report:
         return tuple(found)
 
     def _burdens(self, trait: str, ratio: float) -> Section:
-        sure = self.fairness.sure[trait]
+        low, high = self.fairness.low[trait], self.fairness.high[trait]
         return Section(
             f"Accounts joined with somebody else's, by {trait}: the highest share is {ratio:.2f} times the lowest,"
-            f" surely {sure:.2f} times or more",
+            f" {low:.2f} to {high:.2f} with 95 % confidence",
             (trait, "accounts", "wrongly joined", "share", "95 % bounds"),
             tuple(
                 (one.group, str(one.accounts), str(one.wronged), f"{one.rate:.4f}", f"{one.low:.4f} to {one.high:.4f}")

@@ -10,8 +10,6 @@ from tanglaw.linking.weights import LEAST_ACCOUNTS
 JUDGED = 60
 # Names and dates of birth of one holder that are compared to see whether they differ.
 FEW = 5
-# How many times oftener those who use one crowded address have a name in common than any two: carriers serve one country.
-ALIKE = 2
 
 STEPS = (
     Sql(
@@ -199,7 +197,7 @@ STEPS = (
     Sql(
         # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address.
         "link_odds",
-        f"""
+        """
         select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.stated, e.record_a, e.record_b,
             coalesce(t.family, o.family) as family,
             coalesce(t.hand, o.hand) as hand,
@@ -216,11 +214,9 @@ STEPS = (
                     case when t.type = 'ip' then n.population else coalesce(t.population, o.population) end
                 ), 0)
                 * case when t.type = 'ip' and not e.proposes then greatest(c.crowds, d.crowds) else 1 end
-                * case when t.type = 'ip' and e.holders > s.propose_holders_max then {ALIKE} else 1 end
             ) as u
         from link_both e
         cross join link_size z
-        cross join link_settings s
         cross join link_other o
         left join link_types t on t.type = e.type
         left join link_floors f on f.type = e.type
@@ -251,7 +247,7 @@ STEPS = (
     ),
     Sql(
         # The same fact twice: the name of a shared handle, the skeleton of a shared user name, e-mail address or
-        # name, and a handle made of a shared phone number.
+        # name, a name that a shared user name is made of, and a handle made of a shared phone number.
         "link_whole_names",
         """
         select w.a, w.b, s.key
@@ -283,6 +279,14 @@ STEPS = (
         from link_weighed w
         join link_weighed u on u.a = w.a and u.b = w.b and u.type = 'user-name'
         where w.type = 'skeleton'
+        union
+        select w.a, w.b, 'name', w.value
+        from link_weighed w
+        join link_name_forms f on f.value = w.value
+        join link_skeletons s on s.text = f.form
+        join link_weighed u on u.a = w.a and u.b = w.b and u.type = 'user-name'
+        join link_skeletons k on k.text = u.value and k.key = s.key
+        where w.type = 'name'
         union
         select h.a, h.b, 'handle', h.value
         from link_handles h

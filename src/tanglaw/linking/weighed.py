@@ -5,19 +5,17 @@ from __future__ import annotations
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
-# An address that this many times more accounts hold than a proposing value says nothing of who they are.
-CROWD = 20
-
 STEPS = (
     Sql(
         # What both accounts state themselves and few hold: one such value of one hand, or two independent kinds of
-        # which they state one. An address that a crowd uses, such as a VPN's exit, is no kind of its own.
+        # which they state one, if nothing known of the holders argues against: relatives share homes, phones and names.
+        # An address that a crowd uses, such as a carrier's or a VPN's exit, is no kind of its own.
         "link_sums",
-        f"""
+        """
         select a, b, sum(milli) as milli, count(*) as shared,
             max(case when hand and stated = 1 and proposes and milli > 0 then 1 else 0 end) as hand,
-            case when max(case when stated = 1 and milli > 0 then 1 else 0 end) = 1
-                then count(distinct case when milli > 0 and (type <> 'ip' or holders <= {CROWD} * propose_holders_max)
+            case when max(case when stated = 1 and milli > 0 then 1 else 0 end) = 1 and min(milli) >= 0
+                then count(distinct case when milli > 0 and (type <> 'ip' or holders <= propose_holders_max)
                     then family end)
                 else 0 end as families
         from link_bits

@@ -11,7 +11,6 @@ import pyarrow as pa
 from tanglaw.engine import Engine
 from tanglaw.errors import CheckUsage
 from tanglaw.linking import weigh_pair
-from tanglaw.linking.weighed import CROWD
 
 Rows = list[dict[str, Any]]
 
@@ -190,11 +189,15 @@ def _verdict(found: ExplainedLink, whole: dict[str, Any]) -> str:
     if found.probability < whole["join_probability"]:
         return f"not joined: {missing}; the policy joins from a probability of {whole['join_probability']:.2f}"
     if not whole["joins"]:
-        crowded = CROWD * whole["propose_holders_max"]
-        users = max((row["holders"] for row in found.evidence if row["type"] == "ip" and row["bits"] > 0), default=0)
-        if users > crowded:
+        if any(row["bits"] < 0 for row in found.evidence):
             return (
-                f"not joined: about {users:,} accounts use the address that they share, as a VPN's exit is used, so it counts as"
+                "not joined: what they share may be shared by relatives, and what is known of the holders differs; nothing of it"
+                " belongs to one hand alone"
+            )
+        users = max((row["holders"] for row in found.evidence if row["type"] == "ip" and row["bits"] > 0), default=0)
+        if users > whole["propose_holders_max"]:
+            return (
+                f"not joined: about {users:,} accounts use the address that they share, as a carrier's or a VPN's exit is used, so it counts as"
                 " no kind of evidence of its own; nothing else of what they share belongs to one hand alone"
             )
         return "not joined: what they share may be shared in a household; nothing of it belongs to one hand alone"

@@ -6,7 +6,7 @@ Addresses are of ranges that belong to nobody: 198.18.0.0/15 (RFC 2544), then 24
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tanglaw.simulate.clock import DAY
 from tanglaw.simulate.dice import Dice
@@ -27,6 +27,7 @@ class Line:
     number: int
     six: int  # number of the IPv6 prefix, 0 for none
     moved: int  # when a fixed line got its second address
+    vpn: bool = False  # whoever has it goes through VPN exits, whatever else is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,36 @@ class Network:
             return f"2001:db8:{line.six >> 16:x}:{line.six & 0xFFFF:x}::{1 + dice.below(0xFFFE):x}"
         # Most fixed lines keep their address for longer than the reports reach back.
         return address(line.number + (at % (600 * DAY) < line.moved // 6))
+
+
+class Dealt(Network):
+    """Ways to the net dealt to lines in turn instead of drawn: fixed, dynamic, NAT, VPN, a quarter each.
+
+    A turn on, each line has the next way. Lines and sightings draw equally many numbers whatever the way, so that nothing
+    else of a world differs between turns.
+    """
+
+    _WAYS = ("fixed", "dynamic", "nat", "vpn")
+    _EACH = 6  # lines in a row with one way, so that ways and countries, dealt one by one, meet in all combinations
+
+    def __init__(self, people: int, level: Level, turn: int) -> None:
+        super().__init__(people, replace(level, nat=0.25, dynamic=0.25))
+        self._turn = turn
+        self._lines = 0
+
+    def line(self, dice: Dice) -> Line:
+        """The next line."""
+        way = self._WAYS[(self._lines // self._EACH + self._turn) % len(self._WAYS)]
+        self._lines += 1
+        number, six, moved = dice.below(1 << 30), dice.chance(0.25), dice.below(540) * DAY
+        if way == "nat":
+            return Line(way, self._nat + number % self._nat_count, 0, 0)
+        if way == "dynamic":
+            return Line(way, number, 0, 0)
+        self._next += 2
+        self._sixes += six
+        return Line("fixed", self._next - 2, self._sixes if six else 0, moved, way == "vpn")
+
+    def see(self, line: Line, vpn: bool, at: int, dice: Dice) -> Seen:
+        """As for drawn lines, from a stream of its own for each sighting."""
+        return super().see(line, vpn, at, Dice(dice.below(1 << 30)))

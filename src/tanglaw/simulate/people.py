@@ -5,13 +5,13 @@ Names, places, birth days and lines are drawn from streams of their own; nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tanglaw.simulate import spelling
 from tanglaw.simulate.clock import DAY, WORLD_END, calendar
 from tanglaw.simulate.dice import Dice, Weighted
 from tanglaw.simulate.figures import Level
-from tanglaw.simulate.network import Line, Network
+from tanglaw.simulate.network import Dealt, Line, Network
 from tanglaw.simulate.platforms import Platform
 from tanglaw.simulate.spelling import Phone, PhoneBook
 from tanglaw.simulate.words import (
@@ -29,6 +29,7 @@ _HAS_PHONE = 0.75
 _TWO_DEVICES = 0.3
 _RECYCLED_PHONE = 0.004
 _COMMON_HANDLE = 0.015
+_DEALT = tuple(country for country in COUNTRIES if country.calling)
 _DEVICE_KINDS = ("IMEI", "Advertising ID", "Android ID")
 
 
@@ -88,10 +89,11 @@ class Actor:
 class Population:
     """Everybody of a world; people are made when they are first needed, always in the same order."""
 
-    def __init__(self, seed: int, expected: int, level: Level) -> None:
+    def __init__(self, seed: int, expected: int, level: Level, turn: int | None = None) -> None:
         self.actors: list[Actor] = []
-        self.network = Network(expected, level)
-        self._level = level
+        self.network = Network(expected, level) if turn is None else Dealt(expected, level, turn)
+        self._level = level if turn is None else replace(level, vpn=0.0)
+        self._turn = turn
         self._dice = Dice(seed, "people")
         self._accounts = Dice(seed, "accounts")
         self._phones = PhoneBook()
@@ -103,7 +105,7 @@ class Population:
         """A new person, perhaps of the household of the one before."""
         dice, near = self._dice, self.actors[-1] if self.actors else None
         shares = near is not None and dice.chance(_HOUSEHOLD)
-        country = near.country if near and shares else self._countries.draw(dice)
+        country = near.country if near and shares else self._country(dice)
         if not shares:
             self._households += 1
         handle = dice.pick(COMMON_HANDLES) if dice.chance(_COMMON_HANDLE) else spelling.handle(dice)
@@ -118,8 +120,8 @@ class Population:
             emails=[],
             phones=[],
             devices=[self._device(dice) for _ in range(1 + dice.chance(_TWO_DEVICES))],
-            line=near.line if near and shares else self.network.line(dice),
-            vpn=dice.chance(self._level.vpn),
+            line=(line := near.line if near and shares else self.network.line(dice)),
+            vpn=dice.chance(self._level.vpn) or line.vpn,
             handle=handle,
             household=self._households,
         )
@@ -131,6 +133,11 @@ class Population:
             self._share(actor, near)
         self.actors.append(actor)
         return actor
+
+    def _country(self, dice: Dice) -> Country:
+        """A country drawn by weight; in a world with turns, the next of those with phone numbers."""
+        drawn = self._countries.draw(dice)
+        return drawn if self._turn is None else _DEALT[(self._households + self._turn) % len(_DEALT)]
 
     def account(self, actor: Actor, platform: Platform) -> Account:
         """The actor's account on a platform; made if there is none."""

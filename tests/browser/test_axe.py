@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Desk, state_purpose
 
@@ -92,3 +92,33 @@ def _open_case(page: Page) -> None:
     page.locator("form[action$='/case/']").get_by_label("Reason", exact=True).fill("one hand by their links")
     page.get_by_role("button", name="Open the case").click()
     state_purpose(page)
+
+
+def test_pages_before_log_in_and_refusals_break_no_rule(desk: Desk, browser: Browser) -> None:
+    """The log-in page, a wrong password, an address that is not there, a page of another role, a form out of date: with axe too."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{desk.address}/in/")
+    wrong = checked(page, "/in/", "nobody")
+    page.get_by_label("Username").fill("analyst")
+    page.get_by_label("Password").fill("not this one")
+    page.locator("main button.first").click()
+    expect(page.get_by_text("not correct")).to_be_visible()
+    wrong += checked(page, "/in/wrong/", "nobody")
+    page.evaluate("document.querySelectorAll('input[name=csrfmiddlewaretoken]').forEach(one => { one.value = 'x'; })")
+    page.get_by_label("Password").fill("not this one")
+    page.locator("main button.first").click()
+    expect(page.get_by_text("out of date")).to_be_visible()
+    wrong += checked(page, "/in/out-of-date/", "nobody")
+    # Not by `person`, which takes what a browser says of a refusal for a fault.
+    page.goto(f"{desk.address}/in/")
+    page.get_by_label("Username").fill("analyst")
+    page.get_by_label("Password").fill(desk.passwords["analyst"])
+    page.locator("main button.first").click()
+    state_purpose(page)
+    for where, words in (("/nothing/", "nothing at this address"), ("/people/", "may not see this page")):
+        page.goto(f"{desk.address}{where}")
+        expect(page.get_by_text(words)).to_be_visible()
+        wrong += checked(page, where, "refused")
+    context.close()
+    assert wrong == [], "\n" + "\n".join(wrong)

@@ -21,4 +21,4 @@ def test_models_and_migrations_agree(setting: str, tmp_path: Path) -> None:
     shown = StringIO()
     call_command("showmigrations", "casework", database=using, stdout=shown, no_color=True)
     assert "[ ]" not in shown.getvalue()
-    assert shown.getvalue().count("[X]") == 13
+    assert shown.getvalue().count("[X]") == 14

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -24,6 +28,22 @@ from tanglaw.store.workspace import Workspace
 from tests.cli.conftest import AS_OF, Ended, tanglaw
 
 WHO = ("--by", "A. Cruz")
+SIGNED = ("--by", "B. Lim", "--reason", "checked against the order")
+# Kills itself, as kill -9 would, when it is about to put the Nth file into the place of another.
+DIES = """
+import os, signal, sys
+left = int(sys.argv.pop(1))
+def told(event, _given):
+    global left
+    left -= event == "os.rename"
+    if not left:
+        # To kill is an event too.
+        left = -1
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(told)
+from tanglaw.cli import main
+main()
+"""
 
 
 def invoke(folder: Path, *words: str) -> Ended:
@@ -78,7 +98,8 @@ def erased(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
         "account": rows[0]["account_id"],
     }
     assert places(folder, value), "asking erases nothing"
-    done = invoke(folder, "erase", "sign", "1", value, "--by", "B. Lim", "--reason", "checked against the order")
+    shutil.copytree(folder, home / "asked")
+    done = invoke(folder, "erase", "sign", "1", value, *SIGNED)
     assert done.code == 0, done.err
     return folder, facts
 
@@ -164,3 +185,24 @@ def test_places_in_a_text_stay() -> None:
     assert eraser.text(text) == f"see {'#' * 18} at noon"
     assert len(eraser.raw(text.encode())) == len(text.encode())
     assert eraser.raw(b"\xff" + text.encode()).startswith(b"\xffsee #")
+
+
+@pytest.mark.parametrize("at", [1, 2, 4])
+def test_an_erasure_that_was_killed_is_told_and_finished_by_signing_again(
+    erased: tuple[Path, dict[str, str]], tmp_path: Path, at: int
+) -> None:
+    """Killed once the stone is written, before the first part and amid the parts: `custody verify` says that something is open, and
+    the same words again finish it, with nothing left of the value."""
+    folder = Path(shutil.copytree(erased[0].parent / "asked", tmp_path / "w"))
+    words = ("erase", "sign", "1", erased[1]["value"], *SIGNED, "--workspace", str(folder))
+    killed = subprocess.run(
+        [sys.executable, "-c", DIES, str(at), *words], capture_output=True, check=False, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert places(folder, erased[1]["value"])
+    assert invoke(folder, "custody", "verify").code == 1
+    done = invoke(folder, *words[:4], *SIGNED)
+    assert done.code == 0, done.err
+    assert places(folder, erased[1]["value"]) == []
+    assert invoke(folder, "custody", "verify").code == 0
+    assert invoke(folder, "audit", "verify").code == 0

@@ -43,6 +43,7 @@ ROLES = ("triage", "analyst", "supervisor", "administrator", "auditor", "filter"
 LogIn = Callable[..., Client]
 EXAMPLES = Path(__file__).parents[1] / "sources" / "examples"
 ODD = "700000077"
+FORMULA = "=1+1"
 
 
 @pytest.fixture(scope="session")
@@ -131,12 +132,14 @@ def _replace(workspace: Workspace, tables: dict[str, list[dict[str, Any]]]) -> N
 
 
 def _odd_report(folder: Path) -> None:
-    """A report in which every text has markup, a formula and a sign that turns the direction of writing."""
+    """A report in which every text has markup, a formula and a sign that turns the direction; the longest has 1 MB."""
     tree = etree.parse(EXAMPLES / "report_full.xml")
     for one in tree.iter(etree.Element):
         text = (one.text or "").strip()
         if text and not len(one) and not re.fullmatch(r"true|false|\d[\d.:TZ-]*", text):
             one.text = f"{text} \u202e=1+1 <script>alert(1)</script><img src=x onerror=alert(2)>{{{{ 7|add:7 }}}}"
+    own = next(one for one in tree.getroot() if one.tag == "additionalInfo")
+    own.text = f"{FORMULA} \u202e<b>see you at noon</b> " + "see you at noon " * 65_536
     for one in tree.iter("reportId"):
         one.text = ODD
     folder.mkdir(parents=True)
@@ -216,4 +219,4 @@ def user(name: str) -> User:
     return services_people.found(USING, name)
 
 
-__all__ = ["ODD", "ROLES", "LogIn", "ask", "open_case", "user"]
+__all__ = ["FORMULA", "ODD", "ROLES", "LogIn", "ask", "open_case", "user"]

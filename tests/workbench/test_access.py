@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, path, reverse
 
 from tanglaw.casework import services_people
+from tanglaw.casework.models import AuditRow
 from tanglaw.config import Settings
 from tanglaw.errors import CheckSettings, CheckWorkspace
 from tanglaw.store.workspace import Workspace
@@ -120,6 +121,12 @@ def test_a_second_factor_is_set_up_before_anything_else(served: Workspace, monke
     assert again.post("/in/", {"login": "second", "password": password}).headers["Location"] == "/in/second/"
     assert again.get("/queue/").headers["Location"].startswith("/in/")
     assert again.post("/in/second/", {"code": "000000"}).status_code == 200
+    assert again.post("/in/second/", {"credential": "{}"}).status_code == 200
+    refused = AuditRow.objects.using(USING).filter(verb="log in refused").order_by("number")
+    assert [row.subject for row in refused][-2:] == ["second, code", "second, passkey"]
+    answer = Client().post("/in/passkey/", {"credential": "{}"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/in/")
+    assert refused.last().subject == "not stated, passkey"
     services_people.new_password(USING, someone, "set-up", "lost")
     assert not someone.authenticator_set.exists()
 

@@ -27,7 +27,7 @@ from tanglaw.store import working
 from tanglaw.store.workspace import Workspace
 
 pytestmark = pytest.mark.slow
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
 
 class Served:
@@ -90,7 +90,7 @@ class Person:
         self.post("/purpose/?kind=work", "/purpose/?kind=work", purpose="return 12/26")
 
     def post(self, form: str, to: str, **fields: str) -> requests.Response:
-        token = _TOKEN.search(self.session.get(self.served.address + form, timeout=30).text)
+        token = TOKEN.search(self.session.get(self.served.address + form, timeout=30).text)
         assert token is not None
         given = {"csrfmiddlewaretoken": token[1], **fields}
         return self.session.post(self.served.address + to, given, timeout=30, allow_redirects=False)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tanglaw import casework
 from tanglaw.workbench import catalogues
 from tanglaw.workbench.catalogues import LANGUAGES, LOCALE
+from tanglaw.workbench.refusals import in_language
 from tanglaw.workbench.settings import HERE
 from tests.workbench.conftest import LogIn, user
 from tests.workbench.test_walk import WALKED, address
@@ -100,3 +104,39 @@ def test_the_person_s_choice_goes_before_the_browser_s(log_in: LogIn) -> None:
     client.post("/account/", {"zone": "UTC", "theme": "", "language": "xx/../"})
     assert user("analyst").language == ""
     assert '<html lang="fr"' in client.get("/queue/").content.decode()
+
+
+def refusals() -> list[str]:
+    """What services and pages refuse, with a 7 for each value that they name."""
+    found = []
+    for path in (*Path(casework.__file__).parent.glob("*.py"), *HERE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CheckUsage":
+                stated = node.args[0]
+                for one in (stated.body, stated.orelse) if isinstance(stated, ast.IfExp) else (stated,):
+                    if isinstance(one, ast.Constant):
+                        found.append(str(one.value))
+                    elif isinstance(one, ast.JoinedStr):
+                        found.append("".join(str(v.value) if isinstance(v, ast.Constant) else "7" for v in one.values))
+    return found
+
+
+# Said of forms that no page gives out, or by verbs of the command line.
+_NOT_ON_PAGES = re.compile(
+    r".* is (?:one of )?7(?:, not 7)?|.* by 7, not 7|.*that of a 7|.*--|the 7 is 7|name a session.*"
+    r"|a judgement .*|there is no decision .*"
+    r"|the (?:source|account) is .*|a case is opened .*|.*restricted.*|.*erasure.*|a second person signs, not the one who asked"
+    r"|what is held .*|check first .*"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_refusals_are_said_in_the_reader_s_language(language: str) -> None:
+    """Each sentence that a page may refuse with has a form here, and what it names stays in it."""
+    with translation.override(language):
+        english = [one for one in refusals() if in_language(one) == one and not _NOT_ON_PAGES.fullmatch(one)]
+        assert english == []
+        said = in_language("the case does not close while a child's status is open: Fern, Ash")
+        assert said.endswith(": Fern, Ash") and not said.startswith("the case")
+        assert in_language("the reason is longer than 10,000 characters").count("the reason") == 0
+        assert in_language("words of nobody") == "words of nobody"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import lxml.html
 import pytest
 from django.test import Client
 
@@ -19,7 +22,8 @@ from tanglaw.store.workspace import Workspace
 from tanglaw.tables import TABLES
 from tanglaw.workbench.state import USING, desk
 from tanglaw.workbench.tags import defanged, plain, span
-from tests.workbench.conftest import LogIn, ask, open_case, user
+from tests.cli.conftest import tanglaw
+from tests.workbench.conftest import FORMULA, LogIn, ask, open_case, user
 
 EVIL = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7|add:7 }}=1+1'
 
@@ -337,3 +341,27 @@ def test_lengths_of_time_are_told_in_two_units() -> None:
     assert span(timedelta(days=3, hours=4, minutes=5)) == "3 d 4 h"
     assert span(timedelta(hours=4, minutes=5)) == "4 h 5 min"
     assert span(-timedelta(minutes=5)) == "0 h 5 min ago"
+
+
+def test_a_text_of_a_megabyte_is_folded_escaped_and_harmless_in_a_table(
+    log_in: LogIn, workspace: Workspace, tmp_path: Path
+) -> None:
+    """Its page opens with the text folded and plain, without a sign that turns the direction; the exported cell is no formula."""
+    row = desk().run.shelf.rows("select report_id, text from texts where length(text) > 1000000")[0]
+    assert row["text"].startswith(FORMULA) and "\u202e" in row["text"]
+    text = log_in("analyst").get(f"/report/{row['report_id']}/").content.decode()
+    page = lxml.html.document_fromstring(text)
+    places = [one for one in page.iter() if FORMULA in (one.text or "") and "see you at noon" in (one.text or "")]
+    assert places
+    for one in places:
+        folded = [above for above in one.iterancestors("details") if above.get("open") is None]
+        assert folded or len(one.text) < 1_000
+        assert "\u202e" not in one.text
+    assert page.xpath("//b[contains(., 'see you at noon')]") == []
+    out = tmp_path / "texts.csv"
+    assert tanglaw("table", "texts", "--out", out, "--workspace", workspace.folder).code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        csv.field_size_limit(1 << 24)
+        cells = [one["text"] for one in csv.DictReader(file) if one["report_id"] == row["report_id"]]
+    assert [cell for cell in cells if len(cell) > 1_000_000 and cell.startswith(f"'{FORMULA}")]
+    assert not [cell for cell in cells if cell.startswith("=")]

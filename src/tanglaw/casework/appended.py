@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import migrations, models
 
 _SQLITE = (
     "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table}: {why}'); END",
@@ -42,6 +42,13 @@ def guard(editor: Any, *tables: str) -> None:
 def unguard(editor: Any, *tables: str) -> None:
     """Take these triggers away, for a migration backwards."""
     _each(editor, _GONE_POSTGRESQL if editor.connection.vendor == "postgresql" else _GONE_SQLITE, tables)
+
+
+def guarded(*tables: str) -> migrations.RunPython:
+    """The step of a migration that makes tables of appended rows: their triggers, and their removal on the way back."""
+    return migrations.RunPython(
+        lambda _apps, editor: guard(editor, *tables), lambda _apps, editor: unguard(editor, *tables), elidable=False
+    )
 
 
 def guard_decisions_again(_apps: Any, editor: Any) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.views import ListWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import ListWebAuthnView, LoginWebAuthnView, RemoveWebAuthnView
 from Crypto.Cipher import AES
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
@@ -78,6 +79,24 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
         }
 
 
+class ByPasskey(LoginWebAuthnView):  # type: ignore[misc]
+    """Log-in by a passkey alone; a refused try names nobody, for nobody is known yet."""
+
+    def form_invalid(self, form: Any) -> Any:
+        """On record, as a wrong password is."""
+        _refused("not stated", "passkey")
+        return super().form_invalid(form)
+
+
+class ByFactor(AuthenticateView):  # type: ignore[misc]
+    """The second factor, code or passkey, after the password."""
+
+    def form_invalid(self, form: Any) -> Any:
+        """On record, with who gave the password."""
+        _refused(str(self.stage.login.user.name), "code" if "code" in self.request.POST else "passkey")
+        return super().form_invalid(form)
+
+
 class Passkeys(ListWebAuthnView):  # type: ignore[misc]
     """The passkeys of who asks."""
 
@@ -119,7 +138,11 @@ def _out(user: User | None, **_: Any) -> None:
 
 def _failed(credentials: dict[str, Any], **_: Any) -> None:
     name = str(credentials.get("username") or "not stated")[:100]
-    audit.append(USING, Said("nobody", "log in refused", subject=name if name.isprintable() else ascii(name)))
+    _refused(name if name.isprintable() else ascii(name))
+
+
+def _refused(name: str, by: str = "") -> None:
+    audit.append(USING, Said("nobody", "log in refused", subject=f"{name}, {by}" if by else name))
 
 
 def listen() -> None:

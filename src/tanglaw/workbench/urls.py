@@ -9,7 +9,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from tanglaw.workbench.access import Passkeys, RemovePasskey
+from tanglaw.workbench.access import ByFactor, ByPasskey, Passkeys, RemovePasskey
 from tanglaw.workbench.oidc import ID
 from tanglaw.workbench.pages import (
     accounts,
@@ -105,8 +105,8 @@ PAGES: tuple[Page, ...] = (
     Page("in/", "account_login", account.login, ANYONE, audited=False),
     Page("out/", "account_logout", account.logout, ALL, unready=True, audited=False),
     Page("in/blocked/", "account_inactive", account.account_inactive, ANYONE, audited=False),
-    Page("in/second/", "mfa_authenticate", mfa.authenticate, ANYONE, audited=False),
-    Page("in/passkey/", "mfa_login_webauthn", webauthn.login_webauthn, ANYONE, audited=False),
+    Page("in/second/", "mfa_authenticate", ByFactor.as_view(), ANYONE, audited=False),
+    Page("in/passkey/", "mfa_login_webauthn", ByPasskey.as_view(), ANYONE, audited=False),
     Page("in/with/<slug:provider_id>/", "openid_connect_login", provider.login, ANYONE, audited=False, example=(ID,)),
     Page(
         "in/with/<slug:provider_id>/back/",

@@ -3,26 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
-from tanglaw.casework.appended import guard, unguard
+from tanglaw.casework.appended import guarded
 
-_APPENDED = ("casework_runorder", "casework_runstep")
 _USER = "casework.user"
-
-
-def forbid_changes(_apps: Any, editor: Any) -> None:
-    """The tables whose rows stay as they were written."""
-    guard(editor, *_APPENDED)
-
-
-def allow_changes(_apps: Any, editor: Any) -> None:
-    """For the way back."""
-    unguard(editor, *_APPENDED)
 
 
 class Migration(migrations.Migration):  # type: ignore[misc]
@@ -96,5 +85,5 @@ class Migration(migrations.Migration):  # type: ignore[misc]
                 ],
             },
         ),
-        migrations.RunPython(forbid_changes, allow_changes, elidable=False),
+        guarded("casework_runorder", "casework_runstep"),
     ]

@@ -15,6 +15,8 @@ class Migration(migrations.Migration):  # type: ignore[misc]
 
     dependencies: ClassVar[list[tuple[str, str]]] = [("casework", "0013_runs")]
     operations: ClassVar[list[Any]] = [
+        # On the way back the last step.
+        migrations.RunPython(migrations.RunPython.noop, guard_decisions_again, elidable=False),
         migrations.AddField("decision", "parties", models.TextField(blank=True, default="")),
         migrations.AddConstraint(
             "decision",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tanglaw.errors import CheckUsage
+from tanglaw.workbench.refusals import in_language
 
 
 def shown(request: HttpRequest, template: str, page: Any, status: int = 200) -> HttpResponse:
@@ -32,12 +33,12 @@ def safe(address: str) -> bool:
 
 def tell(request: HttpRequest, refusal: CheckUsage) -> None:
     """Say on the next page why something was refused."""
-    messages.error(request, str(refusal))
+    messages.error(request, in_language(str(refusal)))
 
 
 def done(request: HttpRequest, what: str) -> None:
     """Say on the next page what was done."""
-    messages.success(request, what)
+    messages.success(request, in_language(what))
 
 
 def whole(text: str | None, least: int = 0) -> int:

@@ -1,6 +1,6 @@
 """Who bears wrong links, on worlds made for it: the same people, each household in every country and way to the net in turn.
 
-    uv run --all-extras --all-groups python benchmarks/fairness.py --seeds 501 502 503 504
+    PYTHONPATH=. uv run --all-extras --all-groups python benchmarks/fairness.py --seeds 501 502 503 504
 
 Prints rates by group over all worlds so far together, and how many times the highest is the lowest with its 95 % interval.
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 
 from measure import load
+from tests.evaluate.dealt import dealt
 
 from tanglaw.evaluate.fairness import Borne, score_fairness
 from tanglaw.simulate import Plan
-from tanglaw.testing.dealt import dealt
 
 TURNS = 4
 

@@ -7,11 +7,11 @@ import math
 import polars as pl
 import pyarrow as pa
 import pytest
+from tests.evaluate.dealt import dealt
 
 from tanglaw.evaluate.fairness import Fairness, borne, score_fairness
 from tanglaw.simulate import Plan
 from tanglaw.tables import TABLES
-from tanglaw.testing.dealt import dealt
 
 # The most that rates of groups may differ, by issue and policy of the project.
 MOST = 1.25

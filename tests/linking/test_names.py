@@ -217,6 +217,7 @@ def test_user_name_that_is_the_holders_name_counts_once(linker, held, person):
         found = weights(linker(LOW, persons=people, selectors=handles))
         assert found["name"] > 0 == found["skeleton"]
 
+
 def test_display_name_that_repeats_the_user_name_counts_once(linker, held):
     """Two who chose the same two words show them as user name and as display name: one fact, which joins nobody."""
     accounts = [

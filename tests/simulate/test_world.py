@@ -159,3 +159,22 @@ def test_the_truth_is_not_in_the_inbox(small) -> None:
             data = path.read_bytes()
             assert b"actor-0" not in data
             assert b"danger" not in data
+
+
+def test_turns_change_countries_and_ways_to_the_net_alone(tmp_path: Path) -> None:
+    """In four turns each household is once in each country and on each way to the net; who holds which account is the same."""
+    plans = [Plan(60, 0, 4, 2, seed=11, turn=turn) for turn in range(4)]
+    for plan in plans:
+        simulate(tmp_path / str(plan.turn), plan)
+    where = [
+        [line.split(",") for line in (tmp_path / str(n) / "truth" / "actors.csv").read_text().splitlines()[1:]]
+        for n in range(4)
+    ]
+    for rows in zip(*where, strict=True):
+        keys, countries, ways = (set(values) for values in zip(*rows, strict=True))
+        assert (len(keys), countries, ways) == (1, {"US", "GB", "FR", "AU"}, {"fixed", "dynamic", "nat", "vpn"})
+    reports = {(tmp_path / str(n) / "truth" / "reports.csv").read_bytes() for n in range(4)}
+    assert len(reports) == 1
+    # A service that names accounts by phone number names them by another country's.
+    accounts = [(tmp_path / str(n) / "truth" / "accounts.csv").read_text().splitlines() for n in range(4)]
+    assert len({tuple(line for line in lines if ",+" not in line) for lines in accounts}) == 1

@@ -197,8 +197,8 @@ def _verdict(found: ExplainedLink, whole: dict[str, Any]) -> str:
         users = max((row["holders"] for row in found.evidence if row["type"] == "ip" and row["bits"] > 0), default=0)
         if users > whole["propose_holders_max"]:
             return (
-                f"not joined: about {users:,} accounts use the address that they share, as a carrier's or a VPN's exit is used, so it counts as"
-                " no kind of evidence of its own; nothing else of what they share belongs to one hand alone"
+                f"not joined: about {users:,} accounts use the address that they share, as a carrier's or a VPN's exit is"
+                " used, so it counts as no kind of evidence of its own; nothing else of what they share belongs to one hand alone"
             )
         return "not joined: what they share may be shared in a household; nothing of it belongs to one hand alone"
     return "not joined: other accounts of the two groups speak against it, or a decision keeps these apart"

@@ -108,7 +108,7 @@ class Dealt(Network):
     """
 
     _WAYS = ("fixed", "dynamic", "nat", "vpn")
-    _EACH = 6  # lines in a row with one way, so that ways and countries, dealt one by one, meet in all combinations
+    _EACH = 4  # lines in a row with one way, so that each way meets each of the countries, which are dealt one by one
 
     def __init__(self, people: int, level: Level, turn: int) -> None:
         super().__init__(people, replace(level, nat=0.25, dynamic=0.25))

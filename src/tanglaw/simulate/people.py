@@ -29,7 +29,8 @@ _HAS_PHONE = 0.75
 _TWO_DEVICES = 0.3
 _RECYCLED_PHONE = 0.004
 _COMMON_HANDLE = 0.015
-_DEALT = tuple(country for country in COUNTRIES if country.calling)
+# Countries of a world with turns: those with more than 10,000 phone numbers.
+_DEALT = tuple(country for country in COUNTRIES if country.code in ("US", "GB", "FR", "AU"))
 _DEVICE_KINDS = ("IMEI", "Advertising ID", "Android ID")
 
 
@@ -79,6 +80,11 @@ class Actor:
     def key(self) -> str:
         """Name of the actor in the truth files."""
         return f"actor-{self.number:07d}"
+
+    @property
+    def traits(self) -> tuple[str, str, str]:
+        """Key, country, and way to the net: fixed, dynamic or nat, or vpn beside any of them."""
+        return self.key, self.country.code, "vpn" if self.vpn else self.line.kind
 
     @property
     def name(self) -> str:
@@ -135,7 +141,7 @@ class Population:
         return actor
 
     def _country(self, dice: Dice) -> Country:
-        """A country drawn by weight; in a world with turns, the next of those with phone numbers."""
+        """A country drawn by weight; in a world with turns, the next of those with many phone numbers."""
         drawn = self._countries.draw(dice)
         return drawn if self._turn is None else _DEALT[(self._households + self._turn) % len(_DEALT)]
 

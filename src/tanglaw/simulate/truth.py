@@ -69,7 +69,7 @@ class Truth:
     def actors(self, actors: list[Actor]) -> None:
         """Where each actor lives and how it reaches the net: fixed, dynamic or nat, or vpn beside any of them."""
         for actor in actors:
-            self._actor_rows.writerow((actor.key, actor.country.code, "vpn" if actor.vpn else actor.line.kind))
+            self._actor_rows.writerow(actor.traits)
 
     def identity(self, identity: Identity) -> None:
         """The identifier under which a report states an account: the service's own, else the handle."""

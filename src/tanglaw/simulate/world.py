@@ -31,9 +31,9 @@ class Plan:
     `reports` CyberTipline reports, `messages` different chat messages, `buyers` and `sellers` in the live
     trade, `payments` in all (never fewer than the buyers' own; None: five for each one of theirs). `difficulty`
     is easy, middle or hard: how often selectors are missing, noisy or shared. `broken` adds files that a run
-    must hold back. With a `turn`, countries (six, with phone numbers) and ways to the net (four) are dealt to households
-    in turn instead of drawn: in twelve turns from 0 each has been in every combination, and nothing else differs,
-    while each country has fewer than 1,000 phones.
+    must hold back. With a `turn`, four countries and four ways to the net are dealt to households
+    in turn instead of drawn: in turns 0 to 3 each has been in every one, and nothing else differs between them, while
+    each country has phone numbers left (40,000 reports).
     """
 
     reports: int

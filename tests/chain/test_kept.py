@@ -3,6 +3,7 @@ all of them give at once."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, pairwise
@@ -210,3 +211,21 @@ def test_blocks_in_deliveries_give_what_they_give_at_once(duck, small, tmp_path_
         come.come(part)
         made = come.run()
     assert made == come.run(whole=True)
+
+
+@pytest.mark.spark
+def test_both_engines_extend_alike(both, tmp_path: Path) -> None:
+    """Blocks that take the place of a stale one extend on Spark what DuckDB kept, with equal rows."""
+    rows = chain(FUNDED, paying(), SPENT)
+    come = Deliveries(both.duck, tmp_path)
+    come.come(blocks(rows, [0]) | {"address_tags": chain(tags=[("z", "north")])["address_tags"]})
+    come.come(stale(blocks(rows, [1]), 1, 0))
+    assert [join["b"] for join in come.run()["chain_joins"]] == ["rest"]
+    come.come(blocks(rows, [1, 2]))
+    shutil.copytree(tmp_path / "indexes", tmp_path / "earlier")
+    made = come.run()
+    assert come.extended and [join["txid"] for join in made["chain_joins"]] == ["tx2", "tx1"]
+    shutil.rmtree(tmp_path / "indexes")
+    (tmp_path / "earlier").rename(tmp_path / "indexes")
+    come.engine = both.spark
+    assert come.run() == made and come.extended

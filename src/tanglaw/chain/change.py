@@ -69,27 +69,45 @@ STEPS = (
         join led_in i on i.t = o.t and i.a = o.a
         """,
     ),
+    # What the rules compare of the transaction that spends an output.
     Sql(
-        "clu_side",
+        "clu_style",
         """
-        select o.t, o.n, o.a, m.low, m.outputs, f.received, f.first_t,
+        select y.t, y.version, case when y.lock_time > 0 then 1 else 0 end as locked, s.sequence,
+            case when s.inputs = 1 and q.outputs = 2 then 1 else 0 end as single
+        from now_spender y
+        left join clu_in s on s.t = y.t
+        left join clu_out q on q.t = y.t
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_looked",
+        """
+        select o.t, o.a, m.low, m.outputs, f.received, f.first_t, o.spent_t, m.version, m.locked, m.sequence,
             case when o.kind = m.kind then 1 else 0 end as of_kind,
             case when f.first_t = o.t then 1 else 0 end as is_new,
             case when m.inputs > 1 and o.value < m.least then 1 else 0 end as is_small,
             case when o.value % nullif(p.unit, 0) = 0 then 0 else 1 end as is_odd,
-            case when m.inputs = 1 and m.outputs = 2 and s.inputs = 1 and q.outputs = 2 then 1 else 0 end as goes_on,
-            case when y.version = m.version and s.sequence = m.sequence
-                and case when y.lock_time > 0 then 1 else 0 end = m.locked then 1 else 0 end as alike,
-            case when o.spent_t is null then 0 else 1 end as is_spent
+            case when m.inputs = 1 and m.outputs = 2 then 1 else 0 end as single
         from now_out o
         join clu_may m on m.t = o.t
         left join clu_same b on b.t = o.t
         left join clu_once f on f.a = o.a
-        left join clu_in s on s.t = o.spent_t
-        left join clu_out q on q.t = o.spent_t
-        left join led_tx y on y.t = o.spent_t
         cross join clu_policy p
         where coalesce(o.kind, '') <> 'op-return' and b.t is null
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_side",
+        """
+        select o.t, o.a, o.low, o.outputs, o.received, o.first_t, o.of_kind, o.is_new, o.is_small, o.is_odd,
+            case when o.single = 1 and y.single = 1 then 1 else 0 end as goes_on,
+            case when y.version = o.version and y.sequence = o.sequence and y.locked = o.locked then 1 else 0 end as alike,
+            case when o.spent_t is null then 0 else 1 end as is_spent
+        from clu_looked o
+        left join clu_style y on y.t = o.spent_t
         """,
         keep=True,
     ),
@@ -105,7 +123,7 @@ STEPS = (
     Sql(
         "clu_voted",
         f"""
-        select c.t, c.n, c.a, c.low, c.received, c.first_t, {_VOTES}
+        select c.t, c.a, c.low, c.received, c.first_t, {_VOTES}
         from clu_side c
         join clu_sides n on n.t = c.t
         cross join clu_policy w
@@ -114,7 +132,7 @@ STEPS = (
     Sql(
         "clu_scored",
         f"""
-        select v.t, v.n, v.a, v.low, v.received, v.first_t, {_SUM} as milli, substr({_NAMES}, 4) as rule
+        select v.t, v.a, v.low, v.received, v.first_t, {_SUM} as milli, substr({_NAMES}, 4) as rule
         from clu_voted v
         where {_SUM} > 0
         """,
@@ -136,3 +154,10 @@ STEPS = (
     # A payment that looks like a PayJoin has change only where it is a service's own.
     Sql("clu_change", "select c.* from clu_change_all c anti join clu_reason r on r.t = c.t"),
 )
+# What nothing reads any more once a step is made.
+DONE = {
+    "clu_looked": ("clu_may", "clu_once"),
+    "clu_side": ("clu_looked", "clu_style"),
+    "clu_scored": ("clu_side",),
+    "clu_change_now": ("clu_scored",),
+}

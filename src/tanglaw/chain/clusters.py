@@ -265,9 +265,11 @@ def run(engine: Engine, was: Path | None = None) -> None:
         engine.run(step)
     forest(engine, "clu_strong", "clu_strong_edges")
     touched.changing(engine, was is not None)
-    for step in (*change.STEPS, *_WEAK_STEPS):
+    for step in change.STEPS:
         engine.run(step)
-    engine.drop("clu_may", "clu_side", "clu_scored", "clu_once")
+        engine.drop(*change.DONE.get(step.name, ()))
+    for step in _WEAK_STEPS:
+        engine.run(step)
     for step in deposits.STEPS:
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")

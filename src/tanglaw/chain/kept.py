@@ -18,6 +18,7 @@ from tanglaw import __version__
 from tanglaw.chain.since import LEDGER, SOURCES, Was
 from tanglaw.chain.touched import DECIDED
 from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.steps import Sql
 from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 
 _MADE = (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED)
@@ -25,6 +26,8 @@ _OF = tuple(f"chain_{name}" for name in SOURCES)
 # Raise when the rules change what they join, or the kept tables their columns.
 _FORM = 3
 _READ_BACK = ("tx", "addr", "out", "in")
+# Traces go over these at each hop, which from files takes three times as long.
+_SCANNED = ("out", "in")
 
 
 class _Basis(msgspec.Struct):
@@ -108,7 +111,11 @@ class Kept:
         for table in _MADE:
             engine.attach(table.name, sorted((folder / table.name).glob("*.parquet")), table.schema)
         for name in _READ_BACK:
-            engine.attach(f"led_{name}", sorted((folder / f"led_{name}").glob("*.parquet")), LEDGER[name])
+            scanned = name in _SCANNED
+            files = sorted((folder / f"led_{name}").glob("*.parquet"))
+            engine.attach(f"kept_{name}" if scanned else f"led_{name}", files, LEDGER[name])
+            if scanned:
+                engine.run(Sql(f"led_{name}", f"select * from kept_{name}", keep=True))
 
     def _found(self) -> tuple[Path | None, _Basis | None]:
         """The folder of an earlier run of this form and version, and what it was made of."""

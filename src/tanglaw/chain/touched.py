@@ -4,8 +4,8 @@ Shapes and common inputs stand for good. Change hangs on what came later: whethe
 its address was paid again. So earlier transactions are touched whose outputs a new transaction spends (or a dropped one spent),
 and those that paid an address first which a new (or dropped) one pays.
 
-Makes `new_in`, `new_out` (rows of new transactions), `now_in`, `now_out`, `now_paid` (what `change` looks at), and as
-`was_dec_<name>` what earlier decisions stand.
+Makes `new_in`, `new_out` (rows of new transactions), `now_in`, `now_out`, `now_paid`, `now_spender` (what `change` looks at), and
+as `was_dec_<name>` what earlier decisions stand.
 """
 
 from __future__ import annotations
@@ -67,8 +67,12 @@ def changing(engine: Engine, extended: bool) -> None:
         "now_in": "select * from clu_in_now union all select i.* from clu_in i join clu_touched c on c.t = i.t",
         "now_out": "select * from new_out union all select o.* from led_out o join clu_touched c on c.t = o.t",
         "now_paid": "select o.a, o.t from led_out o join (select distinct a from now_out where a is not null) n on n.a = o.a",
+        "now_spender": """
+            select x.t, x.version, x.lock_time from led_tx x
+            join (select distinct spent_t as t from now_out where spent_t is not null) s on s.t = x.t
+        """,
     }
-    whole = {"now_in": "clu_in", "now_out": "led_out", "now_paid": "led_out"}
+    whole = {"now_in": "clu_in", "now_out": "led_out", "now_paid": "led_out", "now_spender": "led_tx"}
     for name, text in more.items():
         engine.run(Sql(name, text if extended else f"select * from {whole[name]}"))
 

@@ -11,14 +11,17 @@ from tanglaw.cli.shared import instant
 from tanglaw.config import Settings
 from tanglaw.engine.shelf import Shelf
 from tanglaw.errors import CheckWorkspace
+from tanglaw.lookups.desk.laid import OF_VALUE
 from tanglaw.lookups.desk.layout import LAYOUT, lay_out, shelf_file
 from tanglaw.lookups.desk.queue import Wanted, part
 from tanglaw.lookups.desk.report import told
+from tanglaw.lookups.desk.search import found
+from tanglaw.lookups.desk.withheld import hits
 from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
-from tanglaw.workbench.state import Desk
+from tanglaw.workbench.state import Desk, desk
 from tests.cli.conftest import AS_OF
 
 
@@ -67,3 +70,25 @@ def test_nothing_can_be_written_to_a_shelf_nor_read_beside_it(tmp_path: Path) ->
     (tmp_path / "bad.duckdb").write_bytes(b"no database")
     with pytest.raises(CheckWorkspace, match="made again"):
         Shelf(tmp_path / "bad.duckdb")
+
+
+def test_a_value_is_found_wherever_it_stands(served: Workspace) -> None:
+    """Also among many that begin as it does: as many occurrences as the table has, and the same as a protected entry."""
+    shelf = desk().run.shelf
+    counted = (
+        "select type, value, count(*) as n, count(distinct report_id) as reports from occurrences group by type, value"
+    )
+    for row in shelf.rows(f"select * from ({counted}) using sample 60 rows (reservoir, 1)"):
+        stands = shelf.rows(
+            f"select report_id from occurrences where {OF_VALUE}", row["value"], row["value"], row["type"]
+        )
+        assert len(stands) == row["n"], row
+        held = {report for report, _, _ in hits(shelf, row["type"], row["value"])}
+        assert len(held - {""}) == row["reports"], row
+    handles = shelf.rows(
+        "select value, count(*) as n from occurrences where type = 'handle' group by value order by value limit 20"
+    )
+    for row in handles:
+        rows, whole = found(shelf, row["value"].partition(":")[2], desk().workspace.ids)
+        assert whole >= row["n"]
+        assert row["value"] in {one["value"] for one in rows}

@@ -1,4 +1,4 @@
-"""How fast pages answer while people click: p50 and p95 by page, and the server's processor time a page.
+"""How fast pages answer while people click: p50 and p95 by page, the server's processor time a page, its start and memory.
 
     python benchmarks/workbench.py WORKSPACE [--people 20] [--every 5] [--seconds 60] [--database sqlite|postgresql|URL]
 
@@ -41,6 +41,19 @@ from tanglaw.store.workspace import Workspace
 
 PORT = 8790
 BASE = f"http://127.0.0.1:{PORT}"
+# How often a page is chosen beside the others.
+_OFTEN = {
+    "queue": 4,
+    "filter": 2,
+    "report": 7,
+    "next": 3,
+    "search": 2,
+    "near": 1,
+    "case": 4,
+    "talk": 2,
+    "pair": 1,
+    "account": 1,
+}
 
 
 class Person:
@@ -84,7 +97,18 @@ def main() -> None:
     top = shelf.rows("select report_id from queue order by rank limit 200")
     reports = [row["report_id"] for row in (*ranks, *top)]
     terms = [row["value"] for row in shelf.rows("select value from occurrences using sample 300 rows (reservoir, 1)")]
+    criteria = [row["one"] for row in shelf.rows("select distinct unnest(criteria) as one from queue order by one")]
+    filters = [
+        "lane=safeguarding",
+        "hours=72",
+        "band=3&each=1",
+        "mine=1",
+        *(f"lane=triage&band=2&criterion={urllib.parse.quote(one)}" for one in criteria[:20]),
+    ]
     words = {
+        "filter": [f"/queue/?{one}&after={after}" for one in filters for after in (0, 500, 50_000)],
+        # Its neighbours in the queue as it was filtered are looked for too.
+        "next": [f"/report/{one}/?{filters[at % len(filters)]}" for at, one in enumerate(reports)],
         "talk": [
             f"/conversation/{row['conversation_id']}/?at={row['messages'] // 2 + 1}"
             for row in shelf.rows("select * from talks using sample 200 rows (reservoir, 1)")
@@ -106,6 +130,7 @@ def main() -> None:
     setting = _setting(asked.database)
     using = database.opened(asked.workspace, setting)
     people = _people(using, asked.people)
+    began = time.monotonic()
     server = subprocess.Popen(
         [
             sys.executable,
@@ -124,16 +149,17 @@ def main() -> None:
     )
     try:
         assert server.stdout is not None
-        print(server.stdout.readline().strip())
+        print(f"{server.stdout.readline().strip()} after {time.monotonic() - began:.1f} s, {_memory(server.pid)}")
         each = [_logged_in(name, password) for name, password in people]
         before = _processor(server.pid)
         took = _clicked(each, (reports, terms, words), asked)
         spent = _processor(server.pid) - before
+        memory = _memory(server.pid)
     finally:
         server.terminate()
         server.wait()
     clicks = sum(map(len, took.values()))
-    print(f"{clicks} pages, {1000 * spent / clicks:.0f} ms of processor each")
+    print(f"{clicks} pages, {1000 * spent / clicks:.0f} ms of processor each, {memory}")
     for page, times in sorted(took.items()):
         quantiles = statistics.quantiles(times, n=20) if len(times) > 1 else times * 19
         print(
@@ -209,7 +235,7 @@ def _clicked(
         time.sleep(asked.every * dice.random())
         while time.monotonic() < end:
             kinds = ("queue", "report", "search", "case", *(kind for kind, found in words.items() if found))
-            page = dice.choices(kinds, (6, 10, 2, 4, 2, 1, 1, 1)[: len(kinds)])[0]
+            page = dice.choices(kinds, [_OFTEN[kind] for kind in kinds])[0]
             if page == "case" and not case:
                 case = _case(person, dice.choice(reports))
             path = (
@@ -246,6 +272,13 @@ def _case(person: Person, report: str) -> str:
         kind = urllib.parse.parse_qs(urllib.parse.urlsplit(answer.url).query)["kind"][0]
     person.post(f"/purpose/?kind={kind}", purpose="benchmark", next="/account/")
     return f"/case/{kind.removeprefix('case-')}/"
+
+
+def _memory(pid: int) -> str:
+    """What the process holds in memory, and the most that it held."""
+    told = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    held, most = (int(told[name].split()[0]) >> 10 for name in ("VmRSS", "VmHWM"))
+    return f"{held} MB of memory ({most} at most)"
 
 
 def _processor(pid: int) -> float:

@@ -9,16 +9,18 @@ import pytest
 
 from tanglaw.cli.shared import instant
 from tanglaw.config import Settings
-from tanglaw.engine.shelf import Shelf
+from tanglaw.engine.shelf import Shelf, key_of
 from tanglaw.errors import CheckWorkspace
+from tanglaw.lookups.desk.laid import OF_VALUE
 from tanglaw.lookups.desk.layout import LAYOUT, lay_out, shelf_file
 from tanglaw.lookups.desk.queue import Wanted, part
 from tanglaw.lookups.desk.report import told
+from tanglaw.lookups.desk.withheld import hits
 from tanglaw.pipeline import run
 from tanglaw.policy import demo
 from tanglaw.simulate import Plan, simulate
 from tanglaw.store.workspace import Workspace
-from tanglaw.workbench.state import Desk
+from tanglaw.workbench.state import Desk, desk
 from tests.cli.conftest import AS_OF
 
 
@@ -67,3 +69,20 @@ def test_nothing_can_be_written_to_a_shelf_nor_read_beside_it(tmp_path: Path) ->
     (tmp_path / "bad.duckdb").write_bytes(b"no database")
     with pytest.raises(CheckWorkspace, match="made again"):
         Shelf(tmp_path / "bad.duckdb")
+
+
+def test_a_value_is_found_wherever_it_stands(served: Workspace) -> None:
+    """Also among many that begin as it does: as many occurrences as the table has, and the same as a protected entry."""
+    shelf = desk().run.shelf
+    counted = (
+        "select type, value, count(*) as n, count(distinct report_id) as reports from occurrences group by type, value"
+    )
+    for row in shelf.rows(f"select * from ({counted}) using sample 60 rows (reservoir, 1)"):
+        stands = shelf.rows(
+            f"select report_id from occurrences where {OF_VALUE}", key_of(row["value"]), row["value"], row["type"]
+        )
+        assert len(stands) == row["n"], row
+        held = {report for report, _, _ in hits(shelf, row["type"], row["value"])}
+        assert len(held - {""}) == row["reports"], row
+    for row in shelf.rows("select * from terms using sample 60 rows (reservoir, 1)"):
+        assert row["key"] == key_of(row["term"]), row

@@ -5,7 +5,7 @@ A table may read those laid out before it, as `shelf.<name>`.
 
 from __future__ import annotations
 
-from tanglaw.engine.shelf import Laid
+from tanglaw.engine.shelf import Laid, keyed
 from tanglaw.lookups.desk.near import CROWD, LEAST, LONGEST, PARTS
 
 _TOLD = """
@@ -143,7 +143,7 @@ _NAMES = """
     from known_accounts where display_name is not null
 """
 _OCCURRENCES = f"""
-    select s.*, r.report_number, c.platform, c.account, t.actor_id, q.rank, p.conversation_id
+    select {keyed("s.value")} as key, s.*, r.report_number, c.platform, c.account, t.actor_id, q.rank, p.conversation_id
     from (
         select type, value, original, table_name, field, valid, role, "at", report_id, account_id, record_id, selector_id
         from known_selectors
@@ -155,15 +155,17 @@ _OCCURRENCES = f"""
     left join priorities q on q.report_id = s.report_id
     left join shelf.places p on s.table_name = 'messages' and p.message_id = s.record_id
 """
-_TERMS = """
-    select distinct term, kind, type, value from (
+# A condition on `occurrences`; takes the key of the value, the value and the type.
+OF_VALUE = "key = ? and value = ? and type = ?"
+_TERMS = f"""
+    select {keyed("term")} as key, * from (select distinct term, kind, type, value from (
         select value as term, type as kind, type, value from shelf.occurrences
         union all select lower(original), 'any', type, value from shelf.occurrences
         union all select value, 'any', type, value from shelf.occurrences
         union all select ltrim(substr(value, strpos(value, ':') + 1), '@'), 'name', type, value from shelf.occurrences
             where type = 'handle'
         union all select value, 'name', type, value from shelf.occurrences where type = 'name'
-    )
+    ))
 """
 # Each name by each of its parts, with its length: `lookups.desk.near` says why.
 _NEAR = f"""
@@ -205,7 +207,7 @@ ABOUT_ACCOUNTS: tuple[Laid, ...] = (
     Laid("episodes_of", _EPISODES_OF, ("account_id", "start_at")),
     Laid("roles", "select * from roles", ("account_id",)),
     Laid("events", _EVENTS, ("account_id", "happened_at")),
-    Laid("occurrences", _OCCURRENCES, ("type", "value", "rank")),
-    Laid("terms", _TERMS, ("term", "kind")),
+    Laid("occurrences", _OCCURRENCES, ("key", "type", "value", "rank")),
+    Laid("terms", _TERMS, ("key", "term", "kind", "type", "value")),
     Laid("near", _NEAR, ("key", "name")),
 )

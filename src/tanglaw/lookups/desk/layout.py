@@ -10,7 +10,7 @@ import msgspec
 from tanglaw.attach import attached
 from tanglaw.config import Settings
 from tanglaw.engine.duckdb import DuckDB
-from tanglaw.engine.shelf import Laid, Shelf
+from tanglaw.engine.shelf import Laid, Shelf, keyed
 from tanglaw.lookups.beside import COMMON, FACTS
 from tanglaw.lookups.desk.laid import ABOUT_ACCOUNTS
 from tanglaw.lookups.report import KINDS
@@ -19,7 +19,7 @@ from tanglaw.tables import TABLES
 
 # Shelves kept beside the newest, for pages that are open while a run ends.
 _KEPT = 1
-_FORM = 5
+_FORM = 6
 
 _BY_REPORT = (
     "reasons",
@@ -91,7 +91,7 @@ _SHARED = f"""
         select distinct report_id, hash_type || ' ' || value as value from file_hashes where valid and report_id is not null
         union select distinct report_id, account_id from accounts where role = 'reported' and report_id is not null
     )
-    select k.* from keys k
+    select k.*, {keyed("k.value")} as key from keys k
     join (select value from keys group by value having count(*) between 2 and {COMMON}) s on s.value = k.value
 """
 _WATCHED_AS = """
@@ -146,8 +146,8 @@ LAYOUT: tuple[Laid, ...] = (
     Laid(
         "facts", f"select distinct * from ({FACTS}) f where value is not null and value <> ''", ("report_id", "field")
     ),
-    Laid("shared", _SHARED, ("value", "report_id")),
-    Laid("shared_by", "select * from shelf.shared", ("report_id", "value")),
+    Laid("shared_by", _SHARED, ("report_id", "value")),
+    Laid("shared", "select key, report_id from shelf.shared_by", ("key", "report_id")),
     Laid("taking_part", "select distinct account_id, conversation_id from participants", ("account_id",)),
     Laid("requests", "select * from requests", ("due", "request_id")),
     Laid("requests_of", "select * from requests", ("account_id", "due")),

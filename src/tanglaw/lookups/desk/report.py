@@ -149,8 +149,9 @@ def _proposal(shelf: Shelf, report_id: str) -> Rows:
 
 def _near(shelf: Shelf, report_id: str) -> list[Beside]:
     """As `lookups.beside.near_reports`, from what the shelf holds for it."""
-    values = [row["value"] for row in shelf.rows("select value from shared_by where report_id = ?", report_id)]
-    rows = shelf.among("select distinct report_id from shared where value in ({these})", values[:_MOST])
+    found = shelf.rows("select key from shared_by where report_id = ? order by value limit ?", report_id, _MOST)
+    listed = ", ".join(str(row["key"]) for row in found) or "null"
+    rows = shelf.rows(f"select distinct report_id from shared where key in ({listed})")
     others = sorted({row["report_id"] for row in rows} - {report_id})[:_MOST]
     if not others:
         return []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanglaw.engine.shelf import Shelf
+from tanglaw.engine.shelf import Shelf, key_of
 from tanglaw.ids import Ids
+from tanglaw.lookups.desk.laid import OF_VALUE
 from tanglaw.lookups.search import readings_of
 
 Rows = list[dict[str, Any]]
@@ -27,14 +28,16 @@ def found(
     asked = [*readings, *(("any", one) for one in spellings), *(("name", one) for one in names)]
     pairs: set[tuple[str, str]] = set()
     for kind, value in asked:
-        rows = shelf.rows("select type, value from terms where term = ? and kind = ? limit 200", value, kind)
+        asked_by = (key_of(value), value, kind)
+        rows = shelf.rows("select type, value from terms where key = ? and term = ? and kind = ? limit 200", *asked_by)
         pairs |= {(row["type"], row["value"]) for row in rows}
     condition, values = only
     each: Rows = []
     whole = 0
     for kind, value in sorted(pairs)[:_READS]:
-        these = f"from occurrences where type = ? and value = ? and {condition}"
-        whole += shelf.rows(f"select count(*) as n {these}", kind, value, *values)[0]["n"]
-        each += shelf.rows(f"select * {these} order by rank nulls last, record_id limit ?", kind, value, *values, MOST)
+        these = f"from occurrences where {OF_VALUE} and {condition}"
+        stated = (key_of(value), value, kind, *values)
+        whole += shelf.rows(f"select count(*) as n {these}", *stated)[0]["n"]
+        each += shelf.rows(f"select * {these} order by rank nulls last, record_id limit ?", *stated, MOST)
     each.sort(key=lambda row: (row["rank"] is None, row["rank"], row["type"], row["value"], row["record_id"]))
     return each[:MOST], whole

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tanglaw.engine.shelf import Shelf
+from tanglaw.engine.shelf import Shelf, key_of
+from tanglaw.lookups.desk.laid import OF_VALUE
 from tanglaw.lookups.withheld import OWN, Hit
 
 
@@ -17,9 +18,10 @@ def conversations_of(shelf: Shelf, accounts: Iterable[str]) -> frozenset[str]:
 def hits(shelf: Shelf, kind: str, value: str) -> list[Hit]:
     """Where a selector stands: report, conversation and account whose own it is; each empty if there is none."""
     rows = shelf.rows(
-        "select distinct report_id, conversation_id, table_name, account_id from occurrences where type = ? and value = ?",
-        kind,
+        f"select distinct report_id, conversation_id, table_name, account_id from occurrences where {OF_VALUE}",
+        key_of(value),
         value,
+        kind,
     )
     return sorted(
         {

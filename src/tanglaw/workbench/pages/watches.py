@@ -12,7 +12,9 @@ from django.shortcuts import redirect
 from tanglaw.casework import rights, services_watches
 from tanglaw.casework.models import Watch
 from tanglaw.casework.queries_lists import Standing, list_cases
+from tanglaw.engine.shelf import key_of
 from tanglaw.errors import CheckUsage
+from tanglaw.lookups.desk.laid import OF_VALUE
 from tanglaw.workbench.entered import entered
 from tanglaw.workbench.gate import Gate, gate
 from tanglaw.workbench.pages.shown import shown, tell, whole
@@ -94,10 +96,12 @@ def _hits(mine: Gate, selectors: list[tuple[str, str]]) -> Rows:
     found: dict[str, dict[str, Any]] = {}
     for kind, value in selectors:
         rows = desk().run.shelf.rows(
-            "select report_id, report_number, min(rank) as rank from occurrences where type = ? and value = ? and "
-            f"report_id is not null and {condition} group by all order by rank nulls last, report_id limit {_HITS}",
-            kind,
+            f"select report_id, report_number, min(rank) as rank from occurrences where {OF_VALUE} "
+            f"and report_id is not null and {condition} "
+            f"group by all order by rank nulls last, report_id limit {_HITS}",
+            key_of(value),
             value,
+            kind,
             *values,
         )
         found |= {row["report_id"]: row for row in rows}

@@ -16,12 +16,14 @@ import pyarrow.parquet as pq
 from tanglaw import known
 from tanglaw.config import Settings
 from tanglaw.engine import Engine, Given, Stage
+from tanglaw.engine.base import Changed
 from tanglaw.engine.open import open_engine
 from tanglaw.engine.steps import Sql
 from tanglaw.gated import WHOLE, shut
 from tanglaw.store import standing
 from tanglaw.store.chain import replace as replace_file
 from tanglaw.store.commits import Part
+from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.tables.base import Table
@@ -70,6 +72,26 @@ def _left_out(workspace: Workspace) -> pa.Table:
     schema = TABLES["left_out"].schema
     found = [pq.read_table(file, schema=schema) for file in workspace.files("left_out")]
     return pa.concat_tables([schema.empty_table(), *found])
+
+
+def written(
+    engine: Engine, workspace: Workspace, run_id: str, table: Table, change: Changed | None
+) -> tuple[list[tuple[Path, Part]], list[Part], int]:
+    """Write a table that a stage made into staging, and attach what was written; its parts, which parts stay, and how
+    many rows stand."""
+    name, last = table.name, workspace.standing(table.name)
+    made, more = standing.write(engine, table, workspace.staging(f"{run_id}-{name}"), last, change)
+    # Later stages read what was written; the step behind it can go.
+    standing.attach(engine, name, made, table.schema)
+    parts = [(file, _part(name, role, file)) for role, file in made.each() if file not in last.base]
+    if more is None:
+        return parts, [], sum(part.rows for _, part in parts)
+    stays = [part for part in workspace.state.parts.get(name, []) if not part.role]
+    return parts, stays, workspace.run_record().get("rows", {}).get(name, 0) + more
+
+
+def _part(name: str, role: str, file: Path) -> Part:
+    return msgspec.structs.replace(part_of(name, file, pq.read_metadata(file).num_rows), role=role)
 
 
 # A selector that stands as it stood: its id says its record, place, type and value.

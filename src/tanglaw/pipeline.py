@@ -12,12 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tanglaw import __version__
-from tanglaw.attach import Since, attached
+from tanglaw.attach import Since, attached, written
 from tanglaw.chain import CHAIN
 from tanglaw.config import Settings
 from tanglaw.decided import DECIDED, facts, handed
@@ -29,9 +27,7 @@ from tanglaw.intake.run import Intake, take_in
 from tanglaw.linking import LINKING
 from tanglaw.policy import Policy
 from tanglaw.sessions import SESSION_STAGE
-from tanglaw.store import standing
 from tanglaw.store.commits import DERIVE, Part
-from tanglaw.store.parts import part_of
 from tanglaw.store.workspace import Batch, Workspace, now
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.triage import TRIAGE
@@ -123,27 +119,15 @@ def _derive(
         if stage.run is not None:
             stage.run(engine, given)
         for name in stage.writes:
-            table, last = TABLES[name], workspace.standing(name)
-            folder = workspace.staging(f"{ran.run_id}-{name}")
-            made, more = standing.write(engine, table, folder, last, given.changed.get(name))
-            # Later stages read what was written; the step behind it can go.
-            standing.attach(engine, name, made, table.schema)
-            kept = [part for part in workspace.state.parts.get(name, []) if more is not None and not part.role]
-            parts = [(file, _part(name, role, file)) for role, file in made.each() if file not in last.base]
+            parts, kept, ran.rows[name] = written(engine, workspace, ran.run_id, TABLES[name], given.changed.get(name))
             staged.extend(parts)
             stays.extend(kept)
-            before = workspace.run_record().get("rows", {}).get(name, 0)
-            ran.rows[name] = sum(part.rows for _, part in parts) if more is None else before + more
         engine.forget()
         ran.seconds[stage.name] = round(time.monotonic() - began, 3)
     ran.notes |= given.notes
     if progress:
         progress("done", len(FLOW) - 1, len(FLOW) - 1, "")
     return staged, stays
-
-
-def _part(name: str, role: str, file: Path) -> Part:
-    return msgspec.structs.replace(part_of(name, file, pq.read_metadata(file).num_rows), role=role)
 
 
 def _record(ran: Ran, settings: Settings, policy: Policy, inbox: Path | None) -> dict[str, Any]:

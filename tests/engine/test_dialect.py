@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tanglaw.engine.dialect import ALLOWED, INSTEAD, NotPortable, reads, to_duckdb, to_spark
+from tanglaw.engine.portable import Portable
 from tanglaw.engine.wrapped import WRAPPED
 
 REFUSED = {
@@ -153,3 +154,14 @@ def test_literals_cannot_leave_their_quotes(text: str) -> None:
     carried = to_spark("SELECT '" + text.replace("'", "''") + "' AS c")
     body = carried.removeprefix("SELECT '").removesuffix("' AS `c`")
     assert re.fullmatch(r"(?:[^'\\]|\\.)*", body, re.DOTALL)
+
+
+def test_shown_texts_are_known_to_the_next_process(tmp_path):
+    """What was shown to be portable is known to whoever opens the same folder, nothing else is, and no folder is no error."""
+    Portable(tmp_path).add("select a from t")
+    assert Portable(tmp_path).knows("select a from t")
+    assert not Portable(tmp_path).knows("select a from u")
+    nowhere = Portable(tmp_path / "none")
+    nowhere.add("select a from t")
+    assert nowhere.knows("select a from t")
+    assert not Portable(tmp_path / "none").knows("select a from t")

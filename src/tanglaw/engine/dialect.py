@@ -18,6 +18,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.generators.spark import SparkGenerator
 from sqlglot.tokenizer_core import TokenType
 
+from tanglaw.engine.portable import Portable
 from tanglaw.engine.wrapped import WRAPPED
 
 
@@ -89,7 +90,9 @@ def to_duckdb(sql: str) -> str:
 
     Raises NotPortable.
     """
-    _checked(sql)
+    if not _SHOWN.knows(sql):
+        _checked(sql)
+        _SHOWN.add(sql)
     return sql.strip().rstrip(";")
 
 
@@ -105,6 +108,7 @@ def reads(sql: str) -> frozenset[str]:
 
 
 _DUCKDB = DuckDialect()
+_SHOWN = Portable()
 
 
 @lru_cache(maxsize=4096)

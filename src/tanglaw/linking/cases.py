@@ -51,8 +51,6 @@ def update(of: Update) -> dict[str, Changed]:
 
 
 def _all(of: Update) -> dict[str, Changed]:
-    for table in results.GOES_BY:
-        of.engine.run(Sql(table, f"select * from {table}", keep=True))
     proposals.run(of.engine)
     made = of.rows("select report_id, proposal_id from proposals")
     of.after.put("proposed", made, {"report": made})

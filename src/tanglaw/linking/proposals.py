@@ -15,7 +15,7 @@ NAMED = """
 READS = (
     Sql("case_reports", "select report_id from reports"),
     Sql("case_named", NAMED.format("")),
-    Sql("case_actors", "select account_id, actor_id from actors"),
+    Sql("case_actors", "select account_id, actor_id from actors", keep=True),
     *ties.READS,
 )
 _BEFORE = (

@@ -24,7 +24,7 @@ from tanglaw.linking.whole import Whole
 
 # A whole run is made anew when the later segments are so many, or hold so much of what the first does.
 _SEGMENTS, _SHARE, _ROWS = 64, 0.2, 1_000_000
-_BATCH_ROWS = 1 << 16
+_READ_ROWS, _BATCH_ROWS = 1 << 16, 1 << 20
 
 AFTER_HOLDERS = (
     ("accounts", "select account_id from link_accounts"),
@@ -169,8 +169,20 @@ class Memory:
 
 
 def _batches(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    """All rows in few large batches, since each batch in which something is found costs a call."""
+    held: list[pa.RecordBatch] = []
     for file in files:
-        yield from pq.ParquetFile(file).iter_batches(_BATCH_ROWS)
+        for batch in pq.ParquetFile(file).iter_batches(_READ_ROWS):
+            held.append(batch)
+            if sum(one.num_rows for one in held) >= _BATCH_ROWS:
+                yield from _one(held)
+                held = []
+    if held:
+        yield from _one(held)
+
+
+def _one(batches: Sequence[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()
 
 
 def _digest(text: str) -> str:

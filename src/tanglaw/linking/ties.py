@@ -32,7 +32,7 @@ SHARED = f"""
 READS = (
     Sql("case_talks", "select conversation_id, account_id from participants"),
     Sql("case_paid", PAID.format("known_")),
-    Sql("case_shared", SHARED.format("")),
+    Sql("case_shared", SHARED.format(""), keep=True),
 )
 _FACTS = (
     Sql(

@@ -1,6 +1,6 @@
 """How a table stands: as parts of rows, or as such parts less the rows of some keys and with rows added since.
 
-A large table of which a run changes little is not written again: see docs/decisions/0011-tables-by-what-changed.md.
+A large table of which a run changes little is not written again: see docs/decisions/0012-tables-by-what-changed.md.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ STEPS = (
         join clu_out o on o.t = i.t
         join led_tx x on x.t = i.t
         left join clu_reason r on r.t = i.t
+        anti join clu_grown g on g.t = i.t
         cross join clu_policy p
         where i.known = i.inputs and i.valued = i.inputs and o.outputs between 2 and p.outputs_max
             and r.t is null and not coalesce(x.coinbase, false)

@@ -12,7 +12,7 @@ neither the order of the input nor the engine changes a cluster or the forest th
 
 from __future__ import annotations
 
-from tanglaw.chain import change, deposits, keepers, shapes
+from tanglaw.chain import change, deposits, keepers, shapes, trunks
 from tanglaw.chain.keepers import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
@@ -23,7 +23,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 # Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
 _WEAK, _MOST = 2**62, 2**14 - 1
 _NUMBERS = (("equal_min", 3), ("outputs_max", 0), ("unit", 10_000), ("join_from", _MOST), ("large", 0), ("cap", 0))
-_SERVICES = (("collector_min", 1), ("deposit_days", 0))
+_SERVICES = (("trunk_times", 2), ("collector_min", 1), ("deposit_days", 0))
 
 _POLICY = Sql(
     "clu_policy",
@@ -164,13 +164,15 @@ _BOUND_STEPS = (
     Sql(
         "clu_kept",
         f"""
-        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, 'common-input') as rule,
-            w.milli, c.root
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, case when g.t is null then 'common-input' else 'trunk' end) as rule,
+            coalesce(w.milli, case when g.t is null then null else p.trunk end) as milli, c.root
         from clu_all k
         join clu_root c on c.node = k.a
         left join clu_all_roots o on o.node = k.a
         left join clu_burst x on x.root = o.root
         left join clu_weak w on w.r = k.r
+        left join clu_grown g on g.r = k.r
+        cross join clu_policy p
         where x.root is null or w.r is null
         union all
         select cast(null as bigint), d.a, d.b, d.t, 'deposit', p.deposit, c.root
@@ -212,6 +214,8 @@ _TABLES = (
         from (
             select t, 'common-input' as rule, reason, addresses from clu_reason
             union all
+            select t, 'trunk', reason, addresses from clu_felled
+            union all
             select t, rule, reason, addresses from clu_weak where reason is not null
             union all
             select w.t, w.rule, x.reason, x.n
@@ -233,7 +237,7 @@ def run(engine: Engine) -> None:
         for table in (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED):
             engine.put(table.name, table.schema.empty_table())
         return
-    for step in (_POLICY, *shapes.STEPS, _PLAIN):
+    for step in (_POLICY, *shapes.STEPS, *trunks.STEPS, _PLAIN):
         engine.run(step)
     forest(engine, "clu_plain", "clu_plain_edges")
     for step in keepers.DOUBTED:

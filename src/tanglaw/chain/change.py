@@ -118,7 +118,7 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t"),
+    Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t", keep=True),
     Sql(
         "clu_change",
         """

@@ -12,7 +12,7 @@ neither the order of the input nor the engine changes a cluster or the forest th
 
 from __future__ import annotations
 
-from tanglaw.chain import change, deposits, keepers, shapes, trunks
+from tanglaw.chain import change, deposits, keepers, kin, shapes, trunks
 from tanglaw.chain.keepers import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
@@ -50,6 +50,8 @@ _PLAIN = Sql(
     """,
 )
 
+_STRONG = Sql("clu_strong_edges", "select r, a, b from clu_firm union all select r, a, b from clu_kin")
+
 _WEAK_STEPS = (
     Sql("clu_strong_size", "select root, count(*) as n from clu_strong_roots group by root", keep=True),
     Sql(
@@ -76,6 +78,7 @@ _WEAK_STEPS = (
                     then 'conflict: the sides are tagged ' || f.tag_from || ' and ' || g.tag_to
             end as reason
         from clu_change c
+        anti join clu_kin_paid k on k.t = c.t
         left join clu_strong_roots u on u.node = c.low
         left join clu_strong_roots v on v.node = c.a
         left join clu_strong_size m on m.root = u.root
@@ -164,14 +167,15 @@ _BOUND_STEPS = (
     Sql(
         "clu_kept",
         f"""
-        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, case when g.t is null then 'common-input' else 'trunk' end) as rule,
-            coalesce(w.milli, case when g.t is null then null else p.trunk end) as milli, c.root
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, case when g.t is not null then 'trunk' when i.t is not null then 'kin' else 'common-input' end) as rule,
+            coalesce(w.milli, case when g.t is not null then p.trunk when i.t is not null then p.kin end) as milli, c.root
         from clu_all k
         join clu_root c on c.node = k.a
         left join clu_all_roots o on o.node = k.a
         left join clu_burst x on x.root = o.root
         left join clu_weak w on w.r = k.r
         left join clu_grown g on g.r = k.r
+        left join clu_kin i on i.r = k.r
         cross join clu_policy p
         where x.root is null or w.r is null
         union all
@@ -245,8 +249,13 @@ def run(engine: Engine) -> None:
     forest(engine, "clu_loose", "clu_loose_edges")
     for step in keepers.SETTLED:
         engine.run(step)
+    forest(engine, "clu_firm", "clu_firm_edges")
+    for step in change.STEPS:
+        engine.run(step)
+    kin.run(engine)
+    engine.run(_STRONG)
     forest(engine, "clu_strong", "clu_strong_edges")
-    for step in (*change.STEPS, *_WEAK_STEPS, *deposits.STEPS):
+    for step in (*_WEAK_STEPS, *deposits.STEPS):
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

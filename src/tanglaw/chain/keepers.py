@@ -5,7 +5,7 @@ a service that spends its oldest coins first; but no customer pays from a servic
 shape on top of what is joined without doubt; where that holds addresses of one service only, and of nobody else whom lists name,
 `SETTLED` takes their inputs for common ones.
 
-Makes `clu_reason` (t, reason, addresses) and `clu_strong_edges` (r, a, b).
+Makes `clu_reason` (t, reason, addresses) and `clu_firm_edges` (r, a, b).
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ SETTLED = (
         keep=True,
     ),
     Sql(
-        "clu_strong_edges",
+        "clu_firm_edges",
         f"""
         select r, a, b from clu_plain
         union all

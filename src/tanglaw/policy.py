@@ -58,7 +58,18 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
-CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime", "trunk", "kin", "deposit")
+CLUSTER_RULES = (
+    "common_input",
+    "address_type",
+    "reuse",
+    "optimal",
+    "round",
+    "peel",
+    "locktime",
+    "trunk",
+    "kin",
+    "deposit",
+)
 _CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap", "trunk_times", "collector_min", "deposit_days")
 _SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # The smallest number that statistics show where a pack does not say; a pack may say more, never less than 3.

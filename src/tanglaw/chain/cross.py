@@ -213,7 +213,7 @@ def judged(hop: int, limits: Tracing) -> Sql:
         select d.*, {hop} as hop, a.x_micros, case
                 {"" if first else "when d.a = b.a then 'back'"}
                 when d.k = -1 and d.forward then 'fee'
-                when s.kind = 'service' and d.hands_before > b.hands_max then 'beyond'
+                when s.kind in ('service', 'mixer', 'bridge') and d.hands_before > b.hands_max then 'beyond'
                 when s.kind is not null {"and d.forward" if first else ""} then s.kind
                 when d.x is null then case when d.forward and d.a is not null then 'unspent' else 'unknown' end
                 when a.coinbase and not d.forward then 'mined'

@@ -2,7 +2,8 @@
 
 Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the same shape: one output at
 the service, one elsewhere. An output may
-have come back if it is of the one kind that all inputs have, was paid this once, and is spent, if at all, with this transaction's version, kind of lock
+have come back if it is of the one kind that all inputs have, was paid in this
+transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent, if at all, with this transaction's version, kind of lock
 time and sequence. It speaks if it is spent and no other output is of that kind, there are three outputs or more, or rules of change (`change`) name it and
 nothing else. A hand that no list names comes to a service that keeps its customers' coins if each of its transactions has an output that may have come
 back, and more of those that speak do so for the service than for others; then what came back to that hand is looked at again. Where kinds differ, what
@@ -47,7 +48,7 @@ _START = (
         join led_tx x on x.t = w.t
         join clu_in i on i.t = w.t
         join led_out o on o.t = w.t and o.kind = i.kind
-        join clu_once f on f.a = o.a and f.received = 1
+        join clu_once f on f.a = o.a and (f.received = 1 or w.same = 1 and f.first_t = o.t)
         left join led_tx y on y.t = o.spent_t
         left join clu_in s on s.t = o.spent_t
         where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.slow
 
 def turned(page: Page) -> None:
     """One text is unfolded or folded, and the browser has said so: it joins the events of turns that follow each other at once."""
-    said = page.evaluate_handle("() => ({said: new Promise(done => document.addEventListener('toggle', done, {capture: true, once: true}))})")
+    said = page.evaluate_handle(
+        "() => ({said: new Promise(done => document.addEventListener('toggle', done, {capture: true, once: true}))})"
+    )
     page.locator("details.text summary").first.click()
     said.evaluate("one => one.said.then(() => null)")
 

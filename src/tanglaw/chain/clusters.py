@@ -4,7 +4,7 @@ Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of severa
 (`change`) join only what lies on top of that, and never when a cluster over the policy's cap comes out, when the
 output named lies in a cluster that is large by itself (a service's deposit address), or when lists tag the two
 sides, or all that would come together, as different services. Those are listed in `chain_refused`. Deposit addresses
-(`deposits`) come to their service last.
+(`deposits`) come to their service last; trunks (`trunks`) and services' payments out of deposits (`kin`) before change.
 
 Everything follows from tables and a total order of the joins (common inputs by time; then change by weight and time):
 neither the order of the input nor the engine changes a cluster or the forest that explains it.
@@ -167,7 +167,9 @@ _BOUND_STEPS = (
     Sql(
         "clu_kept",
         f"""
-        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, case when g.t is not null then 'trunk' when i.t is not null then 'kin' else 'common-input' end) as rule,
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t,
+            coalesce(w.rule, case when g.t is not null then 'trunk' when i.t is not null then 'kin'
+                else 'common-input' end) as rule,
             coalesce(w.milli, case when g.t is not null then p.trunk when i.t is not null then p.kin end) as milli, c.root
         from clu_all k
         join clu_root c on c.node = k.a

@@ -19,7 +19,7 @@ from tanglaw.policy_parts import Tracing
 # Values that no earlier transaction tells: the first unknown input takes what the outputs have more than the known ones.
 _SIDES = (
     Sql("trace_crossed", "select distinct x from trace_here where end_kind is null"),
-    # What comes to a service may be its own change: paid once, of the one kind of the inputs, and not spent otherwise than they were.
+    # What comes to a service may be its own change: paid once, of the one kind of the inputs, not spent otherwise than they were.
     Sql(
         "trace_returned",
         """

@@ -17,7 +17,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 _MADE = (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED)
 _OF = ("chain_blocks", "chain_transactions", "chain_outputs", "chain_inputs", "address_tags")
 # Raise when the rules change what they join.
-_FORM = 2
+_FORM = 3
 
 
 def taken(engine: Engine, given: Given) -> bool:

@@ -1,16 +1,16 @@
 """A service's payments out of single deposits, told by the change that comes back to it.
 
-Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the same shape: one output at
-the service, one elsewhere. An output may
-have come back if it is of the one kind that all inputs have, was paid in this
-transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent, if at all, with this transaction's version, kind of lock
-time and sequence. It speaks if it is spent and no other output is of that kind, there are three outputs or more, or rules of change (`change`) name it and
-nothing else. A hand that no list names comes to a service that keeps its customers' coins if each of its transactions has an output that may have come
-back, and more of those that speak do so for the service than for others; then what came back to that hand is looked at again. Where kinds differ, what
-comes to a service is a customer's deposit, and the hand is left alone.
+Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the
+same shape: one output at the service, one elsewhere. An output may have come back if it is of the one kind that all inputs
+have, was paid in this transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent,
+if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent and no other output is
+of that kind, there are three outputs or more, or rules of change (`change`) name it and nothing else. A hand that no list
+names comes to a service that keeps its customers' coins if each of its transactions has an output that may have come back,
+and more of those that speak do so for the service than for others; then what came back to that hand is looked at again.
+Where kinds differ, what comes to a service is a customer's deposit, and the hand is left alone.
 
-Makes `clu_kin` (r, t, a: an address of the hand, b: the output's), joins on top of what inputs and trunks hold (`clu_firm_roots`), and
-`clu_kin_paid` (t: all transactions of such hands).
+Makes `clu_kin` (r, t, a: an address of the hand, b: the output's), joins on top of what inputs and trunks hold
+(`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of such hands).
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Trunks: one coin that pays small parts away, transaction after transaction, and stays with its hand.
 
-A transaction carries a trunk on if its largest input and its largest output are of one kind and each is the policy's `trunk_times`
-as large as all that stand beside it; and the next is of the same trunk if it spends that output as its largest input, with the same
-version, kind of lock time and sequence. Three such transactions in a row are a trunk: had the large side been a payment, its receiver would
-have had to go on in the same way with the same software. Services pay their customers like this, and who peels coins off does (Meiklejohn and others
-2013; Kappos and others 2022). The last output of a trunk is nobody's yet, and joins nothing.
+A transaction carries a trunk on if its largest input and its largest output are of one kind and each is the policy's
+`trunk_times` as large as all that stand beside it; and the next is of the same trunk if it spends that output as its largest
+input, with the same version, kind of lock time and sequence. Three such transactions in a row are a trunk: had the large
+side been a payment, its receiver would have had to go on in the same way with the same software. Services pay their
+customers like this, and who peels coins off does (Meiklejohn and others 2013; Kappos and others 2022). The last output of a
+trunk is nobody's yet, and joins nothing.
 
-Makes `clu_trunk` (t, low: its largest input's address, a: its largest output's): not for transactions with the shape of a CoinJoin.
+Makes `clu_trunk` (t, low: its largest input's address, a: its largest output's): not for transactions with the shape of a
+CoinJoin.
 """
 
 from __future__ import annotations

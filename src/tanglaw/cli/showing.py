@@ -97,7 +97,8 @@ def grid(
 ) -> None:
     """Print rows as a table. Columns in `right` are numbers; those in `whole` are never broken over lines.
 
-    Columns in `apart` stand below the table, each value on a line of its own behind its row's first cell and never broken, to be copied."""
+    Columns in `apart` stand below the table, each value on a line of its own behind its row's first cell and never broken,
+    to be copied."""
     rows = list(rows)
     if title:
         say(title, "bold")

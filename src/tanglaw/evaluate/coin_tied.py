@@ -1,8 +1,10 @@
-"""Which addresses of services anybody could name: those that the service's own transactions tie to an address that a list names for it.
+"""Which addresses of services anybody could name: those that the service's own transactions tie to an address that a list names
+for it.
 
-An address is tied if one follows, knowing of each transaction whether a service made it and which outputs returned to that service, a way from it to a
-listed one: coins spent together, and change. That is more than any reader of a ledger knows. An address that is not tied, one that was never spent from
-or whose coins met no listed one's before the ledger ends, cannot be told from a stranger's by anything that the ledger and the lists hold.
+An address is tied if one follows, knowing of each transaction whether a service made it and which outputs returned to that
+service, a way from it to a listed one: coins spent together, and change. That is more than any reader of a ledger knows. An
+address that is not tied, one that was never spent from or whose coins met no listed one's before the ledger ends, cannot be
+told from a stranger's by anything that the ledger and the lists hold.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from tanglaw.evaluate.clusters import joined
 
 
 def tied(inputs: pa.Table, outputs: pa.Table, tags: pa.Table, truth: Path) -> set[str]:
-    """Addresses of services that are tied. `inputs` and `outputs` have txid and address; a tag that names another service does not count."""
+    """Addresses of services that are tied. `inputs` and `outputs` have txid and address; wrong tags do not count."""
     owned = (
         pl.read_csv(truth / "chain_addresses.csv", infer_schema_length=0)
         .filter(pl.col("service").is_not_null() & (pl.col("service") != ""))

@@ -23,8 +23,8 @@ _COIN = 100_000_000
 class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
     whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
-    proportion and by first in, first out; `tied`, `tied_found`, `tied_right`: of the known, those of which enough came to addresses that a listed
-    one stands behind (`coin_tied`), and so on. `not_reached`: named and not tied by the truth in any way, `wrong_tags`: of these, by
+    proportion and by first in, first out; `tied`, `tied_found`, `tied_right`: of the known, those of which enough came to
+    addresses that a listed one stands behind (`coin_tied`), and so on. `not_reached`: named and not tied by the truth in any way, `wrong_tags`: of these, by
     tags that are wrong. `by_service`: of each known service, with the way in which it keeps coins: reached, tied, found, right.
     """
 
@@ -86,7 +86,7 @@ def has_trails(truth: Path) -> bool:
 def evaluate_trails(
     trails: pa.Table, tags: pa.Table, tied: Collection[str], truth: Path, least_share: float
 ) -> TrailScores:
-    """Scores rows of `chain_trails` with the rows of `address_tags` that they went by and the addresses that are tied (`coin_tied`)."""
+    """Scores rows of `chain_trails` with those of `address_tags` that they went by and the tied addresses (`coin_tied`)."""
     names = _names(truth)
     told = _truth(truth, least_share)
     owners = {
@@ -164,7 +164,9 @@ def _services(truth: Path) -> list[dict[str, str]]:
 def _truth(
     truth: Path, least_share: float, only: Collection[str] | None = None
 ) -> dict[tuple[str, str], tuple[float, float, int]]:
-    """By seed and service: in proportion, by first in, first out, and 1 if that is enough to be followed; if `only` is given, of what came there."""
+    """By seed and service: in proportion, by first in, first out, and 1 if that is enough to be followed.
+
+    Of what came to the addresses in `only`, if these are given."""
     rows = pl.read_csv(truth / "trails.csv", infer_schema_length=0).with_columns(
         pl.col("haircut", "fifo").cast(pl.Float64)
     )

@@ -294,7 +294,7 @@ def test_a_trunk_stays_with_its_hand(duck, steps, part, joined):
 
 def test_a_trunk_joins_no_two_services(duck):
     """Where lists name two services along a trunk nothing of it is joined, and the reason is kept."""
-    tags = {"address_tags": table("address_tags", listed("c0") + [listed("c2")[0] | {"label": "s", "actor": "south"}])}
+    tags = {"address_tags": table("address_tags", [*listed("c0"), listed("c2")[0] | {"label": "s", "actor": "south"}])}
     assert not [join for join in made(duck, chain(*trunk(4)) | tags) if "trunk" in join["rule"]]
     assert {row["reason"] for row in rows_of(duck, "chain_refused") if row["rule"] == "trunk"} == {
         "conflict: tagged north and south"

@@ -58,8 +58,19 @@ CRITERIA: dict[str, str] = {
 }
 ORDER_KEYS = ("band", "overdue_clock", "lowered", "actionable", "clock", "danger", "actionability", "received")
 HOLDERS = ("isp-ip-log", "esp-content", "telecom", "financial")
-CLUSTER_RULES = ("common_input", "address_type", "reuse", "optimal", "round", "peel", "locktime", "deposit")
-_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap", "collector_min", "deposit_days")
+CLUSTER_RULES = (
+    "common_input",
+    "address_type",
+    "reuse",
+    "optimal",
+    "round",
+    "peel",
+    "locktime",
+    "trunk",
+    "kin",
+    "deposit",
+)
+_CLUSTER_COUNTS = ("equal_min", "outputs_max", "unit", "large", "cap", "trunk_times", "collector_min", "deposit_days")
 _SITES = ("part_letters_min", "hosts_max", "host_reports_max")
 # The smallest number that statistics show where a pack does not say; a pack may say more, never less than 3.
 CELL_MIN = 5
@@ -381,6 +392,7 @@ def _check_clusters(policy: Policy) -> None:
         _must(math.isfinite(weight) and 0 <= weight <= 1, f"{key}.{rule}", "must be 0 to 1")
     _must(found.equal_min >= 2, "clusters.toml: equal_min", "must be 2 or more")
     _must(found.unit >= 1, "clusters.toml: unit", "must be 1 or more")
+    _must(found.trunk_times >= 2, "clusters.toml: trunk_times", "must be 2 or more")
     _must(0 < found.join_from <= 6, "clusters.toml: join_from", "must be above 0, at most 6")
 
 

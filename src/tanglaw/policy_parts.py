@@ -121,6 +121,7 @@ class Clusters(Strict, frozen=True):
     join_from: float
     large: int
     cap: int
+    trunk_times: int
     collector_min: int
     deposit_days: int
     weights: dict[str, float]

@@ -273,6 +273,50 @@ def test_thousands_of_inputs_dust_and_cycles(duck):
     assert len(joins) == 2_999 + 1 and len({join["cluster_id"] for join in joins}) == 2
 
 
+def trunk(steps, part=1_000):
+    """One coin that pays a part away in so many transactions in a row."""
+    coin, txs = ("c0", 1_000_000), []
+    for n in range(1, steps + 1):
+        left = 1_000_000 - n * (part + 7)
+        txs.append({"in": [coin], "out": [(f"p{n}", part), (f"c{n}", left)], "txid": f"pay{n}"})
+        coin = f"pay{n}:1"
+    return txs
+
+
+@pytest.mark.parametrize(("steps", "part", "joined"), ((4, 1_000, 3), (3, 1_000, 2), (2, 1_000, 0), (4, 120_000, 0)))
+def test_a_trunk_stays_with_its_hand(duck, steps, part, joined):
+    """A coin that pays small parts away three times or more in a row joins its addresses but the last; larger parts do not."""
+    found = [join for join in made(duck, chain(*trunk(steps, part))) if "trunk" in join["rule"]]
+    assert {(join["a"], join["b"], join["rule"], join["weight"], join["txid"]) for join in found} == {
+        (f"c{n}", f"c{n + 1}", "trunk", 0.9, f"pay{n + 1}") for n in range(joined)
+    }
+
+
+def test_a_trunk_joins_no_two_services(duck):
+    """Where lists name two services along a trunk nothing of it is joined, and the reason is kept."""
+    tags = {"address_tags": table("address_tags", [*listed("c0"), listed("c2")[0] | {"label": "s", "actor": "south"}])}
+    assert not [join for join in made(duck, chain(*trunk(4)) | tags) if "trunk" in join["rule"]]
+    assert {row["reason"] for row in rows_of(duck, "chain_refused") if row["rule"] == "trunk"} == {
+        "conflict: tagged north and south"
+    }
+
+
+@pytest.mark.parametrize(
+    ("payer", "payee", "joined"), (("d", "p2pkh/p", True), ("d", "p", False), ("p2pkh/d", "p", False))
+)
+def test_a_service_pays_out_of_one_deposit(duck, payer, payee, joined):
+    """What comes back to a service alone of the inputs' kind is its change; where both outputs are of that kind, or the inputs of
+    another, it may be a customer's deposit."""
+    out = {"in": [(payer, 90_000)], "out": [(payee, 41_003), ("back", 48_001)], "txid": "out"}
+    others = [("p2pkh/q", 3_000_001), ("p2pkh/r", 1_000_003), ("p2pkh/s", 900_001)]
+    next_one = {"in": ["out:1", ("hot", 5_000_000)], "out": others, "txid": "next"}
+    tags = {"address_tags": table("address_tags", listed("hot"))}
+    joins = made(duck, chain(out, next_one) | tags)
+    assert [(join["a"], join["b"], join["txid"]) for join in joins if join["rule"] == "kin"] == (
+        [("d", "back", "out")] if joined else []
+    )
+
+
 def test_duplicate_transaction_ids(duck):
     """Two transactions with one id (2010) are told apart or left out, never mixed into one."""
     other = {"in": [("c", 5_000), ("d", 6_000)], "out": [("shop", 10_500)], "txid": "tx0"}

@@ -281,9 +281,11 @@ def test_engines_give_equal_trails(both: Both) -> None:
         assert both.equal(name, key).num_rows
 
 
-def paid_on(*more: str) -> Book:
+def paid_on(*more: str, known: bool = True) -> Book:
     """The seed's coin goes to `own`, from there to a service, the rest to `rest`, which pays `other`, who pays a second service."""
     book = Book()
+    if known:
+        book.tx("b", [], [("ex", 7)])
     book.tx("c", [], [("seed", 100)])
     book.tx("s", [("c", 0)], [("own", 100)])
     book.tx("d", [("s", 0)], [("ex", 40), ("rest", 60)])
@@ -308,6 +310,23 @@ def test_a_service_behind_another_hand_is_not_named(
     assert ("service", "ex") in ends and (kind, "ey") in ends
     shares = {row["end_kind"]: row["amount"] for row in found["chain_coverage"] if row["direction"] == "forward"}
     assert shares.get("beyond", 0) == (Decimal(30).scaleb(-8) if kind == "beyond" else 0)
+
+
+def test_what_may_be_the_services_own_change_makes_another_hand(duck: Engine) -> None:
+    """Where an output at a service, paid once and of the inputs' kind, may be its own change, the rest is nobody's for sure."""
+    found = of(
+        paid_on("other", known=False).follow(duck, "seed", limits=replace(WIDE, named_hands_max=0))["chain_trails"]
+    )
+    assert ("service", "ex") in found and ("beyond", "ey") in found
+
+
+def test_a_mixer_behind_another_hand_is_not_named(duck: Engine) -> None:
+    """What holds for services holds for mixers and bridges that lists name."""
+    book = paid_on()
+    book.rows["address_tags"].pop()
+    book.tag("ey", "blend", "mixing_service")
+    found = of(book.follow(duck, "seed", limits=replace(WIDE, named_hands_max=0))["chain_trails"])
+    assert ("beyond", "ey") in found
 
 
 def test_a_hand_that_pays_often_is_a_hub(duck: Engine) -> None:

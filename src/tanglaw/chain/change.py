@@ -138,7 +138,7 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t"),
+    Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t", keep=True),
     Sql(
         "clu_change_now",
         """
@@ -151,13 +151,27 @@ STEPS = (
         keep=True,
     ),
     Sql("clu_change_all", "select * from was_dec_change union all select * from clu_change_now"),
-    # A payment that looks like a PayJoin has change only where it is a service's own.
-    Sql("clu_change", "select c.* from clu_change_all c anti join clu_reason r on r.t = c.t"),
+    Sql(
+        "clu_scored_now",
+        "select distinct s.t, s.a, r.rivals from clu_scored s join clu_rivals r on r.t = s.t where s.a is not null",
+        keep=True,
+    ),
+    Sql("clu_scored_all", "select * from was_dec_scored union all select * from clu_scored_now"),
+    # A payment that looks like a PayJoin has change only where it is a service's own, and a trunk's large side is known.
+    Sql(
+        "clu_change",
+        """
+        select c.*
+        from clu_change_all c
+        anti join clu_reason r on r.t = c.t
+        anti join clu_grown g on g.t = c.t
+        """,
+    ),
 )
 # What nothing reads any more once a step is made.
 DONE = {
     "clu_looked": ("clu_may", "clu_once"),
     "clu_side": ("clu_looked", "clu_style"),
     "clu_scored": ("clu_side",),
-    "clu_change_now": ("clu_scored",),
+    "clu_scored_now": ("clu_scored", "clu_rivals"),
 }

@@ -4,7 +4,7 @@ Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of severa
 (`change`) join only what lies on top of that, and never when a cluster over the policy's cap comes out, when the
 output named lies in a cluster that is large by itself (a service's deposit address), or when lists tag the two
 sides, or all that would come together, as different services. Those are listed in `chain_refused`. Deposit addresses
-(`deposits`) come to their service last.
+(`deposits`) come to their service last; trunks (`trunks`) and services' payments out of deposits (`kin`) before change.
 
 Everything follows from tables and a total order of the joins (common inputs by time; then change by weight and time):
 neither the order of the input nor the engine changes a cluster or the forest that explains it. New blocks come last in the order of
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tanglaw.chain import change, deposits, keepers, shapes, touched
+from tanglaw.chain import change, deposits, keepers, kin, shapes, touched, trunks
 from tanglaw.chain.touched import DECIDED, STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.forest import forest
@@ -26,7 +26,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 # Places in the order of joins: common inputs by transaction and address, then change by weight and transaction.
 _WEAK, _MOST = 2**62, 2**14 - 1
 _NUMBERS = (("equal_min", 3), ("outputs_max", 0), ("unit", 10_000), ("join_from", _MOST), ("large", 0), ("cap", 0))
-_SERVICES = (("collector_min", 1), ("deposit_days", 0))
+_SERVICES = (("trunk_times", 2), ("collector_min", 1), ("deposit_days", 0))
 
 _POLICY = Sql(
     "clu_policy",
@@ -55,6 +55,8 @@ _PLAIN = Sql(
     """,
 )
 
+_STRONG = Sql("clu_strong_edges", "select r, a, b from clu_firm union all select r, a, b from clu_kin")
+
 _WEAK_STEPS = (
     Sql("clu_strong_size", "select root, count(*) as n from clu_strong_roots group by root", keep=True),
     Sql(
@@ -81,6 +83,7 @@ _WEAK_STEPS = (
                     then 'conflict: the sides are tagged ' || f.tag_from || ' and ' || g.tag_to
             end as reason
         from clu_change c
+        anti join clu_kin_paid k on k.t = c.t
         left join clu_strong_roots u on u.node = c.low
         left join clu_strong_roots v on v.node = c.a
         left join clu_strong_size m on m.root = u.root
@@ -169,13 +172,18 @@ _BOUND_STEPS = (
     Sql(
         "clu_kept",
         f"""
-        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t, coalesce(w.rule, 'common-input') as rule,
-            w.milli, c.root
+        select k.r, k.a, k.b, coalesce(w.t, floordiv(k.r, {STEP})) as t,
+            coalesce(w.rule, case when g.t is not null then 'trunk' when i.t is not null then 'kin'
+                else 'common-input' end) as rule,
+            coalesce(w.milli, case when g.t is not null then p.trunk when i.t is not null then p.kin end) as milli, c.root
         from clu_all k
         join clu_root c on c.node = k.a
         left join clu_all_roots o on o.node = k.a
         left join clu_burst x on x.root = o.root
         left join clu_weak w on w.r = k.r
+        left join clu_grown g on g.r = k.r
+        left join clu_kin i on i.r = k.r
+        cross join clu_policy p
         where x.root is null or w.r is null
         union all
         select cast(null as bigint), d.a, d.b, d.t, 'deposit', p.deposit, c.root
@@ -226,6 +234,8 @@ _TABLES = (
         from (
             select t, 'common-input' as rule, reason, addresses from clu_reason
             union all
+            select t, 'trunk', reason, addresses from clu_felled
+            union all
             select t, rule, reason, addresses from clu_weak where reason is not null
             union all
             select w.t, w.rule, x.reason, x.n
@@ -254,7 +264,7 @@ def run(engine: Engine, was: Path | None = None) -> None:
         return
     engine.run(_POLICY)
     touched.shaped(engine, was)
-    for step in (*shapes.STEPS, _PLAIN):
+    for step in (*shapes.STEPS, *trunks.STEPS, _PLAIN):
         engine.run(step)
     forest(engine, "clu_plain", "clu_plain_edges")
     engine.drop("clu_several", "clu_met")
@@ -263,14 +273,15 @@ def run(engine: Engine, was: Path | None = None) -> None:
     forest(engine, "clu_loose", "clu_loose_edges")
     for step in keepers.SETTLED:
         engine.run(step)
-    forest(engine, "clu_strong", "clu_strong_edges")
+    forest(engine, "clu_firm", "clu_firm_edges")
     touched.changing(engine, was is not None)
     for step in change.STEPS:
         engine.run(step)
         engine.drop(*change.DONE.get(step.name, ()))
-    for step in _WEAK_STEPS:
-        engine.run(step)
-    for step in deposits.STEPS:
+    kin.run(engine)
+    engine.run(_STRONG)
+    forest(engine, "clu_strong", "clu_strong_edges")
+    for step in (*_WEAK_STEPS, *deposits.STEPS):
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

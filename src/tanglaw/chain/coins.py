@@ -88,10 +88,11 @@ _START = (
         """,
         keep=True,
     ),
+    Sql("trace_uses", "select a, count(*) as uses from led_out where a is not null group by a", keep=True),
     Sql(
         "trace_hubs",
         """
-        select u.a from (select a, count(*) as uses from led_out where a is not null group by a) u
+        select u.a from trace_uses u
         cross join trace_limits l
         where u.uses > l.uses_max
         union

@@ -7,7 +7,8 @@ of the outputs, and what no output takes is the fee. All amounts are whole numbe
 takes floor(T * end_j / all) - floor(T * start_j / all) of the T units that enter, so that nothing is lost or made.
 
 `hands` counts the payments by which coins came to another hand, on the way by which most of them came. A transaction is no such
-payment if it has one output besides those at services, or if clusters hold both addresses together.
+payment if it has one output besides those at services (unless such an output may be the service's own change), or if clusters hold
+both addresses together.
 """
 
 from __future__ import annotations
@@ -18,15 +19,36 @@ from tanglaw.policy_parts import Tracing
 # Values that no earlier transaction tells: the first unknown input takes what the outputs have more than the known ones.
 _SIDES = (
     Sql("trace_crossed", "select distinct x from trace_here where end_kind is null"),
+    # What comes to a service may be its own change: paid once, of the one kind of the inputs, not spent otherwise than they were.
+    Sql(
+        "trace_returned",
+        """
+        select o.t, o.n
+        from led_out o
+        join (
+            select i.t, min(i.kind) as kind, max(i.kind) as kind_to, min(i.sequence) as sequence
+            from led_in i join trace_crossed c on c.x = i.t
+            group by i.t
+        ) i on i.t = o.t and i.kind = o.kind and i.kind_to = o.kind
+        join trace_stop_addresses s on s.a = o.a and s.kind = 'service'
+        join trace_uses u on u.a = o.a and u.uses = 1
+        join led_tx x on x.t = o.t
+        left join led_tx y on y.t = o.spent_t
+        left join led_in z on z.t = o.spent_t and z.n = o.spent_n
+        where y.t is null or y.version = x.version and z.sequence = i.sequence
+            and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end
+        """,
+    ),
     Sql(
         "trace_outs",
         """
         select o.t as x, o.n, o.n as k, o.t, o.value, o.a, o.spent_t as next_x, o.spent_n as next_n,
             sum(o.value) over (partition by o.t order by o.n nulls first) as hi,
-            case when o.value > 0 and coalesce(s.kind, '') <> 'service' then 1 else 0 end as loose
+            case when o.value > 0 and (coalesce(s.kind, '') <> 'service' or b.t is not null) then 1 else 0 end as loose
         from led_out o
         join trace_crossed c on c.x = o.t
         left join trace_stop_addresses s on s.a = o.a
+        left join trace_returned b on b.t = o.t and b.n = o.n
         """,
         keep=True,
     ),
@@ -191,7 +213,7 @@ def judged(hop: int, limits: Tracing) -> Sql:
         select d.*, {hop} as hop, a.x_micros, case
                 {"" if first else "when d.a = b.a then 'back'"}
                 when d.k = -1 and d.forward then 'fee'
-                when s.kind = 'service' and d.hands_before > b.hands_max then 'beyond'
+                when s.kind in ('service', 'mixer', 'bridge') and d.hands_before > b.hands_max then 'beyond'
                 when s.kind is not null {"and d.forward" if first else ""} then s.kind
                 when d.x is null then case when d.forward and d.a is not null then 'unspent' else 'unknown' end
                 when a.coinbase and not d.forward then 'mined'

@@ -5,7 +5,7 @@ a service that spends its oldest coins first; but no customer pays from a servic
 shape on top of what is joined without doubt; where that holds addresses of one service only, and of nobody else whom lists name,
 `SETTLED` takes their inputs for common ones.
 
-Makes `clu_reason` (t, reason, addresses) and `clu_strong_edges` (r, a, b).
+Makes `clu_reason` (t, reason, addresses) and `clu_firm_edges` (r, a, b).
 """
 
 from __future__ import annotations
@@ -28,14 +28,22 @@ DOUBTED = (
     ),
     Sql(
         "clu_loose_edges",
-        f"select t * {STEP} + a as r, low_root as a, root as b from clu_doubted where low_root <> root",
+        f"""
+        select t * {STEP} + a as r, low_root as a, root as b from clu_doubted where low_root <> root
+        union all
+        select k.t * {STEP} + k.a, coalesce(u.root, k.low), coalesce(v.root, k.a)
+        from clu_trunk k
+        left join clu_plain_roots u on u.node = k.low
+        left join clu_plain_roots v on v.node = k.a
+        where coalesce(u.root, k.low) <> coalesce(v.root, k.a)
+        """,
     ),
 )
 SETTLED = (
     Sql(
-        "clu_keeper",
+        "clu_loose_tag",
         """
-        select x.root
+        select x.root, min(x.tag) as tag_from, max(x.tag) as tag_to, min(x.keeper) as keeper
         from (
             select coalesce(l.root, o.root, g.a) as root, g.tag, g.keeper
             from clu_tag g
@@ -43,8 +51,8 @@ SETTLED = (
             left join clu_loose_roots l on l.node = coalesce(o.root, g.a)
         ) x
         group by x.root
-        having count(distinct x.tag) = 1 and min(x.keeper) = 1
         """,
+        keep=True,
     ),
     Sql(
         "clu_own",
@@ -52,7 +60,28 @@ SETTLED = (
         select distinct d.t
         from clu_doubted d
         join clu_loose_roots l on l.node = d.low_root
-        join clu_keeper k on k.root = l.root
+        join clu_loose_tag k on k.root = l.root and k.tag_from = k.tag_to and k.keeper = 1
+        """,
+        keep=True,
+    ),
+    # Trunks, if what they bring together is one service's at most.
+    Sql(
+        "clu_long",
+        f"""
+        select k.t * {STEP} + k.a as r, k.t, k.low as a, k.a as b, g.tag_from, g.tag_to
+        from clu_trunk k
+        left join clu_plain_roots o on o.node = k.low
+        left join clu_loose_roots l on l.node = coalesce(o.root, k.low)
+        left join clu_loose_tag g on g.root = coalesce(l.root, o.root, k.low)
+        """,
+        keep=True,
+    ),
+    Sql("clu_grown", "select r, t, a, b from clu_long where tag_from is null or tag_from = tag_to", keep=True),
+    Sql(
+        "clu_felled",
+        """
+        select t, 'conflict: tagged ' || tag_from || ' and ' || tag_to as reason, 2 as addresses
+        from clu_long where tag_from <> tag_to
         """,
         keep=True,
     ),
@@ -66,11 +95,13 @@ SETTLED = (
         keep=True,
     ),
     Sql(
-        "clu_strong_edges",
+        "clu_firm_edges",
         f"""
         select r, a, b from clu_plain
         union all
         select d.t * {STEP} + d.a, d.low, d.a from clu_doubted d join clu_own w on w.t = d.t
+        union all
+        select r, a, b from clu_grown
         """,
     ),
 )

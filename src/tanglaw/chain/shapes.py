@@ -24,7 +24,7 @@ STEPS = (
         "clu_in_now",
         """
         select t, count(*) as inputs, count(a) as known, min(a) as low, max(a) as high, min(kind) as kind,
-            max(kind) as kind_to, min(value) as least, sum(value) as total, count(value) as valued,
+            max(kind) as kind_to, min(value) as least, max(value) as most, sum(value) as total, count(value) as valued,
             min(sequence) as sequence
         from new_in
         group by t
@@ -35,7 +35,7 @@ STEPS = (
     Sql(
         "clu_out_now",
         """
-        select t, count(*) as outputs, max(value) as most
+        select t, count(*) as outputs, max(value) as most, sum(value) as total
         from new_out
         where coalesce(kind, '') <> 'op-return'
         group by t

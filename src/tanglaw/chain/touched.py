@@ -24,10 +24,10 @@ DECIDED = {
             *((name, INT) for name in ("t", "inputs", "known", "low", "high")),
             ("kind", TEXT),
             ("kind_to", TEXT),
-            *((name, INT) for name in ("least", "total", "valued", "sequence")),
+            *((name, INT) for name in ("least", "most", "total", "valued", "sequence")),
         ),
     ),
-    "out": ("clu_out", schema_of(("t", INT), ("outputs", INT), ("most", INT))),
+    "out": ("clu_out", schema_of(("t", INT), ("outputs", INT), ("most", INT), ("total", INT))),
     "refusing": ("clu_refusing", schema_of(("t", INT), ("addresses", INT), ("reason", TEXT))),
     "apart": ("clu_apart", schema_of(("t", INT), ("a", INT), ("low", INT))),
     "plain": ("clu_plain", schema_of(("r", INT), ("a", INT), ("b", INT))),
@@ -35,6 +35,7 @@ DECIDED = {
         "clu_change_all",
         schema_of(*((name, INT) for name in ("t", "low", "a", "milli")), ("rule", TEXT), ("rivals", INT)),
     ),
+    "scored": ("clu_scored_all", schema_of(("t", INT), ("a", INT), ("rivals", INT))),
 }
 # Places of joins by common inputs: by transaction, then address.
 STEP = 2**31
@@ -56,7 +57,7 @@ def shaped(engine: Engine, was: Path | None) -> None:
         engine.run(step)
     for name in DECIDED:
         key = f"floordiv(x.r, {STEP})" if name == "plain" else "x.t"
-        more = "anti join clu_touched c on c.t = x.t" if name == "change" else ""
+        more = "anti join clu_touched c on c.t = x.t" if name in ("change", "scored") else ""
         text = f"select x.* from all_dec_{name} x anti join led_dropped d on d.t = {key} {more}"
         engine.run(Sql(f"was_dec_{name}", text))
 

@@ -13,6 +13,7 @@ from tanglaw.cli.showing import grid, show_json
 from tanglaw.engine import Given
 from tanglaw.evaluate import READS, evaluate
 from tanglaw.evaluate.chain import evaluate_chain, has_chain
+from tanglaw.evaluate.coin_tied import tied
 from tanglaw.evaluate.coin_trails import evaluate_trails, has_trails
 from tanglaw.evaluate.session_truth import has_sessions
 from tanglaw.evaluate.sessions import evaluate_sessions
@@ -45,8 +46,13 @@ def command(world: Path | None, folder: Path, as_json: bool, who: Who) -> None:
         trails = None
         if has_trails(truth):
             found_trails, tags = (engine.rows(f"select * from {name}") for name in ("chain_trails", "address_tags"))
+            spent, paid = (
+                engine.rows(f"select txid, address from {name}") for name in ("chain_inputs", "chain_outputs")
+            )
             tracing = policy_of(workspace).tracing
-            trails = evaluate_trails(found_trails, tags, truth, tracing.least_share if tracing else 0.0)
+            trails = evaluate_trails(
+                found_trails, tags, tied(spent, paid, tags, truth), truth, tracing.least_share if tracing else 0.0
+            )
     parts = (("sessions", sessions), ("chain", chain), ("trails", trails))
     more = {name: part for name, part in parts if part is not None}
     if as_json:

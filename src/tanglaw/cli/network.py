@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -66,7 +67,10 @@ def command(folder: Path, out: Path | None, top: int, as_json: bool, who: Who) -
             rows = found[name][:top] if top else found[name]
             if rows:
                 heads = tuple(rows[0])
-                grid(title, heads, [tuple(row[head] for head in heads) for row in rows])
+                numbers = tuple(
+                    head for head in heads if all(isinstance(row[head], int | float | Decimal) for row in rows)
+                )
+                grid(title, heads, [tuple(row[head] for head in heads) for row in rows], right=numbers)
         say(SIMULATED, "dim")
         if out is not None:
             say(f"graph in {clean(out)}")

@@ -93,12 +93,19 @@ def grid(
     right: Sequence[str] = (),
     whole: Sequence[str] = (),
     lines: bool = False,
+    apart: Sequence[str] = (),
 ) -> None:
-    """Print rows as a table. Columns in `right` are numbers; those in `whole` are never broken over lines."""
+    """Print rows as a table. Columns in `right` are numbers; those in `whole` are never broken over lines.
+
+    Columns in `apart` stand below the table, each value on a line of its own behind its row's first cell and never broken,
+    to be copied."""
+    rows = list(rows)
     if title:
         say(title, "bold")
+    beside = [place for place, name in enumerate(heads) if name not in apart]
+    below = [place for place, name in enumerate(heads) if name in apart]
     table = Table(box=box.SIMPLE_HEAD, show_lines=lines, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in heads:
+    for name in (heads[place] for place in beside):
         table.add_column(
             Text(name),
             justify="right" if name in right else "left",
@@ -106,9 +113,11 @@ def grid(
             overflow="fold",
         )
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
+        table.add_row(*(row[at] if isinstance(row[at], Text) else Text(shown(row[at])) for at in beside))
     out = console()
     out.print(table)
+    for row, place in ((row, place) for row in rows for place in below if row[place] is not None):
+        out.print(Text(f"{shown(row[0])}  {heads[place]}  {shown(row[place])}"), soft_wrap=True)
     out.print()
 
 

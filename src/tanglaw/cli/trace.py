@@ -150,7 +150,7 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
             )
             return
     shown = found.trails[:top] if top else found.trails
-    heads = ("end", "called", "address", "fifo", "in proportion", "poison", "asset", "hops", "first", "last")
+    heads = ("no.", "end", "called", "address", "fifo", "in proportion", "poison", "asset", "hops", "first", "last")
     columns = (
         "end_kind",
         "service",
@@ -164,13 +164,20 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
         "last_at",
     )
     title = "Where coins came from" if found.direction == "backward" else "Where coins went"
-    cells = [[exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns] for row in shown]
-    grid(
-        f"{title}: {counted(len(found.trails), 'end')}", heads, cells, right=("fifo", "in proportion", "poison", "hops")
-    )
+    cells = _numbered(shown, columns)
+    right = ("no.", "fifo", "in proportion", "poison", "hops")
+    grid(f"{title}: {counted(len(found.trails), 'end')}", heads, cells, right=right, apart=("address",))
     for row in [row for row in shown if row["end_kind"] in NAMED][:_PATHS]:
         _path(row, found)
     _coverage(found)
+
+
+def _numbered(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[list[Any]]:
+    """Cells of the columns behind the row's number from 1."""
+    return [
+        [number, *(exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns)]
+        for number, row in enumerate(rows, 1)
+    ]
 
 
 def _path(row: dict[str, Any], found: Trails) -> None:
@@ -192,7 +199,8 @@ def _path(row: dict[str, Any], found: Trails) -> None:
         "",
         ("hop", "at", "transaction", "rule", "value", "fifo", "in proportion", "to"),
         cells,
-        right=("hop", "value", "fifo"),
+        right=("hop", "value", "fifo", "in proportion"),
+        apart=("transaction", "to"),
     )
 
 
@@ -208,9 +216,9 @@ def _show_payers(rows: list[dict[str, Any]], as_json: bool) -> None:
         show_json(rows)
         return
     columns = ("payer", "service", "payments", "amount", "asset", "first_at", "last_at")
-    cells = [[exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns] for row in rows]
-    heads = ("payer (smallest address)", "service", "payments", "amount", "asset", "first", "last")
-    grid(counted(len(rows), "payer"), heads, cells, right=("payments", "amount"))
+    heads = ("no.", "payer (smallest address)", "service", "payments", "amount", "asset", "first", "last")
+    cells = _numbered(rows, columns)
+    grid(counted(len(rows), "payer"), heads, cells, right=("no.", "payments", "amount"), apart=heads[1:2])
     if not rows:
         raise click.exceptions.Exit(1)
 
@@ -221,15 +229,16 @@ def _show_peels(chains: list[list[dict[str, Any]]], as_json: bool) -> None:
         return
     for number, chain in enumerate(chains, 1):
         cells = [
-            (step["at"], step["txid"], step["peeled"], step["peeled_to"], step["service"], step["rest"])
-            for step in chain
+            (place, step["at"], step["txid"], step["peeled"], step["peeled_to"], step["service"], step["rest"])
+            for place, step in enumerate(chain, 1)
         ]
-        heads = ("at", "transaction", "peeled", "to", "service", "goes on")
+        heads = ("no.", "at", "transaction", "peeled", "to", "service", "goes on")
         grid(
             f"Peel chain {number}: {counted(len(chain), 'step')} (smallest units)",
             heads,
             cells,
-            right=("peeled", "goes on"),
+            right=("no.", "peeled", "goes on"),
+            apart=("transaction", "to"),
         )
     if not chains:
         say("No peel chain begins there.")

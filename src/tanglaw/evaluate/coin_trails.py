@@ -23,8 +23,10 @@ _COIN = 100_000_000
 class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
     whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
-    proportion and by first in, first out. `not_reached`: named and not tied by the truth in any way, `wrong_tags`: of these, by
-    tags that are wrong. `by_service`: of each known service, with the way in which it keeps coins: reached, found, right.
+    proportion and by first in, first out; `tied`, `tied_found`, `tied_right`: of the known, those of which enough came to
+    addresses that a listed one stands behind (`coin_tied`), and so on. `not_reached`: named and not tied by the truth in
+    any way, `wrong_tags`: of these, by tags that are wrong. `by_service`: of each known service, with the way in which it
+    keeps coins: reached, tied, found, right.
     """
 
     seeds: int
@@ -32,6 +34,9 @@ class TrailScores:
     known: int
     found: int
     right: int
+    tied: int
+    tied_found: int
+    tied_right: int
     named: int
     not_reached: int
     wrong_tags: int
@@ -53,6 +58,9 @@ class TrailScores:
                     ("of these, known to the list of tags", str(self.known), _share(self.known, self.reached)),
                     ("of these, found", str(self.found), _share(self.found, self.known)),
                     ("of these, with the right amounts", str(self.right), _share(self.right, self.known)),
+                    ("known and tied to a listed address", str(self.tied), _share(self.tied, self.known)),
+                    ("of these, found", str(self.tied_found), _share(self.tied_found, self.tied)),
+                    ("of these, with the right amounts", str(self.tied_right), _share(self.tied_right, self.tied)),
                     ("named", str(self.named), ""),
                     ("named and not reached", str(self.not_reached), _share(self.not_reached, self.named)),
                     ("of these, where a tag is wrong", str(self.wrong_tags), ""),
@@ -61,7 +69,7 @@ class TrailScores:
             ),
             Section(
                 "Trails to services, by service",
-                ("service", "reached", "found", "with the right amounts"),
+                ("service", "reached", "tied", "found", "with the right amounts"),
                 tuple((name, *map(str, counts)) for name, counts in self.by_service.items()),
             ),
         )
@@ -76,8 +84,10 @@ def has_trails(truth: Path) -> bool:
     return (truth / "trails.csv").is_file()
 
 
-def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: float) -> TrailScores:
-    """Scores rows of `chain_trails` with the rows of `address_tags` that they went by."""
+def evaluate_trails(
+    trails: pa.Table, tags: pa.Table, tied: Collection[str], truth: Path, least_share: float
+) -> TrailScores:
+    """Scores rows of `chain_trails` with those of `address_tags` that they went by and the tied addresses (`coin_tied`)."""
     names = _names(truth)
     told = _truth(truth, least_share)
     owners = {
@@ -103,6 +113,7 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
         pair: amounts for pair, amounts in told.items() if amounts[2] and pair[1] in known and pair[0] not in refused
     }
     right = {pair for pair, amounts in wanted.items() if pair in found and _right(amounts, found[pair])}
+    tied_pairs = wanted.keys() & {pair for pair, amounts in _truth(truth, least_share, tied).items() if amounts[2]}
     styles = _styles(truth)
     false = {pair for pair in found if pair not in told}
     return TrailScores(
@@ -111,6 +122,9 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
         len(wanted),
         sum(pair in found for pair in wanted),
         len(right),
+        len(tied_pairs),
+        len(tied_pairs & found.keys()),
+        len(tied_pairs & right),
         len(found),
         len(false),
         len(false & wrong),
@@ -118,6 +132,7 @@ def evaluate_trails(trails: pa.Table, tags: pa.Table, truth: Path, least_share: 
         {
             f"{name} ({styles.get(name, '')})": (
                 _at(name, wanted),
+                _at(name, tied_pairs),
                 _at(name, wanted.keys() & found.keys()),
                 _at(name, right),
             )
@@ -147,14 +162,21 @@ def _services(truth: Path) -> list[dict[str, str]]:
     return pl.read_csv(truth / "chain_services.csv", infer_schema_length=0).to_dicts()
 
 
-def _truth(truth: Path, least_share: float) -> dict[tuple[str, str], tuple[float, float, int]]:
-    """By seed and service: in proportion, by first in, first out, and 1 if that is enough to be followed."""
+def _truth(
+    truth: Path, least_share: float, only: Collection[str] | None = None
+) -> dict[tuple[str, str], tuple[float, float, int]]:
+    """By seed and service: in proportion, by first in, first out, and 1 if that is enough to be followed.
+
+    Of what came to the addresses in `only`, if these are given."""
     rows = pl.read_csv(truth / "trails.csv", infer_schema_length=0).with_columns(
         pl.col("haircut", "fifo").cast(pl.Float64)
     )
     whole = {row["seed"]: row["haircut"] for row in rows.group_by("seed").agg(pl.sum("haircut")).iter_rows(named=True)}
     found: dict[tuple[str, str], tuple[float, float, int]] = {}
-    services = rows.filter(pl.col("end_kind") == "service").group_by("seed", "service").agg(pl.sum("haircut", "fifo"))
+    ends = rows.filter(pl.col("end_kind") == "service")
+    if only is not None:
+        ends = ends.filter(pl.col("end_address").is_in(list(only)))
+    services = ends.group_by("seed", "service").agg(pl.sum("haircut", "fifo"))
     for row in services.iter_rows(named=True):
         enough = max(row["haircut"], row["fifo"]) >= least_share * whole[row["seed"]]
         found[row["seed"], row["service"]] = row["haircut"], row["fifo"], int(enough)

@@ -25,6 +25,8 @@ WORDS = {
     "round": "the only amount that is not round",
     "peel": "the side of a peel chain that goes on",
     "locktime": "the only output spent by software that looks the same",
+    "trunk": "the large coin that pays small parts away, again and again",
+    "kin": "a service's payment out of one deposit, whose change came back to it",
     "deposit": "all that comes there is soon passed on whole to the other, where the service collects",
 }
 _MAIN, _TEST = ("bc1", "1", "3"), ("tb1", "m", "n", "2")
@@ -228,7 +230,11 @@ def _way(engine: Engine, root: str, network: str, start: str, goal: str) -> Rows
 def _told(join: dict[str, Any]) -> dict[str, Any]:
     rules = str(join["rule"]).split(" + ")
     words = "; ".join(WORDS.get(rule, rule) for rule in rules)
-    said = words if rules in (["common-input"], ["deposit"]) else f"one paid, the rest returned to the other: {words}"
+    said = (
+        words
+        if rules in (["common-input"], ["deposit"], ["kin"])
+        else f"one paid, the rest returned to the other: {words}"
+    )
     return {key: join[key] for key in ("rule", "weight", "txid", "at")} | {"said": said}
 
 

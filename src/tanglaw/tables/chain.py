@@ -160,7 +160,9 @@ CHAIN_JOINS = Table(
         Column("a", TEXT, "one address"),
         Column("b", TEXT, "the other"),
         Column(
-            "rule", TEXT, "rule that joined them: common-input, deposit or the names of the change rules that agree"
+            "rule",
+            TEXT,
+            "rule that joined them: common-input, trunk, kin, deposit or the names of the change rules that agree",
         ),
         Column("weight", FLOAT, "sum of the rules' weights in the policy pack"),
         Column("txid", TEXT, "transaction by which they were joined, the earliest there is"),

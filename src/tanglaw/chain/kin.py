@@ -1,0 +1,191 @@
+"""A service's payments out of single deposits, told by the change that comes back to it.
+
+Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the
+same shape: one output at the service, one elsewhere. An output may have come back if it is of the one kind that all inputs
+have, was paid in this transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent,
+if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent and no other output is
+of that kind, there are three outputs or more, or rules of change (`change`) name it and nothing else. A hand that no list
+names comes to a service that keeps its customers' coins if each of its transactions has an output that may have come back,
+and more of those that speak do so for the service than for others; then what came back to that hand is looked at again.
+Where kinds differ, what comes to a service is a customer's deposit, and the hand is left alone.
+
+Makes `clu_kin` (r, t, a: an address of the hand, b: the output's), joins on top of what inputs and trunks hold
+(`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of such hands).
+"""
+
+from __future__ import annotations
+
+from tanglaw.chain.touched import STEP
+from tanglaw.engine.base import Engine
+from tanglaw.engine.steps import Sql
+from tanglaw.tables.base import INT, schema_of
+
+# Change of change: so many payments away from what is known of a service.
+_ROUNDS = 60
+_KIN = schema_of(*((name, INT) for name in ("r", "t", "a", "b"))).empty_table()
+
+_SEEDS = (
+    Sql(
+        "kin_tag",
+        """
+        select coalesce(o.root, g.a) as root, min(g.tag) as tag_from, max(g.tag) as tag_to, min(g.keeper) as keeper
+        from clu_tag g left join clu_firm_roots o on o.node = g.a
+        group by coalesce(o.root, g.a)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_at_0",
+        "select root, root as host, cast(null as bigint) as t, cast(null as bigint) as b from kin_tag"
+        " where tag_from = tag_to and keeper = 1",
+        keep=True,
+    ),
+)
+
+_START = (
+    Sql(
+        "kin_once",
+        "select a, min(t) as first_t, count(*) as received from led_out where a is not null group by a",
+        keep=True,
+    ),
+    Sql(
+        "kin_scored",
+        "select s.* from clu_scored_all s anti join clu_reason r on r.t = s.t anti join clu_grown g on g.t = s.t",
+    ),
+    Sql(
+        "kin_open",
+        """
+        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t
+        from (
+            select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
+            from led_out o
+            join clu_in i on i.t = o.t and i.kind = i.kind_to and i.known = i.inputs
+            left join clu_reason r on r.t = i.t and not starts_with(r.reason, 'payjoin')
+            cross join clu_policy p
+            where coalesce(o.kind, '') <> 'op-return' and r.t is null and p.kin >= p.join_from
+            group by o.t
+        ) w
+        join led_tx x on x.t = w.t
+        join clu_in i on i.t = w.t
+        join led_out o on o.t = w.t and o.kind = i.kind
+        join kin_once f on f.a = o.a and (f.received = 1 or w.same = 1 and f.first_t = o.t)
+        left join led_tx y on y.t = o.spent_t
+        left join clu_in s on s.t = o.spent_t
+        where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence
+            and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_may",
+        """
+        select c.t, c.a, coalesce(u.root, c.a) as home
+        from kin_open c
+        left join kin_scored v on v.t = c.t and v.a = c.a
+        left join clu_firm_roots u on u.node = c.a
+        where c.spent_t is not null and (c.same = 1 or c.outputs > 2 or v.rivals = 1)
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_payer",
+        """
+        select distinct i.t, coalesce(u.root, i.a) as root
+        from led_in i
+        left join clu_firm_roots u on u.node = i.a
+        where i.a is not null
+        """,
+        keep=True,
+    ),
+    # Hands none of whose transactions contradicts: each has an output of its inputs' kind that may have come back.
+    Sql(
+        "kin_hand",
+        """
+        select h.t, h.root
+        from kin_payer h
+        join (
+            select p.root
+            from kin_payer p
+            left join (select distinct t from kin_open) m on m.t = p.t
+            left join kin_tag g on g.root = p.root
+            where g.root is null
+            group by p.root
+            having count(*) = count(m.t)
+        ) w on w.root = h.root
+        """,
+        keep=True,
+    ),
+)
+
+
+def _round(number: int) -> tuple[Sql, ...]:
+    before = f"kin_at_{number - 1}"
+    return (
+        Sql(
+            f"kin_back_{number}",
+            f"""
+            select m.t, max(g.host) as host, min(case when g.root is not null then m.a end) as b, min(m.home) as home
+            from kin_may m
+            left join {before} g on g.root = m.home
+            group by m.t
+            having count(g.root) <= 1
+            """,
+            keep=True,
+        ),
+        Sql(
+            f"kin_at_{number}",
+            f"""
+            select root, host, t, b from {before}
+            union all
+            select x.root, x.host, x.t, k.b
+            from (
+                select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
+                from kin_hand h
+                join kin_back_{number} k on k.t = h.t
+                left join {before} g on g.root = h.root
+                where g.root is null
+                group by h.root
+                having min(k.host) = max(k.host)
+                    and count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end)
+            ) x
+            join kin_back_{number} k on k.t = x.t
+            """,
+            keep=True,
+        ),
+    )
+
+
+def run(engine: Engine) -> None:
+    """Make `clu_kin` and `clu_kin_paid` from the ledger, `clu_in`, `clu_reason`, `clu_tag`, `clu_firm_roots`, `clu_grown` and
+    `clu_scored_all`."""
+    for step in _SEEDS:
+        engine.run(step)
+    if not engine.rows("select count(*) as n from kin_at_0").column("n")[0].as_py():
+        engine.put("clu_kin", _KIN)
+        engine.put("clu_kin_paid", _KIN.select(["t"]))
+        return
+    for step in _START:
+        engine.run(step)
+    last, count = 0, -1
+    for number in range(1, _ROUNDS + 1):
+        now = engine.rows(f"select count(*) as n from kin_at_{last}").column("n")[0].as_py()
+        if now == count or not now:
+            break
+        count = now
+        for step in _round(number):
+            engine.run(step)
+        last = number
+    engine.run(
+        Sql(
+            "clu_kin",
+            f"select t * {STEP} + root as r, t, root as a, b from kin_at_{last} where t is not null",
+            keep=True,
+        )
+    )
+    engine.run(
+        Sql(
+            "clu_kin_paid",
+            f"select distinct h.t from kin_hand h join kin_at_{last} k on k.root = h.root",
+            keep=True,
+        )
+    )

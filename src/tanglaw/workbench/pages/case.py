@@ -121,8 +121,7 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
     """The page of a case; the same answer for one that there is not and one that is not this user's to know."""
     found = _visible(request, number)
     shelf = desk().run.shelf
-    mine = gate(request.user)
-    there = {member: act for member, act in found.members.items() if mine.there(member[1])}
+    there = _there(request, found)
     reports = [subject for what, subject in there if what == cases.REPORT]
     actors = [subject for what, subject in there if what == cases.ACTOR]
     named = {act.subject for act in found.acts if act.what == cases.REPORT}
@@ -162,12 +161,18 @@ def view(request: HttpRequest, number: int) -> HttpResponse:
 
 def line(request: HttpRequest, number: int) -> HttpResponse:
     """The time line alone, where a script asks for another span of it."""
-    found = _visible(request, number)
-    reports = [subject for what, subject in found.members if what == cases.REPORT]
-    actors = [subject for what, subject in found.members if what == cases.ACTOR]
+    there = _there(request, _visible(request, number))
+    reports = [subject for what, subject in there if what == cases.REPORT]
+    actors = [subject for what, subject in there if what == cases.ACTOR]
     accounts, hands = _accounts(request, reports, actors)
     request.told = f"case {number}"
     return shown(request, "case_line.html", LinePart(_line(request, [*accounts, *hands], reports), number))
+
+
+def _there(request: HttpRequest, found: Opened) -> dict[tuple[str, str], Any]:
+    """Members of the case that are there for this person, with the act that put each there."""
+    mine = gate(request.user)
+    return {member: act for member, act in found.members.items() if mine.there(member[1])}
 
 
 def _accounts(request: HttpRequest, reports: list[str], actors: list[str]) -> tuple[list[str], list[str]]:

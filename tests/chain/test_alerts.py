@@ -56,20 +56,27 @@ def trail(end=B, **more):
     } | more
 
 
-@pytest.fixture
-def proposed(both, put_rows):
-    """proposed(trails, tags, clusters=(), records=()) -> rows of chain_alerts, equal on both engines."""
+def laid(to, put_rows, trails, tagged, clusters=(), records=()):
+    """Put what the steps read."""
+    joined = [{"network": "btc", "address": one, "cluster_id": root} for root, some in clusters for one in some]
+    put_rows(to, chain_trails=trails, address_tags=tagged, chain_clusters=joined, alert_records=records)
+    to.put("policy_numbers", demo().tables()["policy_numbers"])
 
-    def run(trails, tagged, clusters=(), records=()):
-        joined = [{"network": "btc", "address": one, "cluster_id": root} for root, some in clusters for one in some]
-        given = {"chain_trails": trails, "address_tags": tagged, "chain_clusters": joined, "alert_records": records}
-        put_rows(both, **given)
-        both.put("policy_numbers", demo().tables()["policy_numbers"])
-        for engine in (both.duck, both.spark):
-            tags.claims(engine)
-            tags.conflicts(engine)
-            alerts.run(engine, Given(Ids(DEMO_KEY)))
-        return both.equal("chain_alerts", ("alert_id",)).to_pylist()
+
+def worked(engine):
+    tags.claims(engine)
+    tags.conflicts(engine)
+    alerts.run(engine, Given(Ids(DEMO_KEY)))
+
+
+@pytest.fixture
+def proposed(duck, put_rows):
+    """proposed(trails, tags, clusters=(), records=()) -> rows of chain_alerts in the order of their ids."""
+
+    def run(*given):
+        laid(duck, put_rows, *given)
+        worked(duck)
+        return duck.rows("select * from chain_alerts order by alert_id nulls first").to_pylist()
 
     return run
 
@@ -91,7 +98,6 @@ def record(alert, kind="release-alert", number=1, trails=(B,), **more):
     } | more
 
 
-@pytest.mark.spark
 def test_what_reaches_a_service_is_proposed_once(proposed):
     """Two deposits of one seed are one alert, with the sums, the trails and what the attribution stands on."""
     found = proposed([trail(B), trail(C, fifo=Decimal("0.25"))], [tag(B), tag(C, label="cold", stated_at=DAY)])
@@ -110,7 +116,6 @@ def test_what_reaches_a_service_is_proposed_once(proposed):
     )
 
 
-@pytest.mark.spark
 @pytest.mark.parametrize(
     ("trails", "tagged", "clusters"),
     [
@@ -135,7 +140,6 @@ def test_nothing_is_proposed(proposed, trails, tagged, clusters):
     assert proposed(trails, tagged, clusters) == []
 
 
-@pytest.mark.spark
 def test_a_cluster_may_speak_for_its_address(proposed):
     """A tag of another address of the cluster counts, and says so; a direct one is preferred."""
     assert proposed([trail(end_cluster_id=A)], [tag(C)], [(A, (B, C))])[0]["basis"].startswith("cluster: pack")
@@ -143,7 +147,6 @@ def test_a_cluster_may_speak_for_its_address(proposed):
     assert both[0]["basis"].startswith("direct: pack") and "cluster" not in both[0]["basis"]
 
 
-@pytest.mark.spark
 def test_decisions_give_the_state(proposed):
     """Released, refused and recalled are what a person said last; a trail that came since is told."""
     alert = proposed([trail()], [tag()])[0]
@@ -162,7 +165,6 @@ def test_decisions_give_the_state(proposed):
     assert (more[0]["state"], more[0]["reason"]) == ("released", f"{said}; 1 trail(s) came since")
 
 
-@pytest.mark.spark
 @pytest.mark.parametrize(
     ("trails", "tagged", "why"),
     [
@@ -184,3 +186,25 @@ def test_a_released_alert_whose_ground_falls_is_due_for_recall(proposed, trails,
         one["alert_id"]: one for one in proposed(trails, tagged, (), [record(alert), record(alert, "recall-alert", 2)])
     }
     assert recalled[alert["alert_id"]]["state"] == "recalled"
+
+
+@pytest.mark.spark
+def test_both_engines_propose_the_same(both, put_rows, proposed):
+    """Alerts proposed, released with more trails since, due for recall and recalled are equal on both engines."""
+    trails = [trail(B), trail(C)]
+    tagged = [tag(B), tag(C, actor="southdesk"), tag(A, actor="westdesk", withdrawn=True)]
+    clusters = [(A, (A, B))]
+    first, second = sorted(proposed(trails, tagged, clusters), key=lambda one: one["service"])
+    lost = first | {"alert_id": "lost", "service": "westdesk"}
+    gone = first | {"alert_id": "gone", "service": "eastdesk"}
+    records = [record(first), record(lost, number=2), record(gone, number=3), record(gone, "recall-alert", 4)]
+    laid(both, put_rows, trails, tagged, clusters, records)
+    for engine in (both.duck, both.spark):
+        worked(engine)
+    found = {one["alert_id"]: one["state"] for one in both.equal("chain_alerts", ("alert_id",)).to_pylist()}
+    assert found == {
+        first["alert_id"]: "released",
+        second["alert_id"]: "proposed",
+        "lost": "recall-due",
+        "gone": "recalled",
+    }

@@ -53,10 +53,12 @@ def test_a_crew_that_cannot_be_sent_works_here() -> None:
         assert (crew.call(double, 4), crew.pids()) == (8, [])
 
 
+# Who starts tests in the background has them ignore Ctrl-C.
 SCRIPT = """
-import time
+import signal, time
 from tanglaw.crew import Crew
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Crew((time.sleep,), 2) as crew:
         crew.start(wait=True)
         print(*crew.pids(), flush=True)

@@ -60,7 +60,7 @@ def command(folder: Path, no_serve: bool, port: int, engine: str | None, as_json
             shutil.rmtree(world, ignore_errors=True)
             plan = Plan(REPORTS, MESSAGES, BUYERS, SELLERS, SEED)
             simulate(world, plan, lambda what, done, whole: bars("simulate", done, whole, what))
-        taken = decided(workspace, settings, AS_OF)
+        taken = decided(workspace, settings)
         ran = run(workspace, world / "inbox", settings, policy_of(workspace), AS_OF, bars, decided=taken)
     found = queue(workspace, _FIRST)
     with attached(workspace, settings) as open_engine:

@@ -37,7 +37,8 @@ def command(number: int, folder: Path) -> None:
     if workspace.facts.operational:
         workspace.audit(order.by.full_name, "", order.reason, "run", order.what)
     tell, as_of = Teller(folder, number), _as_of(workspace)
-    taken = decided(workspace, settings, as_of)
+    # As they stand now, also where clocks stand still: what was decided today changes tomorrow's links.
+    taken = decided(workspace, settings)
     try:
         ran = run(workspace, inbox, settings, policy_of(workspace), as_of, tell, decided=taken)
     except WaitForOtherRun:

@@ -84,6 +84,8 @@ def ledger(transactions: int, rng: np.random.Generator) -> dict[str, pa.Table]:
                 "coinbase": ins == 0,
                 "inputs": ins,
                 "outputs": np.full(transactions, outputs),
+                "version": np.full(transactions, 2),
+                "lock_time": np.zeros(transactions, np.int64),
             }
         ),
         "led_out": pa.table(
@@ -92,6 +94,7 @@ def ledger(transactions: int, rng: np.random.Generator) -> dict[str, pa.Table]:
                 "n": np.tile(np.arange(outputs), transactions),
                 "value": values,
                 "a": address,
+                "kind": _kinds(address),
                 "spent_t": pa.array(spent, mask=none),
                 "spent_n": pa.array(spent_n, mask=none),
             }
@@ -104,9 +107,16 @@ def ledger(transactions: int, rng: np.random.Generator) -> dict[str, pa.Table]:
                 "prev_n": order % outputs,
                 "value": values[order],
                 "a": address[order],
+                "kind": _kinds(address[order]),
+                "sequence": np.full(len(order), 0xFFFFFFFD),
             }
         ),
     }
+
+
+def _kinds(addresses: Array) -> pa.Array:
+    """Two kinds of script, dealt out by address."""
+    return pa.array(["p2pkh", "p2wpkh"]).take(pa.array(addresses % 2))
 
 
 def traced(engine: Engine, tables: dict[str, pa.Table], seeds: Array, hops: int) -> tuple[float, float, int, int]:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanglaw.chain import tags
-from tanglaw.chain.categories import tables
 from tanglaw.references import REFERENCES
 from tanglaw.references.address_lists import AddressList
 from tanglaw.references.address_tags_csv import AddressTagsCsv
@@ -244,10 +243,8 @@ def test_the_public_tags_load_whole(shared_data, duck) -> None:
     assert Counter(row["network"] for row in found["address_tags"]).most_common(2) == [("btc", 238_376), ("eth", 4_990)]
     duck.put("address_tags", pa.Table.from_pylist(found["address_tags"], schema=TABLES["address_tags"].schema))
     duck.put("chain_clusters", TABLES["chain_clusters"].schema.empty_table())
-    for name, rows in tables().items():
-        duck.put(name, rows)
-    for step in tags.STEPS:
-        duck.run(step)
+    tags.claims(duck)
+    tags.conflicts(duck)
     # Claims that differ by their source alone are claims of their own.
     kinds = duck.rows("select kind, count(*) as n from tag_in_force group by kind order by kind nulls last").to_pylist()
     assert {one["kind"]: one["n"] for one in kinds} == {

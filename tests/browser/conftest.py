@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tanglaw.casework import database, services_people
 from tanglaw.cli.shared import instant
@@ -93,6 +93,8 @@ def browser() -> Iterator[Browser]:
             pytest.fail(told, pytrace=False)
         pytest.skip(told)
     with sync_playwright() as playwright:
+        # On a machine that does much else, a page may take its time.
+        expect.set_options(timeout=_WAIT / 2)
         opened = playwright.chromium.launch(executable_path=found, args=_FLAGS)
         yield opened
         opened.close()

@@ -91,7 +91,7 @@ def come(duck: Engine, tmp_path: Path) -> Deliveries:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A small simulated chain."""
-    return world(tmp_path_factory.mktemp("world"), 13, 60, 8, 250)
+    return world(tmp_path_factory.mktemp("world"), 3, 40, 6, 160)
 
 
 def blocks(rows: Rows, heights: Sequence[int]) -> Rows:
@@ -189,6 +189,13 @@ def test_an_id_that_comes_again_makes_the_ledger_anew(come: Deliveries) -> None:
     come.come(blocks(rows, [2]))
     made = come.run()
     assert not come.extended and made == come.run(whole=True)
+
+
+def test_the_world_has_what_is_to_be_extended(come: Deliveries, small) -> None:
+    """Joins by inputs, change, trunks, a service's change and deposits are all in the small chain."""
+    come.come(small.tables)
+    rules = {join["rule"] for join in come.run()["chain_joins"]}
+    assert {"common-input", "reuse + peel", "trunk", "kin", "deposit"} <= rules
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,6 +16,7 @@ Looked at are the transactions of `now_in` and `now_out`: new ones, and earlier 
 the rules see (`touched`). What stands of earlier runs is `was_dec_change`.
 
 Makes `clu_change` (t, low, a, milli, rule, rivals): for each transaction the outputs with enough weight, in thousandths.
+Beside it `clu_scored_all` (t, a, rivals): every output that a rule names, for `kin`.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from chain_columns import make
 from measure import process
 
 from tanglaw.chain import clusters, tags
-from tanglaw.chain.since import LEDGER, PLACES
+from tanglaw.chain.since import LEDGER, PLACES, STRETCH
 from tanglaw.config import Settings
 from tanglaw.engine import Engine
 from tanglaw.engine.open import open_engine
@@ -37,9 +37,9 @@ SAMPLE = 500_000
 _LEDGER = (
     Sql("led_tx", "select * from tx"),
     Sql(
-        "led_addr",
+        "led_sighted",
         f"""
-        select row_number() over (order by place nulls last) as a, 'btc' as network, address, place
+        select address, place, floordiv(place, {STRETCH}) as stretch
         from (
             select address, min(place) as place
             from (
@@ -49,6 +49,24 @@ _LEDGER = (
             ) x
             group by address
         ) y
+        """,
+        keep=True,
+    ),
+    Sql(
+        "led_stretch",
+        """
+        select stretch, sum(n) over (order by stretch nulls last) - n as before
+        from (select stretch, count(*) as n from led_sighted group by stretch) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "led_addr",
+        """
+        select row_number() over (partition by s.stretch order by s.place nulls last) + b.before as a, 'btc' as network,
+            s.address, s.place
+        from led_sighted s
+        join led_stretch b on b.stretch = s.stretch
         """,
     ),
     Sql(
@@ -94,6 +112,7 @@ def _cluster(engine: Engine, folder: Path) -> None:
             whole = LEDGER[step.name.removeprefix("led_")]
             schema = pa.schema([whole.field(name) for name in _COLUMNS[step.name]])
             engine.attach(step.name, engine.write(step.name, schema, (), folder / step.name), schema)
+            engine.drop("led_sighted")
         told[step.name] = round(time.monotonic() - began, 1)
     tags.claims(engine)
     clusters.run(engine)

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tanglaw.chain import best, ledger
+from tanglaw.chain.since import STRETCH
 from tanglaw.sources.bitcoin_blocks import BITCOIN_BLOCKS
 from tanglaw.tables import TABLES
 from tanglaw.testing import small_chain
@@ -71,6 +72,19 @@ def test_numbers_follow_height_and_place_and_inputs_find_what_they_spend(duck):
     assert sum(row["prev_t"] is not None for row in found["led_in"]) == 6
     assert [row["a"] for row in found["led_addr"]] == list(range(1, len(found["led_addr"]) + 1))
     assert sorted(row["place"] for row in found["led_addr"]) == [row["place"] for row in found["led_addr"]]
+
+
+def test_addresses_are_numbered_on_over_stretches_of_the_ledger(duck):
+    """Addresses of transactions that lie far apart have numbers without a gap, in the order in which they are seen."""
+    given = read(*small_chain.chain())
+    near = [(row["address"], row["a"]) for row in made(duck, given)["led_addr"]]
+    second = small_chain.chain()[1].digest[::-1].hex()
+    for row in (row for rows in given.values() for row in rows):
+        if row["block_hash"] == second and row.get("position"):
+            row["position"] += 600_000
+    found = made(duck, given)
+    assert len({row["place"] // STRETCH for row in found["led_addr"]}) == 2
+    assert [(row["address"], row["a"]) for row in found["led_addr"]] == near
 
 
 def test_the_same_block_from_several_files_counts_once(duck):

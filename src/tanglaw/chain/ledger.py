@@ -18,7 +18,7 @@ lose theirs, and only blocks that came or changed are read (`chain.since`).
 from __future__ import annotations
 
 from tanglaw.chain import since
-from tanglaw.chain.since import PLACES, Was
+from tanglaw.chain.since import PLACES, STRETCH, Was
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
@@ -206,29 +206,47 @@ _SIDES = (
         "case when c.told_by = 'undo' then 1 when c.told_by = 'export' then 2 when c.told_by = 'key' then 3 end nulls last, "
         "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
+)
+_ADDRESSES = (
     Sql(
         "led_sighted",
         f"""
-        select network, address, min(place) as place
+        select s.network, s.address, s.place, floordiv(s.place, {STRETCH}) as stretch
         from (
-            select network, address, t * {2 * PLACES} + n as place from led_spent_all where address is not null
-            union all
-            select network, address, t * {2 * PLACES} + {PLACES} + n from led_paid_all where address is not null
-        ) x
-        group by network, address
+            select network, address, min(place) as place
+            from (
+                select network, address, t * {2 * PLACES} + n as place from led_spent_all where address is not null
+                union all
+                select network, address, t * {2 * PLACES} + {PLACES} + n from led_paid_all where address is not null
+            ) x
+            group by network, address
+        ) s
+        anti join was_addr w on w.network = s.network and w.address = s.address
+        """,
+        keep=True,
+    ),
+    # Numbered stretch by stretch: one count over a whole ledger is held in memory at once, and on one machine of many.
+    Sql(
+        "led_stretch",
+        """
+        select x.stretch, m.most + sum(x.n) over (order by x.stretch nulls last) - x.n as before
+        from (select stretch, count(*) as n from led_sighted group by stretch) x
+        cross join (select coalesce(max(a), 0) as most from all_addr) m
         """,
         keep=True,
     ),
     Sql(
         "led_addr_now",
         """
-        select row_number() over (order by s.place nulls last) + m.most as a, s.network, s.address, s.place
+        select row_number() over (partition by s.stretch order by s.place nulls last) + b.before as a, s.network,
+            s.address, s.place
         from led_sighted s
-        anti join was_addr w on w.network = s.network and w.address = s.address
-        cross join (select coalesce(max(a), 0) as most from all_addr) m
+        join led_stretch b on b.stretch = s.stretch
         """,
         keep=True,
     ),
+)
+_TIED = (
     Sql("led_addr", "select * from was_addr union all select * from led_addr_now"),
     Sql(
         "led_paid_now",
@@ -292,7 +310,7 @@ _SIDES = (
     ),
     Sql("led_twice", "select network, txid from was_twice union select network, txid from led_twice_now"),
 )
-_USED_UP = ("led_tx_all", "led_paid_all", "led_spent_all", "led_sighted", "led_spent_now")
+_USED_UP = ("led_tx_all", "led_paid_all", "led_spent_all", "led_spent_now")
 
 
 def run(engine: Engine, was: Was | None = None) -> bool:
@@ -307,7 +325,10 @@ def run(engine: Engine, was: Was | None = None) -> bool:
         engine.run(step)
     if was is not None and since.entangled(engine):
         return run(engine)
-    for step in _SIDES:
+    for step in (*_SIDES, *_ADDRESSES):
+        engine.run(step)
+    engine.drop("led_sighted")
+    for step in _TIED:
         engine.run(step)
     engine.drop(*_USED_UP)
     return was is not None

@@ -25,6 +25,8 @@ from tanglaw.tables.base import BOOL, INT, TEXT, TIME, schema_of
 
 # No transaction has so many outputs or inputs: a place in the ledger is its number times this, and the place within.
 PLACES = 2**20
+# Addresses are numbered by stretches of some 260,000 transactions.
+STRETCH = 2**39
 SOURCES = ("blocks", "transactions", "outputs", "inputs")
 _NETWORK, _BLOCK, _TXID = ("network", TEXT), ("block_hash", TEXT), ("txid", TEXT)
 _FLAGS = tuple((name, BOOL) for name in ("many_tx", "many_out", "many_in"))

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanglaw.cli.showing import clean, counted, grid, progress_bars, say, short_time, show_json, shown
+from tanglaw.cli.showing import clean, counted, grid, heading, progress_bars, say, short_time, show_json, shown
 
 # Any text, lone surrogates too, with many of the signs that must not pass.
 TEXTS = st.text(
@@ -120,3 +120,12 @@ def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str
         bars("linking", 2, 2, "")
     told = capsys.readouterr()
     assert told.out + told.err == ""
+
+
+@pytest.mark.parametrize("length", [20, 75, 77, 300])
+def test_a_heading_is_whole_however_long(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A title that is longer than a line goes on in the next one instead of being cut."""
+    monkeypatch.setenv("COLUMNS", "80")
+    title = "a" * length
+    told = printed(lambda: heading(title))
+    assert told.replace("\n", "").replace("─", "").replace(" ", "") == title

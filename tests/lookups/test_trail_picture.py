@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,13 @@ def trails(count: int, hops: int, service: str = "Some Exchange", direction: str
 def words(text: str) -> str:
     """All that can be read in the picture."""
     return " | ".join(part for part in etree.fromstring(text.encode()).itertext() if part.strip())
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_a_short_picture_is_wide_enough_for_its_heading(direction: str) -> None:
+    """The longest address stands whole in the heading of a picture of one hop."""
+    found = replace(trails(1, 1, direction=direction), address="bcrt1p" + "q" * 58)
+    assert found.address in words(picture(found)).split(" | ")[1]
 
 
 def test_each_hop_has_date_amount_and_transaction() -> None:

@@ -6,6 +6,8 @@ counts wholly as the seed's; what comes back to the seed is left out, so that th
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import msgspec
 import pyarrow as pa
 
@@ -32,6 +34,16 @@ ASSET = "case {0} " + " ".join(f"when '{name}' then '{asset}'" for name, asset i
 def amount_of(units: str) -> str:
     """SQL for smallest units as an exact amount of coins."""
     return f"cast({units} as decimal(38, 18)) * {1 / UNITS:.8f}"
+
+
+def in_coins(units: int) -> Decimal:
+    """Smallest units as an exact amount of coins."""
+    return Decimal(units) / UNITS
+
+
+def asset_of(network: str) -> str:
+    """The name of a ledger's coin."""
+    return _ASSETS.get(network, network)
 
 
 _START = (

@@ -9,10 +9,12 @@ from pathlib import Path
 import click
 
 from tanglaw.attach import attached
+from tanglaw.chain.coins import asset_of, in_coins
 from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.shared import Who, at_option, examples, json_option, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, short_time, show_json
 from tanglaw.lookups.cluster import MOST, Cluster, cluster_of
+from tanglaw.lookups.tables import exact
 
 _SHOWN = 20
 
@@ -46,11 +48,12 @@ def command(address: str, folder: Path, at: datetime | None, as_json: bool, who:
 def show(found: Cluster) -> None:
     """The cluster for the terminal."""
     say(f"{found.network} {found.address}: cluster of {counted(found.addresses, 'address', 'addresses')}", "bold")
-    say(f"named {found.cluster_id}")
+    say(f"called by one of its addresses, {found.cluster_id}")
     seen = f"{short_time(found.first_at)} to {short_time(found.last_at)} UTC"
+    received, holds = (exact(in_coins(units)) for units in (found.received, found.balance))
     say(
-        f"{counted(found.transactions, 'transaction')}, {seen}; received {found.received:,}, holds {found.balance:,}"
-        " (smallest units, by the blocks read)"
+        f"{counted(found.transactions, 'transaction')}, {seen}; received {received}, holds {holds} {asset_of(found.network)}"
+        " by the blocks read"
     )
     for title, heads, rows in (
         ("Joined by", ("rule", "joins", "first_at"), found.rules),

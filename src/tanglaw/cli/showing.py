@@ -81,8 +81,12 @@ def say(text: str, style: str = "") -> None:
 
 
 def heading(text: str) -> None:
-    """A rule with a title."""
-    console().rule(Text(clean(text), "bold"), align="left", style="dim")
+    """A rule with a title, or the title alone where a line does not hold it."""
+    out, title = console(), Text(clean(text), "bold")
+    if title.cell_len > out.width - 4:
+        out.print(title)
+    else:
+        out.rule(title, align="left", style="dim")
 
 
 def grid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from tanglaw.attach import attached
+from tanglaw.chain.coins import in_coins
 from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.shared import (
     Who,
@@ -20,7 +22,7 @@ from tanglaw.cli.shared import (
     who_options,
     workspace_option,
 )
-from tanglaw.cli.showing import counted, grid, heading, say, show_json
+from tanglaw.cli.showing import console, counted, grid, heading, say, show_json
 from tanglaw.config import Settings
 from tanglaw.engine.base import Engine, Given
 from tanglaw.errors import CheckUsage
@@ -31,6 +33,20 @@ from tanglaw.policy import Policy
 from tanglaw.store.workspace import Workspace
 
 _PATHS = 5
+_HEADS = {
+    "end_kind": "end",
+    "service": "called",
+    "end_address": "address",
+    "fifo": "fifo",
+    "haircut": "in proportion",
+    "poison": "poison",
+    "asset": "asset",
+    "hops": "hops",
+    "first_at": "first",
+    "last_at": "last",
+}
+# Signs a line from which first and last stand in the table.
+_WIDE = 100
 
 
 @click.command(
@@ -150,29 +166,22 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
             )
             return
     shown = found.trails[:top] if top else found.trails
-    heads = ("no.", "end", "called", "address", "fifo", "in proportion", "poison", "asset", "hops", "first", "last")
-    columns = (
-        "end_kind",
-        "service",
-        "end_address",
-        "fifo",
-        "haircut",
-        "poison",
-        "asset",
-        "hops",
-        "first_at",
-        "last_at",
+    assets = {row["asset"] for row in found.trails}
+    columns = [name for name in _HEADS if name != "asset" or len(assets) > 1]
+    way = "came from" if found.direction == "backward" else "went"
+    grid(
+        f"Where coins {way}: {counted(len(found.trails), 'end')}{', in ' + assets.pop() if len(assets) == 1 else ''}",
+        ["no.", *(_HEADS[name] for name in columns)],
+        _numbered(shown, columns),
+        right=("no.", "fifo", "in proportion", "poison", "hops"),
+        apart=("address",) if console().width >= _WIDE else ("first", "last", "address"),
     )
-    title = "Where coins came from" if found.direction == "backward" else "Where coins went"
-    cells = _numbered(shown, columns)
-    right = ("no.", "fifo", "in proportion", "poison", "hops")
-    grid(f"{title}: {counted(len(found.trails), 'end')}", heads, cells, right=right, apart=("address",))
     for row in [row for row in shown if row["end_kind"] in NAMED][:_PATHS]:
         _path(row, found)
     _coverage(found)
 
 
-def _numbered(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> list[list[Any]]:
+def _numbered(rows: list[dict[str, Any]], columns: Sequence[str]) -> list[list[Any]]:
     """Cells of the columns behind the row's number from 1."""
     return [
         [number, *(exact(row[name]) if isinstance(row[name], Decimal) else row[name] for name in columns)]
@@ -229,12 +238,20 @@ def _show_peels(chains: list[list[dict[str, Any]]], as_json: bool) -> None:
         return
     for number, chain in enumerate(chains, 1):
         cells = [
-            (place, step["at"], step["txid"], step["peeled"], step["peeled_to"], step["service"], step["rest"])
+            (
+                place,
+                step["at"],
+                step["txid"],
+                exact(in_coins(step["peeled"])),
+                step["peeled_to"],
+                step["service"],
+                exact(in_coins(step["rest"])),
+            )
             for place, step in enumerate(chain, 1)
         ]
         heads = ("no.", "at", "transaction", "peeled", "to", "service", "goes on")
         grid(
-            f"Peel chain {number}: {counted(len(chain), 'step')} (smallest units)",
+            f"Peel chain {number}: {counted(len(chain), 'step')} (coins)",
             heads,
             cells,
             right=("no.", "peeled", "goes on"),

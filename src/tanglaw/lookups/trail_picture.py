@@ -18,6 +18,8 @@ from tanglaw.lookups.trails import Trails
 SHOWN = 12
 _STEP, _ROW, _LEFT, _TOP = 190, 92, 110, 96
 _WIDEST = 16.0
+# So wide that a heading with the longest address is whole.
+_LEAST = 760
 # What XML may not hold, and what turns the direction of writing.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
 _WORDS = {
@@ -61,7 +63,7 @@ def picture(found: Trails, method: str = "fifo") -> str:
     rows = _placed(seed, 0, 0.0)
     columns = max((_deepest(seed), 1))
     back = found.direction == "backward"
-    width, height = _LEFT * 2 + columns * _STEP, _TOP + max(rows, 1) * _ROW + 70
+    width, height = max(_LEFT * 2 + columns * _STEP, _LEAST), _TOP + max(rows, 1) * _ROW + 70
     most = max((float(one[method]) for one in shown), default=1.0) or 1.0
     drawn = [_defs(width, height), *_heading(found, method, width)]
     _draw(seed, _View(columns, back, most, method), drawn)
@@ -129,11 +131,12 @@ def _flow(start: tuple[float, float], end: tuple[float, float], node: Node, view
     hop = node.hop or {}
     part = hop["value"] if view.method == "poison" else hop[view.method]
     said = (f"{hop['at']:%Y-%m-%d %H:%M}", f"{exact(part)}", f"{hop['rule']} {_short(hop['txid'], 8, 4)}")
-    # Labels stand over the far end, where bands of one fan do not cross.
-    at_x, at_y = end[0] + (66 if view.back else -66), end[1]
-    lift = wide / 2 + 26
+    # Labels stand before the far end, where bands of one fan do not cross, and end where its shape begins.
+    at_x, at_y = end[0] + (20 if view.back else -20), end[1]
+    anchor = "start" if view.back else "end"
+    lift = max(wide / 2, 6.0) + 26
     texts = "".join(
-        f'<text x="{at_x:.0f}" y="{at_y - lift + 11 * number:.1f}" font-size="10" text-anchor="middle">{_text(line)}</text>'
+        f'<text x="{at_x:.0f}" y="{at_y - lift + 11 * number:.1f}" font-size="10" text-anchor="{anchor}">{_text(line)}</text>'
         for number, line in enumerate(said)
     )
     return f'{path} fill="none" stroke="#8aa2b8" stroke-opacity="0.75" stroke-width="{wide:.1f}" marker-end="url(#a)"/>{texts}'
@@ -194,7 +197,7 @@ def _heading(found: Trails, method: str, width: float) -> list[str]:
     second = f"Time runs from left to right. Widths and amounts ({asset}): {words[method]}."
     return [
         f"<title>{_text(title)}</title>",
-        f'<text x="16" y="26" font-size="15" font-weight="bold">{_text(_cut(title, max(40, int(width / 8))))}</text>',
+        f'<text x="16" y="26" font-size="15" font-weight="bold">{_text(_cut(title, int(width / 8)))}</text>',
         f'<text x="16" y="46" font-size="12">{_text(second)}</text>',
     ]
 

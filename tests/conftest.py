@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -19,36 +20,52 @@ SHARED = Path(os.environ.get("TANGLAW_SHARED_DATA") or TESTS.parents[1] / "share
 # Over tables of a few rows, Java's optimising compiler costs more than all else that Spark does.
 os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
+# A password's hash is made to take long. Those of tests keep nobody out.
+ScryptPasswordHasher.work_factor = 2**4
+
 # How long an example takes hangs on what else the machine does; tests of time measure it themselves.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
 
+# Folders that one process runs whole, for a server, a browser, a database or a demo that all of their modules share.
+TOGETHER = ("browser", "workbench", "cli", "casework")
+# What takes long comes first: whoever is done early then finds something left to do.
+FIRST = ("spark", *TOGETHER, "flow", "linking", "sessions", "chain", "intake", "selectors", "fuzz", "contracts")
+
+
 class Sharing(LoadScopeScheduling):
-    """Gives a process whole modules of tests, so that what a module's fixtures make is made once, and one process all
-    modules with tests on Spark, so that one JVM is started."""
+    """Gives a process whole modules of tests, or whole folders, so that what their fixtures make is made once, and one
+    process all modules with tests on Spark, so that one JVM is started."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.split("::")[0]
-        return "spark" if _has_spark(self.config.rootpath / module) else module
+        room = _room(self.config.rootpath / module)
+        return room if room in ("spark", *TOGETHER) else module
 
 
 @cache
-def _has_spark(module: Path) -> bool:
-    return "mark.spark" in module.read_text(encoding="utf-8")
+def _room(module: Path) -> str:
+    """Folder of a module, or `spark`."""
+    return "spark" if "mark.spark" in module.read_text(encoding="utf-8") else module.parent.name
+
+
+def _place(item: pytest.Item) -> int:
+    room = _room(item.path)
+    return FIRST.index(room) if room in FIRST else len(FIRST)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
-    """Tests are shared out by module."""
+    """Tests are shared out by module or folder."""
     return Sharing(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules with tests on Spark come first, for they take longest; a test on Spark is marked as one."""
+    """What takes longest comes first; a test on Spark is marked as one."""
     for item in items:
         if "spark" in getattr(item, "fixturenames", ()) and item.get_closest_marker("spark") is None:
             raise pytest.UsageError(f"{item.nodeid} runs on Spark and is not marked with pytest.mark.spark")
-    items.sort(key=lambda item: not _has_spark(item.path))
+    items.sort(key=_place)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tanglaw.chain import clusters, ledger, tags
+from tanglaw.config import Settings
+from tanglaw.engine.open import open_engine
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
 from tests.chain.worlds import NETWORK, chain_tables, owners_of, table, world
@@ -330,43 +332,50 @@ def small(tmp_path_factory):
     return world(tmp_path_factory.mktemp("world"), 11, 120, 12, 700)
 
 
-def test_precision_on_a_simulated_chain(duck, small):
+@pytest.fixture(scope="module")
+def at_once(small, tmp_path_factory):
+    """Joins, clusters and what was refused of the small chain, made once of all its blocks in order."""
+    with open_engine(Settings(memory_limit="1GB", threads=2), tmp_path_factory.mktemp("at-once")) as engine:
+        joins = made(engine, small.tables)
+        return {"chain_joins": joins} | {name: rows_of(engine, name) for name in ("chain_clusters", "chain_refused")}
+
+
+def test_precision_on_a_simulated_chain(small, at_once):
     """99 % of joins are of one owner, though the chain holds CoinJoins, PayJoins and dust storms."""
-    joins, owners = made(duck, small.tables), owners_of(small.market)
+    joins, owners = at_once["chain_joins"], owners_of(small.market)
     right = sum(owners[join["a"]] == owners[join["b"]] for join in joins)
     assert len(joins) > 200 and right >= 0.99 * len(joins)
-    assert {row["reason"].partition(":")[0] for row in rows_of(duck, "chain_refused")} >= {"coinjoin", "payjoin"}
+    assert {row["reason"].partition(":")[0] for row in at_once["chain_refused"]} >= {"coinjoin", "payjoin"}
 
 
-def test_joins_are_a_forest(duck, small):
+def test_joins_are_a_forest(at_once):
     """Each cluster of n addresses has n - 1 joins, so between any two there is one way."""
-    joins = made(duck, small.tables)
-    sizes = {row["cluster_id"]: row["addresses"] for row in rows_of(duck, "chain_clusters")}
+    joins = at_once["chain_joins"]
+    sizes = {row["cluster_id"]: row["addresses"] for row in at_once["chain_clusters"]}
     assert len(joins) == sum(sizes.values()) - len(sizes)
     assert {join["cluster_id"] for join in joins} == set(sizes)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
-def test_order_of_rows_does_not_matter(duck, small, seed):
+def test_order_of_rows_does_not_matter(duck, small, at_once, seed):
     """Shuffled input rows give the same joins."""
-    wanted = made(duck, small.tables)
     dice = np.random.default_rng(seed)
     shuffled = {name: rows.take(pa.array(dice.permutation(rows.num_rows))) for name, rows in small.tables.items()}
-    assert made(duck, shuffled) == wanted
+    assert made(duck, shuffled) == at_once["chain_joins"]
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_blocks_that_come_later(duck, small, data):
+def test_blocks_that_come_later(duck, small, at_once, data):
     """Blocks that come in several deliveries, in any order, give what they give at once."""
-    wanted = made(duck, small.tables, "chain_clusters")
     cuts = sorted(data.draw(st.sets(st.integers(2, small.heights), max_size=3)))
     ends = [0, *cuts, small.heights + 1]
     parts = [chain_tables(small.market, range(a, b)) for a, b in pairwise(ends)]
     order = data.draw(st.permutations(range(len(parts))))
     come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
-    assert made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters") == wanted
+    found = made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters")
+    assert found == at_once["chain_clusters"]
 
 
 @pytest.mark.spark

@@ -33,9 +33,11 @@ ROWS = pa.table(
 )
 
 
-@pytest.fixture(params=["duck", pytest.param("spark", marks=pytest.mark.spark)])
+@pytest.fixture(
+    params=["duck", pytest.param("spark", marks=pytest.mark.spark), pytest.param("much", marks=pytest.mark.spark)]
+)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each engine in turn."""
+    """Each engine in turn; Spark as it runs over little, and over much."""
     yield request.getfixturevalue(request.param)
 
 
@@ -270,7 +272,7 @@ def test_differences_are_told(other: dict[str, list[float]], told: str) -> None:
 
 
 @pytest.mark.spark
-def test_many_batches_give_equal_tables(both: Both) -> None:
+def test_many_batches_give_equal_tables(both: Both, much: Engine) -> None:
     """Over several batches and partitions both engines hold and write the same rows."""
     count = 120_000
     numbers = pa.array(range(count), INT)

@@ -81,37 +81,39 @@ def test_runs_without_a_java_of_the_system(spark: Engine, tmp_path: Path) -> Non
     assert done.stderr == ""
 
 
-def test_written_parts_hold_the_order_over_all_files(spark: Engine, tmp_path: Path) -> None:
+def test_written_parts_hold_the_order_over_all_files(much: Engine, tmp_path: Path) -> None:
     """Files are numbered in the order of their rows; none is empty."""
-    spark.put("thousand", pa.table({"n": pa.array(range(1000), INT)}))
-    spark.run(
+    much.put("thousand", pa.table({"n": pa.array(range(1000), INT)}))
+    much.run(
         Sql(
             "many",
             "SELECT a.n * 1000 + b.n AS n, CAST(b.n AS VARCHAR) AS x FROM thousand a CROSS JOIN thousand b WHERE a.n < 200",
         )
     )
-    files = spark.write("many", pa.schema([("x", TEXT), ("n", INT)]), ["x", "n"], tmp_path)
+    files = much.write("many", pa.schema([("x", TEXT), ("n", INT)]), ["x", "n"], tmp_path)
     back = read_back(files)
     assert back.num_rows == 200_000
     assert back.equals(back.sort_by([("x", "ascending"), ("n", "ascending")]))
 
 
-def test_kept_steps_do_not_reach_the_driver(spark: Engine) -> None:
-    """A kept step is read from its files: its plan no longer holds what it was made of."""
+@pytest.mark.parametrize(("size", "read"), (("spark", "ExistingRDD"), ("much", "FileScan parquet")))
+def test_kept_steps_do_not_reach_the_driver(size: str, read: str, request: pytest.FixtureRequest) -> None:
+    """A kept step is read from memory or from its files: its plan no longer holds what it was made of."""
+    spark = request.getfixturevalue(size)
     spark.put("t", pa.table({"n": [1, 2, 3]}))
     spark.run(Sql("kept", "SELECT n, count(*) AS c FROM t GROUP BY n", keep=True))
     plan = spark._session.table("kept")._jdf.queryExecution().toString()
     assert "Aggregate" not in plan
-    assert "FileScan parquet" in plan
+    assert read in plan
 
 
-def test_a_replaced_kept_step_frees_its_files(spark: Engine) -> None:
+def test_a_replaced_kept_step_frees_its_files(much: Engine) -> None:
     """Only the newest files of a name stay in scratch."""
-    spark.put("t", pa.table({"n": [1]}))
+    much.put("t", pa.table({"n": [1]}))
     for extra in (1, 2, 3):
-        spark.run(Sql("again_kept", f"SELECT n + {extra} AS n FROM t", keep=True))
-    assert len(list(spark._scratch.glob("again_kept-*"))) == 1
-    assert spark.rows("SELECT n FROM again_kept").to_pylist() == [{"n": 4}]
+        much.run(Sql("again_kept", f"SELECT n + {extra} AS n FROM t", keep=True))
+    assert len(list(much._scratch.glob("again_kept-*"))) == 1
+    assert much.rows("SELECT n FROM again_kept").to_pylist() == [{"n": 4}]
 
 
 def test_two_engines_have_names_of_their_own(spark: Engine, tmp_path: Path) -> None:

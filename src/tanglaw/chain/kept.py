@@ -59,6 +59,13 @@ class Kept:
         self._attached(engine, self._folder)
         return True
 
+    def read(self, engine: Engine) -> bool:
+        """Make the ledger that of the earlier run, whatever tags and figures it went by; False if it was made of other files."""
+        if self._folder is None or self._before is None or self._before.files != self._basis.files:
+            return False
+        self._read(engine, self._folder)
+        return True
+
     @property
     def ledger(self) -> Was | None:
         """The earlier ledger, if files only came to it."""
@@ -110,6 +117,9 @@ class Kept:
     def _attached(self, engine: Engine, folder: Path) -> None:
         for table in _MADE:
             engine.attach(table.name, sorted((folder / table.name).glob("*.parquet")), table.schema)
+        self._read(engine, folder)
+
+    def _read(self, engine: Engine, folder: Path) -> None:
         for name in _READ_BACK:
             scanned = name in _SCANNED
             files = sorted((folder / f"led_{name}").glob("*.parquet"))

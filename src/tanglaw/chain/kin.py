@@ -49,13 +49,31 @@ _START = (
         keep=True,
     ),
     Sql(
-        "kin_scored",
-        "select s.* from clu_scored_all s anti join clu_reason r on r.t = s.t anti join clu_grown g on g.t = s.t",
-    ),
-    Sql(
-        "kin_open",
+        "kin_payer",
         """
-        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t
+        select i.t, coalesce(u.root, i.a) as root, min(i.a) as a
+        from led_in i
+        left join clu_firm_roots u on u.node = i.a
+        where i.a is not null
+        group by i.t, coalesce(u.root, i.a)
+        """,
+        keep=True,
+    ),
+    # Whose rest returns to where it was says nothing of other outputs.
+    Sql(
+        "kin_returned",
+        """
+        select distinct o.t
+        from led_out o
+        left join clu_firm_roots u on u.node = o.a
+        join kin_payer p on p.t = o.t and p.root = coalesce(u.root, o.a)
+        """,
+    ),
+    # Outputs that fit what was spent: of the one kind of the inputs, first paid here, spent, if at all, in the same way.
+    Sql(
+        "kin_fit",
+        """
+        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received
         from (
             select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
             from led_out o
@@ -68,7 +86,8 @@ _START = (
         join led_tx x on x.t = w.t
         join clu_in i on i.t = w.t
         join led_out o on o.t = w.t and o.kind = i.kind
-        join kin_once f on f.a = o.a and (f.received = 1 or w.same = 1 and f.first_t = o.t)
+        join kin_once f on f.a = o.a and f.first_t = o.t
+        anti join kin_returned z on z.t = w.t
         left join led_tx y on y.t = o.spent_t
         left join clu_in s on s.t = o.spent_t
         where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence
@@ -76,25 +95,72 @@ _START = (
         """,
         keep=True,
     ),
+    Sql("kin_open", "select * from kin_fit where received = 1 or same = 1"),
+    # Who paid the other addresses that transactions with such an output pay.
     Sql(
-        "kin_may",
+        "kin_other",
         """
-        select c.t, c.a, coalesce(u.root, c.a) as home
+        select x.a, min(o.t) as first_t, min(p.root) as root_from, max(p.root) as root_to
+        from (select distinct o.a from led_out o join kin_open c on c.t = o.t and c.n <> o.n) x
+        join led_out o on o.a = x.a
+        join kin_payer p on p.t = o.t
+        group by x.a
+        """,
+        keep=True,
+    ),
+    # All others were paid before and by somebody else, too: nobody pays two others what a coin is worth, to the last unit.
+    Sql(
+        "kin_sure",
+        """
+        select c.t, c.n
         from kin_open c
-        left join kin_scored v on v.t = c.t and v.a = c.a
-        left join clu_firm_roots u on u.node = c.a
-        where c.spent_t is not null and (c.same = 1 or c.outputs > 2 or v.rivals = 1)
+        join (select t, min(root) as root_from, max(root) as root_to from kin_payer group by t) h on h.t = c.t
+        join led_out q on q.t = c.t and q.n <> c.n and coalesce(q.kind, '') <> 'op-return'
+        left join kin_other b on b.a = q.a
+        group by c.t, c.n
+        having count(*) = sum(case when b.first_t < c.t and (b.root_from < h.root_from or b.root_to > h.root_to)
+            then 1 else 0 end)
         """,
         keep=True,
     ),
     Sql(
-        "kin_payer",
+        "kin_may",
         """
-        select distinct i.t, coalesce(u.root, i.a) as root
-        from led_in i
-        left join clu_firm_roots u on u.node = i.a
-        where i.a is not null
+        select c.t, c.a, coalesce(u.root, c.a) as home, case when w.t is not null then 1 else 0 end as sure
+        from kin_open c
+        left join clu_change v on v.t = c.t and v.a = c.a and v.rivals = 1
+        left join kin_sure w on w.t = c.t and w.n = c.n
+        left join clu_firm_roots u on u.node = c.a
+        where c.spent_t is not null and (c.same = 1 or c.outputs > 2 or v.t is not null or w.t is not null)
         """,
+        keep=True,
+    ),
+    # The one output that may be the rest of what the payer had, and where all outputs went.
+    Sql(
+        "kin_rest",
+        """
+        select o.t, max(o.a) as a, max(coalesce(u.root, o.a)) as home
+        from kin_fit o
+        left join clu_firm_roots u on u.node = o.a
+        group by o.t
+        having count(*) = 1
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_rest_to",
+        """
+        select distinct o.t, coalesce(u.root, o.a) as root
+        from led_out o
+        join kin_rest e on e.t = o.t
+        left join clu_firm_roots u on u.node = o.a
+        where o.a is not null
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_doubted",
+        "select p.* from kin_payer p join clu_reason r on r.t = p.t and starts_with(r.reason, 'payjoin')",
         keep=True,
     ),
     # Hands none of whose transactions contradicts: each has an output of its inputs' kind that may have come back.
@@ -124,11 +190,51 @@ def _round(number: int) -> tuple[Sql, ...]:
         Sql(
             f"kin_back_{number}",
             f"""
-            select m.t, max(g.host) as host, min(case when g.root is not null then m.a end) as b, min(m.home) as home
+            select m.t, max(g.host) as host, min(case when g.root is not null then m.a end) as b, min(m.home) as home,
+                max(case when g.root is not null then m.sure else 0 end) as sure
             from kin_may m
             left join {before} g on g.root = m.home
             group by m.t
             having count(g.root) <= 1
+            """,
+            keep=True,
+        ),
+        # What a service pays out of, or puts into a payment besides, and where its rest goes.
+        Sql(
+            f"kin_own_{number}",
+            f"""
+            select h.t, min(g.host) as host, min(case when g.root is not null then h.a end) as a, count(*) as hands,
+                count(g.root) as known
+            from kin_payer h
+            left join {before} g on g.root = h.root
+            group by h.t
+            having count(g.root) > 0 and min(g.host) = max(g.host)
+            """,
+            keep=True,
+        ),
+        Sql(
+            f"kin_more_{number}",
+            f"""
+            select x.root, x.host, x.t, k.b
+            from (
+                select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
+                from kin_hand h
+                join kin_back_{number} k on k.t = h.t
+                group by h.root
+                having min(k.host) = max(k.host) and (max(k.sure) = 1
+                    or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
+            ) x
+            join kin_back_{number} k on k.t = x.t
+            union all
+            select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
+            union all
+            select e.home, w.host, e.t, w.a
+            from kin_own_{number} w
+            join kin_rest e on e.t = w.t
+            anti join (
+                select o.t, g.host from kin_rest_to o join {before} g on g.root = o.root
+            ) b on b.t = w.t and b.host = w.host
+            where w.known = w.hands
             """,
             keep=True,
         ),
@@ -137,18 +243,12 @@ def _round(number: int) -> tuple[Sql, ...]:
             f"""
             select root, host, t, b from {before}
             union all
-            select x.root, x.host, x.t, k.b
-            from (
-                select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
-                from kin_hand h
-                join kin_back_{number} k on k.t = h.t
-                left join {before} g on g.root = h.root
-                where g.root is null
-                group by h.root
-                having min(k.host) = max(k.host)
-                    and count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end)
-            ) x
-            join kin_back_{number} k on k.t = x.t
+            select m.root, min(m.host), min(m.t), first_by(m.b, m.t)
+            from kin_more_{number} m
+            anti join {before} g on g.root = m.root
+            anti join kin_tag z on z.root = m.root
+            group by m.root
+            having min(m.host) = max(m.host)
             """,
             keep=True,
         ),

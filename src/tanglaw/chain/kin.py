@@ -93,6 +93,7 @@ _START = (
         left join clu_firm_roots u on u.node = o.a
         join kin_payer p on p.t = o.t and p.root = coalesce(u.root, o.a)
         """,
+        keep=True,
     ),
     # Outputs that fit what was spent: of the one kind of the inputs, first paid here, spent, if at all, in the same way.
     Sql(
@@ -294,11 +295,13 @@ def run(engine: Engine) -> None:
         return
     for step in _START:
         engine.run(step)
+    engine.drop("kin_once", "kin_returned", "kin_fit", "kin_other", "kin_sure")
     last = 0
     while last < _ROUNDS and engine.rows(f"select count(*) as n from kin_new_{last}").column("n")[0].as_py():
         last += 1
         for step in _round(last):
             engine.run(step)
+        engine.drop(*(f"kin_{name}_{last}" for name in ("back", "own")), f"kin_new_{last - 1}", f"kin_at_{last - 1}")
     engine.run(
         Sql(
             "clu_kin",
@@ -312,4 +315,14 @@ def run(engine: Engine) -> None:
             f"select distinct h.t from kin_hand h join kin_at_{last} k on k.root = h.root",
             keep=True,
         )
+    )
+    engine.drop(
+        "kin_payer",
+        "kin_may",
+        "kin_rest",
+        "kin_rest_to",
+        "kin_doubted",
+        "kin_hand",
+        f"kin_at_{last}",
+        f"kin_new_{last}",
     )

@@ -24,8 +24,8 @@ class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
     whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
     proportion and by first in, first out; `tied`, `tied_found`, `tied_right`: of the known, those of which enough came to
-    addresses that a listed one stands behind (`coin_tied`), and so on; `whole`, `whole_right`: of these, those of which no more than
-    the tolerance came elsewhere, so that the amounts can be known. `not_reached`: named and not tied by the truth in
+    addresses that a listed one stands behind (`coin_tied`), and so on; `whole`, `whole_right`: of these, those of which no more
+    than the tolerance came elsewhere, so that the amounts can be known. `not_reached`: named and not tied by the truth in
     any way, `wrong_tags`: of these, by tags that are wrong. `by_service`: of each known service, with the way in which it
     keeps coins: reached, tied, found, right.
     """

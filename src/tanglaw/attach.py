@@ -94,6 +94,22 @@ def _part(name: str, role: str, file: Path) -> Part:
     return msgspec.structs.replace(part_of(name, file, pq.read_metadata(file).num_rows), role=role)
 
 
+def files_of(workspace: Workspace, gone: Sequence[str]) -> dict[str, list[str]]:
+    """By table what says which rows it holds: its files, and the sources that are left out."""
+    return {name: [*(part.file for part in made), *gone] for name, made in workspace.state.parts.items()}
+
+
+def to_look_up(workspace: Workspace, settings: Settings) -> Given:
+    """What a question to the workspace as it stands is given; what runs keep only where nothing is withheld."""
+    given = Given(workspace.ids, settings.default_country)
+    if not workspace.gate.open:
+        return given
+    gone = [str(one) for one in _left_out(workspace)["source_id"].to_pylist()]
+    return replace(
+        given, room=workspace.folder / "indexes", parts=files_of(workspace, gone), tables=workspace.folder / "tables"
+    )
+
+
 # A selector that stands as it stood: its id says its record, place, type and value.
 _FRESH_SELECTORS = """
     select s.*
@@ -126,13 +142,20 @@ class Since:
 
     def first(self, workspace: Workspace, settings: Settings, relink: bool) -> Given:
         """What every stage is given."""
-        # By table what says which rows it holds: its files, and the sources that are left out.
-        parts = {name: [*(p.file for p in made), *self._gone] for name, made in workspace.state.parts.items()}
         room = workspace.folder / "indexes"
         workers = settings.workers or os.cpu_count() or 1
         terms = settings.terms_file
         tables = workspace.folder / "tables"
-        return Given(workspace.ids, settings.default_country, room, parts, terms, workers, relink=relink, tables=tables)
+        return Given(
+            workspace.ids,
+            settings.default_country,
+            room,
+            files_of(workspace, self._gone),
+            terms,
+            workers,
+            relink=relink,
+            tables=tables,
+        )
 
     def keep(self) -> None:
         """Note down what this run read, once its tables stand."""

@@ -185,6 +185,26 @@ def test_what_is_no_deposit(duck, given, count):
     assert sum(join["rule"] == "deposit" for join in made(duck, collected(**given))) == count
 
 
+def test_a_deposit_address_is_nobodys_change(duck):
+    """Where rules of change name a deposit address it stays with its service, and the reason is kept."""
+    tables = collected()
+    outs = tables["chain_outputs"].to_pylist()
+    outs.append(next(row for row in outs if row["txid"] == "in3") | {"n": 1, "value": 890_000} | spelled("p2pkh/x"))
+    joins = made(duck, tables | {"chain_outputs": table("chain_outputs", outs)})
+    assert {join["rule"] for join in joins} == {"deposit"} and len(joins) == 10
+    reasons = {(row["txid"], row["reason"]) for row in rows_of(duck, "chain_refused")}
+    assert reasons == {("in3", "conflict: the output is a deposit address")}
+
+
+@pytest.mark.parametrize(("actor", "count"), (("north", 10), ("south", 9)))
+def test_a_deposit_address_may_be_listed(duck, actor, count):
+    """A list may name a deposit address for the service that collects it, but for no other."""
+    tables = collected()
+    named = listed("d4")[0] | {"actor": actor, "label": actor, "cluster_definer": False}
+    tags = table("address_tags", [*listed("hot"), named])
+    assert sum(join["rule"] == "deposit" for join in made(duck, tables | {"address_tags": tags})) == count
+
+
 def test_unknown_previous_output_never_joins(duck):
     """An input whose address nothing tells joins nothing; the others of the transaction still do."""
     unknown = {"in": [("a", 5_000), (None, None), ("b", 7_000)], "out": [("shop", 10_000)]}
@@ -317,6 +337,46 @@ def test_a_service_pays_out_of_one_deposit(duck, payer, payee, joined):
     assert [(join["a"], join["b"], join["txid"]) for join in joins if join["rule"] == "kin"] == (
         [("d", "back", "out")] if joined else []
     )
+
+
+def kin_of(duck, *txs):
+    """Joins by `kin`, and the transaction of each, where a list names `hot` for an exchange."""
+    joins = made(duck, chain(*txs) | {"address_tags": table("address_tags", listed("hot"))})
+    return {(join["a"], join["b"], join["txid"]) for join in joins if join["rule"] == "kin"}
+
+
+OTHERS = [("p2pkh/q", 3_000_001), ("p2pkh/r", 1_000_003), ("p2pkh/s", 900_001)]
+BACK = {"in": ["out:1", ("hot", 5_000_000)], "out": OTHERS, "txid": "next"}
+
+
+@pytest.mark.parametrize(("payer", "joined"), (("stranger", True), ("d", False), (None, False)))
+def test_nobody_pays_two_others_to_the_last_unit(duck, payer, joined):
+    """Where all else that is paid was paid before by somebody else, what comes to a service is its change; an address that only
+    the same hand paid may be its own."""
+    before = [{"in": [(payer, 80_000)], "out": [("p", 70_003)], "txid": "before"}] if payer else []
+    out = {"in": [("d", 90_000)], "out": [("p", 41_003), ("back", 48_001)], "txid": "out"}
+    assert kin_of(duck, *before, out, BACK) == ({("d", "back", "out")} if joined else set())
+
+
+PAID = {"in": [("hot", 90_000)], "out": [("p2pkh/p", 41_003), ("rest", 48_001)], "txid": "paid"}
+
+
+def test_a_services_own_payment_leaves_one_rest(duck):
+    """The one output of its own payment that fits is a service's, though rules of change lack weight; of two neither is."""
+    assert kin_of(duck, PAID) == {("rest", "hot", "paid")}
+    assert kin_of(duck, PAID | {"out": [("p", 41_003), ("rest", 48_001)]}) == set()
+
+
+def test_what_a_service_puts_into_a_payment_is_its_own(duck):
+    """What else a payment with the shape of a PayJoin spends is the service's, if one of its inputs is known to be."""
+    more = {"in": ["paid:1", ("x", 9_000)], "out": [("p2pkh/q", 39_000), ("p2tr/r", 17_501)], "txid": "more"}
+    assert kin_of(duck, PAID, more) == {("rest", "hot", "paid"), ("x", "rest", "more")}
+
+
+def test_a_service_that_keeps_to_its_addresses_has_no_other_rest(duck):
+    """A service whose rest returns to the address that paid takes none on new ones: what fits is somebody's."""
+    own = [{"in": [("hot", 9_000)], "out": [("p2pkh/z", 1_003), ("hot", 7_001)], "txid": f"own{n}"} for n in range(2)]
+    assert kin_of(duck, *own, PAID) == set()
 
 
 def test_duplicate_transaction_ids(duck):

@@ -136,6 +136,19 @@ def test_other_figures_and_tags_decide_anew_over_the_same_ledger(come: Deliverie
     assert come.run()["chain_joins"] == [] and come.extended
 
 
+def test_a_question_reads_the_kept_ledger(come: Deliveries) -> None:
+    """The ledger of the last run is read for a question, whatever the figures, until a file comes."""
+    come.come(chain(SPENT))
+    made = come.run()
+    given = Given(Ids(DEMO_KEY), room=come.folder / "indexes", parts=come.parts)
+    come.engine.put("policy_numbers", come.engine.rows("select name, number + 1 as number from policy_numbers"))
+    come.engine.drop("led_out", "led_in")
+    assert kept.Kept(come.engine, given).read(come.engine)
+    assert come.engine.rows(_OUT).to_pylist() == made["out"] and come.engine.rows(_IN).to_pylist() == made["in"]
+    come.come(chain(FUNDED))
+    assert not kept.Kept(come.engine, given).read(come.engine)
+
+
 def test_a_source_left_out_makes_all_anew(come: Deliveries) -> None:
     """Where a file is gone, or its rows are left out, nothing is extended."""
     rows = chain(SPENT, FUNDED, paying())

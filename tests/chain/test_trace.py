@@ -320,6 +320,17 @@ def test_what_may_be_the_services_own_change_makes_another_hand(duck: Engine) ->
     assert ("service", "ex") in found and ("beyond", "ey") in found
 
 
+@pytest.mark.parametrize(("more", "kind"), (([], "service"), ([("payee", 9)], "beyond")))
+def test_what_a_service_collects_was_deposited(duck: Engine, more: list[tuple[str, int]], kind: str) -> None:
+    """Passed on whole to where the service collects, an output is no change of the service's: the rest beside it is the payer's."""
+    book = paid_on("other", known=False)
+    book.tx("k", [("d", 0)], [("hot", 31), *more])
+    book.cluster("ex", "hot")
+    for row in book.rows["chain_inputs"]:
+        row["sequence"] = 5
+    assert (kind, "ey") in of(book.follow(duck, "seed", limits=replace(WIDE, named_hands_max=0))["chain_trails"])
+
+
 def test_a_mixer_behind_another_hand_is_not_named(duck: Engine) -> None:
     """What holds for services holds for mixers and bridges that lists name."""
     book = paid_on()

@@ -16,7 +16,6 @@ Looked at are the transactions of `now_in` and `now_out`: new ones, and earlier 
 the rules see (`touched`). What stands of earlier runs is `was_dec_change`.
 
 Makes `clu_change` (t, low, a, milli, rule, rivals): for each transaction the outputs with enough weight, in thousandths.
-Beside it `clu_scored_all` (t, a, rivals): every output that a rule names, for `kin`.
 """
 
 from __future__ import annotations
@@ -152,12 +151,6 @@ STEPS = (
         keep=True,
     ),
     Sql("clu_change_all", "select * from was_dec_change union all select * from clu_change_now"),
-    Sql(
-        "clu_scored_now",
-        "select distinct s.t, s.a, r.rivals from clu_scored s join clu_rivals r on r.t = s.t where s.a is not null",
-        keep=True,
-    ),
-    Sql("clu_scored_all", "select * from was_dec_scored union all select * from clu_scored_now"),
     # A payment that looks like a PayJoin has change only where it is a service's own, and a trunk's large side is known.
     Sql(
         "clu_change",
@@ -174,5 +167,5 @@ DONE = {
     "clu_looked": ("clu_may", "clu_once"),
     "clu_side": ("clu_looked", "clu_style"),
     "clu_scored": ("clu_side",),
-    "clu_scored_now": ("clu_scored", "clu_rivals"),
+    "clu_change_now": ("clu_scored", "clu_rivals"),
 }

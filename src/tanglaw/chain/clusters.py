@@ -2,7 +2,7 @@
 
 Common inputs (Nakamoto 2008, section 10) join unless the shape speaks of several hands (`shapes`, `keepers`). Change outputs
 (`change`) join only what lies on top of that, and never when a cluster over the policy's cap comes out, when the
-output named lies in a cluster that is large by itself (a service's deposit address), or when lists tag the two
+output named lies in a cluster that is large by itself or is a service's deposit address, or when lists tag the two
 sides, or all that would come together, as different services. Those are listed in `chain_refused`. Deposit addresses
 (`deposits`) come to their service last; trunks (`trunks`) and services' payments out of deposits (`kin`) before change.
 
@@ -57,7 +57,7 @@ _PLAIN = Sql(
 
 _STRONG = Sql("clu_strong_edges", "select r, a, b from clu_firm union all select r, a, b from clu_kin")
 
-_WEAK_STEPS = (
+_HELD = (
     Sql("clu_strong_size", "select root, count(*) as n from clu_strong_roots group by root", keep=True),
     Sql(
         "clu_strong_tag",
@@ -68,6 +68,9 @@ _WEAK_STEPS = (
         """,
         keep=True,
     ),
+)
+
+_WEAK_STEPS = (
     Sql(
         "clu_weak",
         f"""
@@ -81,6 +84,7 @@ _WEAK_STEPS = (
                     then 'cap: ' || cast(coalesce(m.n, 1) + coalesce(n.n, 1) as text) || ' addresses'
                 when f.tag_from <> g.tag_to or f.tag_to <> g.tag_from
                     then 'conflict: the sides are tagged ' || f.tag_from || ' and ' || g.tag_to
+                when d.root is not null then 'conflict: the output is a deposit address'
             end as reason
         from clu_change c
         anti join clu_kin_paid k on k.t = c.t
@@ -90,6 +94,7 @@ _WEAK_STEPS = (
         left join clu_strong_size n on n.root = v.root
         left join clu_strong_tag f on f.root = coalesce(u.root, c.low)
         left join clu_strong_tag g on g.root = coalesce(v.root, c.a)
+        left join (select distinct root from clu_deposit) d on d.root = coalesce(v.root, c.a)
         cross join clu_policy p
         where coalesce(u.root, c.low) <> coalesce(v.root, c.a)
         """,
@@ -135,8 +140,7 @@ _BOUND_STEPS = (
         """,
         keep=True,
     ),
-    # Deposit addresses come to their service, unless change joined them to others.
-    Sql("clu_fallen_size", "select root, count(*) as n from clu_fallen group by root"),
+    # Deposit addresses come to their service.
     Sql(
         "clu_moved",
         """
@@ -144,9 +148,6 @@ _BOUND_STEPS = (
         from clu_deposit d
         left join clu_fallen c on c.node = d.root
         left join clu_fallen h on h.node = d.host
-        left join clu_fallen_size n on n.root = c.root
-        left join clu_strong_size m on m.root = d.root
-        where coalesce(n.n, 1) = coalesce(m.n, 1)
         """,
         keep=True,
     ),
@@ -281,7 +282,7 @@ def run(engine: Engine, was: Path | None = None) -> None:
     kin.run(engine)
     engine.run(_STRONG)
     forest(engine, "clu_strong", "clu_strong_edges")
-    for step in (*_WEAK_STEPS, *deposits.STEPS):
+    for step in (*_HELD, *deposits.STEPS, *_WEAK_STEPS):
         engine.run(step)
     forest(engine, "clu_all", "clu_all_edges")
     for step in (*_BOUND_STEPS, *_TABLES):

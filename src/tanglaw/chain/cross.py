@@ -20,6 +20,7 @@ from tanglaw.policy_parts import Tracing
 _SIDES = (
     Sql("trace_crossed", "select distinct x from trace_here where end_kind is null"),
     # What comes to a service may be its own change: paid once, of the one kind of the inputs, not spent otherwise than they were.
+    # What the service collects, whole and in a transaction that pays nobody else, was deposited.
     Sql(
         "trace_returned",
         """
@@ -35,8 +36,12 @@ _SIDES = (
         join led_tx x on x.t = o.t
         left join led_tx y on y.t = o.spent_t
         left join led_in z on z.t = o.spent_t and z.n = o.spent_n
+        left join led_out w on w.t = y.t and w.n = 0 and y.outputs = 1
+        left join trace_hands p on p.a = o.a
+        left join trace_hands q on q.a = w.a
         where y.t is null or y.version = x.version and z.sequence = i.sequence
             and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end
+            and coalesce(p.hand <> q.hand, true)
         """,
     ),
     Sql(

@@ -1,7 +1,7 @@
 """Deposit addresses of services: what comes to them is soon passed on whole to where the service collects.
 
-A hand (an address, or what common inputs hold together) that no list names is a service's if each of its transactions has one
-output, all of these at one collecting address of that service, and no coin waited longer than the policy's `deposit_days`.
+A hand (an address, or what common inputs hold together) that lists name for nobody else is a service's if each of its transactions
+has one output, all of these at one collecting address of that service, and no coin waited longer than the policy's `deposit_days`.
 An address collects if `collector_min` hands or more pass all that they have on to it. The service must be one that holds its
 customers' coins, named by a list for the address or for what common inputs join to it. Deposit addresses that forward
 to a service's own are described for accounts by Victor (2020).
@@ -19,7 +19,7 @@ STEPS = (
     Sql(
         "dep_service",
         """
-        select coalesce(o.root, g.a) as root
+        select coalesce(o.root, g.a) as root, min(g.tag) as tag
         from clu_tag g left join clu_strong_roots o on o.node = g.a
         group by coalesce(o.root, g.a)
         having count(distinct g.tag) = 1 and min(g.keeper) = 1
@@ -28,7 +28,7 @@ STEPS = (
     Sql(
         "dep_sweep",
         """
-        select o.t, o.a as b, s.root as host
+        select o.t, o.a as b, s.root as host, s.tag
         from led_out o
         join clu_out w on w.t = o.t and w.outputs = 1
         left join clu_strong_roots u on u.node = o.a
@@ -40,12 +40,12 @@ STEPS = (
     Sql(
         "dep_fed",
         """
-        select s.t, s.b, s.host, coalesce(u.root, i.a) as root, min(i.a) as a
+        select s.t, s.b, s.host, s.tag, coalesce(u.root, i.a) as root, min(i.a) as a
         from led_in i
         join dep_sweep s on s.t = i.t
         left join clu_strong_roots u on u.node = i.a
         where i.a is not null and coalesce(u.root, i.a) <> s.host
-        group by s.t, s.b, s.host, coalesce(u.root, i.a)
+        group by s.t, s.b, s.host, s.tag, coalesce(u.root, i.a)
         """,
         keep=True,
     ),
@@ -58,7 +58,7 @@ STEPS = (
         join dep_hands c on c.b = f.b
         cross join clu_policy p
         left join clu_strong_tag g on g.root = f.root
-        where c.hands >= p.collector_min and p.deposit >= p.join_from and g.root is null
+        where c.hands >= p.collector_min and p.deposit >= p.join_from and coalesce(g.tag_from = f.tag and g.tag_to = f.tag, true)
         group by f.root, f.host, f.b
         """,
         keep=True,

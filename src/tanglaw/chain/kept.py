@@ -24,7 +24,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 _MADE = (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED)
 _OF = tuple(f"chain_{name}" for name in SOURCES)
 # Raise when the rules change what they join, or the kept tables their columns.
-_FORM = 4
+_FORM = 5
 _READ_BACK = ("tx", "addr", "out", "in")
 # Traces go over these at each hop, which from files takes three times as long.
 _SCANNED = ("out", "in")
@@ -57,6 +57,13 @@ class Kept:
         if self._folder is None or self._before != self._basis:
             return False
         self._attached(engine, self._folder)
+        return True
+
+    def read(self, engine: Engine) -> bool:
+        """Make the ledger that of the earlier run, whatever tags and figures it went by; False if it was made of other files."""
+        if self._folder is None or self._before is None or self._before.files != self._basis.files:
+            return False
+        self._read(engine, self._folder)
         return True
 
     @property
@@ -110,6 +117,9 @@ class Kept:
     def _attached(self, engine: Engine, folder: Path) -> None:
         for table in _MADE:
             engine.attach(table.name, sorted((folder / table.name).glob("*.parquet")), table.schema)
+        self._read(engine, folder)
+
+    def _read(self, engine: Engine, folder: Path) -> None:
         for name in _READ_BACK:
             scanned = name in _SCANNED
             files = sorted((folder / f"led_{name}").glob("*.parquet"))

@@ -1,16 +1,23 @@
-"""A service's payments out of single deposits, told by the change that comes back to it.
+"""A service's payments out of single deposits and on from there, told by the change that comes back to it.
 
 Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the
 same shape: one output at the service, one elsewhere. An output may have come back if it is of the one kind that all inputs
 have, was paid in this transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent,
-if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent and no other output is
-of that kind, there are three outputs or more, or rules of change (`change`) name it and nothing else. A hand that no list
-names comes to a service that keeps its customers' coins if each of its transactions has an output that may have come back,
-and more of those that speak do so for the service than for others; then what came back to that hand is looked at again.
-Where kinds differ, what comes to a service is a customer's deposit, and the hand is left alone.
+if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent beside other outputs and no
+other output here is of that kind, there are three outputs or more, or rules of change (`change`) name it with enough weight and
+nothing else; it says so for sure if everything else that is paid was paid by other hands before, for nobody pays two others to
+the last unit of a coin.
 
-Makes `clu_kin` (r, t, a: an address of the hand, b: the output's), joins on top of what inputs and trunks hold
-(`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of such hands).
+Three ways lead from what lists name to more, again and again, for services that keep their customers' coins and do not take their
+rest back on the addresses that they pay from:
+
+* a hand that no list names, each of whose transactions has an output that may have come back, and for which one speaks for sure, or
+  more speak for the service than for others. Where kinds differ, what comes to a service is a customer's deposit.
+* all inputs of a payment with the shape of a PayJoin, if one is the service's: no customer pays from its wallet.
+* of the service's own payment, none of whose outputs is known to be its, the only one that may be its rest.
+
+Makes `clu_kin` (r, t, a: an address of what comes to the service, b: of what was known, in the same transaction), joins on top of
+what inputs and trunks hold (`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of hands that came).
 """
 
 from __future__ import annotations
@@ -35,9 +42,8 @@ _SEEDS = (
         keep=True,
     ),
     Sql(
-        "kin_at_0",
-        "select root, root as host, cast(null as bigint) as t, cast(null as bigint) as b from kin_tag"
-        " where tag_from = tag_to and keeper = 1",
+        "kin_named",
+        "select root, min(root) over (partition by tag_to) as host from kin_tag where tag_from = tag_to and keeper = 1",
         keep=True,
     ),
 )
@@ -49,13 +55,51 @@ _START = (
         keep=True,
     ),
     Sql(
-        "kin_scored",
-        "select s.* from clu_scored_all s anti join clu_reason r on r.t = s.t anti join clu_grown g on g.t = s.t",
-    ),
-    Sql(
-        "kin_open",
+        "kin_payer",
         """
-        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t
+        select i.t, coalesce(u.root, i.a) as root, min(i.a) as a
+        from led_in i
+        left join clu_firm_roots u on u.node = i.a
+        where i.a is not null
+        group by i.t, coalesce(u.root, i.a)
+        """,
+        keep=True,
+    ),
+    # A service that takes its rest back where it was takes none on new addresses.
+    Sql(
+        "kin_at_0",
+        """
+        select n.root, n.host, cast(null as bigint) as t, cast(null as bigint) as b
+        from kin_named n
+        anti join (
+            select m.host
+            from kin_named m
+            join kin_payer p on p.root = m.root
+            join clu_out w on w.t = p.t and w.outputs > 1
+            left join (select distinct o.t from led_out o join led_in i on i.t = o.t and i.a = o.a) b on b.t = p.t
+            group by m.host
+            having 2 * count(b.t) > count(*)
+        ) f on f.host = n.host
+        """,
+        keep=True,
+    ),
+    Sql("kin_new_0", "select * from kin_at_0"),
+    # Whose rest is known says nothing of other outputs.
+    Sql(
+        "kin_returned",
+        """
+        select distinct o.t
+        from led_out o
+        left join clu_firm_roots u on u.node = o.a
+        join kin_payer p on p.t = o.t and p.root = coalesce(u.root, o.a)
+        """,
+        keep=True,
+    ),
+    # Outputs that fit what was spent: of the one kind of the inputs, first paid here, spent, if at all, in the same way.
+    Sql(
+        "kin_fit",
+        """
+        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed
         from (
             select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
             from led_out o
@@ -68,33 +112,82 @@ _START = (
         join led_tx x on x.t = w.t
         join clu_in i on i.t = w.t
         join led_out o on o.t = w.t and o.kind = i.kind
-        join kin_once f on f.a = o.a and (f.received = 1 or w.same = 1 and f.first_t = o.t)
+        join kin_once f on f.a = o.a and f.first_t = o.t
         left join led_tx y on y.t = o.spent_t
         left join clu_in s on s.t = o.spent_t
+        left join clu_out v on v.t = o.spent_t
         where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence
             and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end)
+        """,
+        keep=True,
+    ),
+    Sql("kin_open", "select * from kin_fit where received = 1 or same = 1"),
+    # Who paid the other addresses that transactions with such an output pay.
+    Sql(
+        "kin_other",
+        """
+        select x.a, min(o.t) as first_t, min(p.root) as root_from, max(p.root) as root_to
+        from (select distinct o.a from led_out o join kin_open c on c.t = o.t and c.n <> o.n) x
+        join led_out o on o.a = x.a
+        join kin_payer p on p.t = o.t
+        group by x.a
+        """,
+        keep=True,
+    ),
+    # All others were paid before and by somebody else, too: nobody pays two others what a coin is worth, to the last unit.
+    Sql(
+        "kin_sure",
+        """
+        select c.t, c.n
+        from kin_open c
+        join (select t, min(root) as root_from, max(root) as root_to from kin_payer group by t) h on h.t = c.t
+        join led_out q on q.t = c.t and q.n <> c.n and coalesce(q.kind, '') <> 'op-return'
+        left join kin_other b on b.a = q.a
+        group by c.t, c.n
+        having count(*) = sum(case when b.first_t < c.t and (b.root_from < h.root_from or b.root_to > h.root_to)
+            then 1 else 0 end)
         """,
         keep=True,
     ),
     Sql(
         "kin_may",
         """
-        select c.t, c.a, coalesce(u.root, c.a) as home
+        select c.t, c.a, coalesce(u.root, c.a) as home, case when w.t is not null then 1 else 0 end as sure
         from kin_open c
-        left join kin_scored v on v.t = c.t and v.a = c.a
+        left join clu_change v on v.t = c.t and v.a = c.a and v.rivals = 1
+        left join kin_sure w on w.t = c.t and w.n = c.n
         left join clu_firm_roots u on u.node = c.a
-        where c.spent_t is not null and (c.same = 1 or c.outputs > 2 or v.rivals = 1)
+        anti join kin_returned z on z.t = c.t
+        where c.passed > 1 and (c.same = 1 or c.outputs > 2 or v.t is not null or w.t is not null)
+        """,
+        keep=True,
+    ),
+    # The one output that may be the rest of what the payer had, and where all outputs went.
+    Sql(
+        "kin_rest",
+        """
+        select o.t, max(coalesce(u.root, o.a)) as home
+        from kin_fit o
+        left join clu_firm_roots u on u.node = o.a
+        group by o.t
+        having count(*) = 1
         """,
         keep=True,
     ),
     Sql(
-        "kin_payer",
+        "kin_rest_to",
         """
-        select distinct i.t, coalesce(u.root, i.a) as root
-        from led_in i
-        left join clu_firm_roots u on u.node = i.a
-        where i.a is not null
+        select distinct o.t, coalesce(u.root, o.a) as root
+        from led_out o
+        join kin_rest e on e.t = o.t
+        left join clu_firm_roots u on u.node = o.a
+        where o.a is not null
         """,
+        keep=True,
+    ),
+    Sql(
+        "kin_doubted",
+        "select p.* from kin_payer p join clu_reason r on r.t = p.t and starts_with(r.reason, 'payjoin')",
         keep=True,
     ),
     # Hands none of whose transactions contradicts: each has an output of its inputs' kind that may have come back.
@@ -119,12 +212,13 @@ _START = (
 
 
 def _round(number: int) -> tuple[Sql, ...]:
-    before = f"kin_at_{number - 1}"
+    before, last = f"kin_at_{number - 1}", f"kin_new_{number - 1}"
     return (
         Sql(
             f"kin_back_{number}",
             f"""
-            select m.t, max(g.host) as host, min(case when g.root is not null then m.a end) as b, min(m.home) as home
+            select m.t, max(g.host) as host, min(case when g.root is not null then m.a end) as b, min(m.home) as home,
+                max(case when g.root is not null then m.sure else 0 end) as sure
             from kin_may m
             left join {before} g on g.root = m.home
             group by m.t
@@ -132,49 +226,82 @@ def _round(number: int) -> tuple[Sql, ...]:
             """,
             keep=True,
         ),
+        # What a service pays out of, or puts into a payment besides others, and where its rest goes.
         Sql(
-            f"kin_at_{number}",
+            f"kin_own_{number}",
             f"""
-            select root, host, t, b from {before}
-            union all
+            select h.t, min(g.host) as host, min(case when g.root is not null then h.a end) as a, count(*) as hands,
+                count(g.root) as known
+            from (select distinct p.t from kin_payer p join {last} n on n.root = p.root) x
+            join kin_payer h on h.t = x.t
+            left join {before} g on g.root = h.root
+            group by h.t
+            having min(g.host) = max(g.host)
+            """,
+            keep=True,
+        ),
+        Sql(
+            f"kin_more_{number}",
+            f"""
             select x.root, x.host, x.t, k.b
             from (
                 select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
                 from kin_hand h
                 join kin_back_{number} k on k.t = h.t
-                left join {before} g on g.root = h.root
-                where g.root is null
                 group by h.root
-                having min(k.host) = max(k.host)
-                    and count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end)
+                having min(k.host) = max(k.host) and (max(k.sure) = 1
+                    or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
             ) x
             join kin_back_{number} k on k.t = x.t
+            union all
+            select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
+            union all
+            select e.home, w.host, e.t, w.a
+            from kin_own_{number} w
+            join kin_rest e on e.t = w.t
+            left join (
+                select distinct o.t, g.host from kin_rest_to o join {before} g on g.root = o.root
+            ) b on b.t = w.t and b.host = w.host
+            where w.known = w.hands and b.t is null
+            """,
+        ),
+        Sql(
+            f"kin_new_{number}",
+            f"""
+            select root, host, floordiv(place, {STEP}) as t, place % {STEP} as b
+            from (
+                select m.root, min(m.host) as host, min(m.t * {STEP} + m.b) as place
+                from kin_more_{number} m
+                anti join {before} g on g.root = m.root
+                anti join kin_tag z on z.root = m.root
+                group by m.root
+                having min(m.host) = max(m.host)
+            ) x
             """,
             keep=True,
         ),
+        Sql(f"kin_at_{number}", f"select * from {before} union all select * from kin_new_{number}", keep=True),
     )
 
 
 def run(engine: Engine) -> None:
-    """Make `clu_kin` and `clu_kin_paid` from the ledger, `clu_in`, `clu_reason`, `clu_tag`, `clu_firm_roots`, `clu_grown` and
-    `clu_scored_all`."""
+    """Make `clu_kin` and `clu_kin_paid` from the ledger, `clu_in`, `clu_reason`, `clu_tag`, `clu_firm_roots`, and
+    `clu_change`."""
     for step in _SEEDS:
         engine.run(step)
-    if not engine.rows("select count(*) as n from kin_at_0").column("n")[0].as_py():
+    if not engine.rows("select count(*) as n from kin_named").column("n")[0].as_py():
         engine.put("clu_kin", _KIN)
         engine.put("clu_kin_paid", _KIN.select(["t"]))
         return
     for step in _START:
         engine.run(step)
-    last, count = 0, -1
-    for number in range(1, _ROUNDS + 1):
-        now = engine.rows(f"select count(*) as n from kin_at_{last}").column("n")[0].as_py()
-        if now == count or not now:
-            break
-        count = now
-        for step in _round(number):
+    engine.drop("kin_once", "kin_returned", "kin_fit", "kin_other", "kin_sure")
+    last = 0
+    while last < _ROUNDS and engine.rows(f"select count(*) as n from kin_new_{last}").column("n")[0].as_py():
+        last += 1
+        for step in _round(last):
             engine.run(step)
-        last = number
+        engine.drop(*(f"kin_{name}_{last}" for name in ("back", "own")), f"kin_new_{last - 1}", f"kin_at_{last - 1}")
     engine.run(
         Sql(
             "clu_kin",
@@ -188,4 +315,14 @@ def run(engine: Engine) -> None:
             f"select distinct h.t from kin_hand h join kin_at_{last} k on k.root = h.root",
             keep=True,
         )
+    )
+    engine.drop(
+        "kin_payer",
+        "kin_may",
+        "kin_rest",
+        "kin_rest_to",
+        "kin_doubted",
+        "kin_hand",
+        f"kin_at_{last}",
+        f"kin_new_{last}",
     )

@@ -35,7 +35,6 @@ DECIDED = {
         "clu_change_all",
         schema_of(*((name, INT) for name in ("t", "low", "a", "milli")), ("rule", TEXT), ("rivals", INT)),
     ),
-    "scored": ("clu_scored_all", schema_of(("t", INT), ("a", INT), ("rivals", INT))),
 }
 # Places of joins by common inputs: by transaction, then address.
 STEP = 2**31
@@ -57,7 +56,7 @@ def shaped(engine: Engine, was: Path | None) -> None:
         engine.run(step)
     for name in DECIDED:
         key = f"floordiv(x.r, {STEP})" if name == "plain" else "x.t"
-        more = "anti join clu_touched c on c.t = x.t" if name in ("change", "scored") else ""
+        more = "anti join clu_touched c on c.t = x.t" if name == "change" else ""
         text = f"select x.* from all_dec_{name} x anti join led_dropped d on d.t = {key} {more}"
         engine.run(Sql(f"was_dec_{name}", text))
 

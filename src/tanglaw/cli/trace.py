@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from tanglaw.attach import attached
+from tanglaw.attach import attached, to_look_up
 from tanglaw.chain.coins import in_coins
 from tanglaw.cli.casework import open_to_read
 from tanglaw.cli.shared import (
@@ -24,12 +25,11 @@ from tanglaw.cli.shared import (
 )
 from tanglaw.cli.showing import console, counted, grid, heading, say, show_json
 from tanglaw.config import Settings
-from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.base import Engine
 from tanglaw.errors import CheckUsage
 from tanglaw.lookups.tables import exact
 from tanglaw.lookups.trail_picture import picture
 from tanglaw.lookups.trails import METHODS, NAMED, Question, Trails, known_address, payers, peels, stored, traced
-from tanglaw.policy import Policy
 from tanglaw.store.workspace import Workspace
 
 _PATHS = 5
@@ -114,28 +114,29 @@ class _Asks:
 
     def __init__(self, workspace: Workspace, settings: Settings, networks: tuple[str, ...]) -> None:
         self._workspace, self._settings, self._networks = workspace, settings, networks
-        self._given = Given(workspace.ids, settings.default_country)
+        self._given = to_look_up(workspace, settings)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Engine]:
+        with attached(self._workspace, self._settings) as engine:
+            for name, rows in policy_of(self._workspace).tables().items():
+                engine.put(name, rows)
+            yield engine
 
     def trails(self, question: Question) -> Trails:
         found = stored(self._workspace, question) if question.usual else None
         if found is not None:
             return found
-        with attached(self._workspace, self._settings) as engine:
-            _policy(engine, policy_of(self._workspace))
+        with self._opened() as engine:
             return traced(engine, question, self._networks, self._given)
 
     def payers(self, addresses: tuple[str, ...]) -> list[dict[str, Any]]:
-        with attached(self._workspace, self._settings) as engine:
+        with self._opened() as engine:
             return payers(engine, addresses, self._networks, self._given)
 
     def peels(self, address: str) -> list[list[dict[str, Any]]]:
-        with attached(self._workspace, self._settings) as engine:
-            return peels(engine, address, self._networks)
-
-
-def _policy(engine: Engine, policy: Policy) -> None:
-    for name, rows in policy.tables().items():
-        engine.put(name, rows)
+        with self._opened() as engine:
+            return peels(engine, address, self._networks, self._given)
 
 
 def _limits(asked: dict[str, Any]) -> tuple[datetime | None, datetime | None, Decimal | None]:

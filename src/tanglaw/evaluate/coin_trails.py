@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ class TrailScores:
     """`reached`: seeds and services that the truth ties, with `least_share` of the seed's coins or more; `known`: those
     whose service the list of tags names; `found`, `right`: of the known, named by a trail, and with the right amounts in
     proportion and by first in, first out; `tied`, `tied_found`, `tied_right`: of the known, those of which enough came to
-    addresses that a listed one stands behind (`coin_tied`), and so on. `not_reached`: named and not tied by the truth in
+    addresses that a listed one stands behind (`coin_tied`), and so on; `whole`, `whole_right`: of these, those of which no more
+    than the tolerance came elsewhere, so that the amounts can be known. `not_reached`: named and not tied by the truth in
     any way, `wrong_tags`: of these, by tags that are wrong. `by_service`: of each known service, with the way in which it
     keeps coins: reached, tied, found, right.
     """
@@ -37,6 +38,8 @@ class TrailScores:
     tied: int
     tied_found: int
     tied_right: int
+    whole: int
+    whole_right: int
     named: int
     not_reached: int
     wrong_tags: int
@@ -61,6 +64,8 @@ class TrailScores:
                     ("known and tied to a listed address", str(self.tied), _share(self.tied, self.known)),
                     ("of these, found", str(self.tied_found), _share(self.tied_found, self.tied)),
                     ("of these, with the right amounts", str(self.tied_right), _share(self.tied_right, self.tied)),
+                    ("tied with all that came there", str(self.whole), _share(self.whole, self.known)),
+                    ("of these, with the right amounts", str(self.whole_right), _share(self.whole_right, self.whole)),
                     ("named", str(self.named), ""),
                     ("named and not reached", str(self.not_reached), _share(self.not_reached, self.named)),
                     ("of these, where a tag is wrong", str(self.wrong_tags), ""),
@@ -113,7 +118,9 @@ def evaluate_trails(
         pair: amounts for pair, amounts in told.items() if amounts[2] and pair[1] in known and pair[0] not in refused
     }
     right = {pair for pair, amounts in wanted.items() if pair in found and _right(amounts, found[pair])}
-    tied_pairs = wanted.keys() & {pair for pair, amounts in _truth(truth, least_share, tied).items() if amounts[2]}
+    told_tied = _truth(truth, least_share, tied)
+    tied_pairs = {pair for pair in wanted.keys() & told_tied.keys() if told_tied[pair][2]}
+    whole = {pair for pair in tied_pairs if _right(wanted[pair], told_tied[pair][:2])}
     styles = _styles(truth)
     false = {pair for pair in found if pair not in told}
     return TrailScores(
@@ -125,6 +132,8 @@ def evaluate_trails(
         len(tied_pairs),
         len(tied_pairs & found.keys()),
         len(tied_pairs & right),
+        len(whole),
+        len(whole & right),
         len(found),
         len(false),
         len(false & wrong),
@@ -145,7 +154,7 @@ def _at(service: str, pairs: Collection[tuple[str, str]]) -> int:
     return sum(name == service for _, name in pairs)
 
 
-def _right(truth: tuple[float, float, int], found: list[float]) -> bool:
+def _right(truth: tuple[float, float, int], found: Sequence[float]) -> bool:
     return all(abs(one - other) <= WITHIN * one + 1_000 for one, other in zip(truth[:2], found, strict=True))
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tanglaw.chain import ends, ledger, paid
+from tanglaw.chain.kept import Kept
 from tanglaw.chain.seeds import NETWORKS
 from tanglaw.chain.trace import follow, limits_of
 from tanglaw.engine.base import Engine, Given
@@ -101,7 +102,7 @@ def traced(engine: Engine, question: Question, networks: tuple[str, ...], given:
     limits = limits_of(engine)
     if limits is None:
         raise CheckSettings("the policy pack has no tracing.toml: it says how far coins are followed (docs/policy.md)")
-    _seeded(engine, networks, (question.address,), question)
+    _seeded(engine, given, networks, (question.address,), question)
     follow(engine, msgspec.structs.replace(limits, depth=question.depth or limits.depth), given.ids)
     where = f"where direction = '{question.direction}'"
     trails = engine.rows(f"select * from chain_trails {where}").to_pylist()
@@ -115,7 +116,7 @@ def payers(engine: Engine, addresses: tuple[str, ...], networks: tuple[str, ...]
 
     Of several addresses, services are left out: they hide who stands behind them.
     """
-    _seeded(engine, networks, addresses, Question(addresses[0]))
+    _seeded(engine, given, networks, addresses, Question(addresses[0]))
     paid.run(engine, given.ids)
     several = len(addresses) > 1
     return engine.rows(f"""
@@ -131,10 +132,10 @@ def payers(engine: Engine, addresses: tuple[str, ...], networks: tuple[str, ...]
     """).to_pylist()
 
 
-def peels(engine: Engine, address: str, networks: tuple[str, ...]) -> list[Rows]:
+def peels(engine: Engine, address: str, networks: tuple[str, ...], given: Given) -> list[Rows]:
     """Chains of transactions with one input and two outputs, of which the larger goes on the same way: by chain its
     steps with txid, at, peeled, to, service and rest. Chains of fewer than PEELS_MIN steps are none."""
-    _seeded(engine, networks, (address,), Question(address))
+    _seeded(engine, given, networks, (address,), Question(address))
     engine.put("peel_asked", pa.table({"address": [address]}))
     engine.run(_PEEL_START)
     chains: dict[tuple[int, int], Rows] = {}
@@ -174,9 +175,12 @@ _PEEL = """
 """
 
 
-def _seeded(engine: Engine, networks: tuple[str, ...], addresses: tuple[str, ...], question: Question) -> None:
-    """The ledger, what ends trails, and the addresses as seeds."""
-    ledger.run(engine)
+def _seeded(
+    engine: Engine, given: Given, networks: tuple[str, ...], addresses: tuple[str, ...], question: Question
+) -> None:
+    """The ledger (that of the last run, if nothing came since), what ends trails, and the addresses as seeds."""
+    if not Kept(engine, given).read(engine):
+        ledger.run(engine)
     ends.run(engine)
     limits = {"report_id": None, "since": question.since, "until": question.until, "least": question.least}
     rows = [{"network": network, "address": address, **limits} for network in networks for address in addresses]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tanglaw.casework import database, services_people
@@ -77,7 +78,10 @@ def _people(using: str) -> dict[str, str]:
     made = {}
     for role in ROLES:
         stated = {"full_name": role.title(), "team": "north", "by": "set-up"}
-        user, made[role] = services_people.add_user(using, role, role, stated, "new")
+        # The server hashes at full cost, and would make a cheaper hash anew at log-in.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ScryptPasswordHasher, "work_factor", 2**14)
+            user, made[role] = services_people.add_user(using, role, role, stated, "new")
         user.must_change = False
         user.save(using=using)
     return made

@@ -416,7 +416,7 @@ def test_joins_are_a_forest(at_once):
     assert {join["cluster_id"] for join in joins} == set(sizes)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
 def test_order_of_rows_does_not_matter(duck, small, at_once, seed):
     """Shuffled input rows give the same joins."""
@@ -425,7 +425,7 @@ def test_order_of_rows_does_not_matter(duck, small, at_once, seed):
     assert made(duck, shuffled) == at_once["chain_joins"]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_blocks_that_come_later(duck, small, at_once, data):
     """Blocks that come in several deliveries, in any order, give what they give at once."""

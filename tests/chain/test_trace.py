@@ -200,7 +200,7 @@ def book_of(draw: st.DrawFn) -> Book:
 BOOKS = st.composite(book_of)()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BOOKS, st.integers(0, 4))
 def test_nothing_is_lost_or_made(duck: Engine, book: Book, depth: int) -> None:
     """Whatever the ledger: ends and fees add up, by both methods, to what the seed's coins carried for good."""
@@ -218,7 +218,7 @@ def test_nothing_is_lost_or_made(duck: Engine, book: Book, depth: int) -> None:
         assert not rows or abs(sum(row["share"] for row in rows) - 1) < 0.001
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(BOOKS)
 def test_amounts_are_those_of_a_plain_walk(duck: Engine, book: Book) -> None:
     """In proportion: what fractions say, to one smallest unit a hop and coin; first in first out: exactly."""

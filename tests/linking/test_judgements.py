@@ -128,7 +128,7 @@ NAMES = [f"a{n}" for n in range(8)]
 ACCOUNTS = st.sampled_from(NAMES)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(ACCOUNTS, st.sampled_from(["email", "phone", "device"]), st.sampled_from("uvw")), max_size=24),
     st.lists(st.tuples(ACCOUNTS, ACCOUNTS).filter(lambda pair: pair[0] < pair[1]), max_size=4, unique=True),

@@ -203,7 +203,7 @@ POLICIES = st.sampled_from(
 # Shrinking would link hundreds of worlds; what fails is small as it is.
 @pytest.mark.slow
 @settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

@@ -1,7 +1,7 @@
 """What linking keeps between runs: tables on disk in which the rows of a key are found without reading the rest.
 
-A table is an Arrow file that is memory-mapped, and for each of its keys the sorted hashes of the key's columns with the
-rows where they stand. A run that changes something adds a segment: new rows, and which owners' rows of earlier
+A table is an Arrow file that is memory-mapped, and for each of its keys the hashes of the key's columns, sorted, each once,
+with the rows where they stand. A run that changes something adds a segment: new rows, and which owners' rows of earlier
 segments no longer stand. Nothing of it is the only truth; it is made again by the next whole run.
 """
 
@@ -26,11 +26,13 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kept table: its columns, the keys it is asked by, and the keys by which its rows are taken back."""
+    """A kept table: its columns, the keys it is asked by, the keys by which its rows are taken back, and by which columns
+    a whole run orders it, so that what is asked together stands together."""
 
     columns: Mapping[str, pa.DataType]
     keys: Mapping[str, tuple[str, ...]]
     owners: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -53,9 +55,16 @@ SHAPES: dict[str, Shape] = {
         {"account_id": TEXT, "type": TEXT, "value": TEXT, "share": FLOAT, "stated": INT, "record_id": TEXT},
         _ACCOUNT | {"value": ("type", "value")},
         ("account",),
+        ("account_id",),
     ),
     "sighted": Shape(
-        {"account_id": TEXT, "value": TEXT, "hour": INT, "port": INT}, _ACCOUNT | {"spot": ("value", "hour")}
+        {"account_id": TEXT, "value": TEXT, "hour": INT, "port": INT},
+        _ACCOUNT | {"spot": ("value", "hour"), "port": ("value", "hour", "port")},
+        order=("account_id",),
+    ),
+    # Hours in which too many were on an address for it to propose them, and how many.
+    "crowds": Shape(
+        {"look": INT, "value": TEXT, "slot": INT, "exact": INT}, {"spot": ("look", "value", "slot")}, ("spot",)
     ),
     "names": Shape({"account_id": TEXT, "value": TEXT, "place": TEXT, "record_id": TEXT}, _ACCOUNT),
     "born": Shape({"account_id": TEXT, "value": TEXT, "record_id": TEXT}, _ACCOUNT),
@@ -116,8 +125,9 @@ class _Kept:
         return np.load(self.folder / f"{self.name}.{what}.npy", mmap_mode="r", allow_pickle=False)
 
     @cached_property
-    def keys(self) -> dict[str, tuple[Any, Any]]:
-        return {key: (self.array(f"{key}.hashes"), self.array(f"{key}.rows")) for key in SHAPES[self.name].keys}
+    def keys(self) -> dict[str, tuple[Any, ...]]:
+        parts = ("hashes", "starts", "rows")
+        return {key: tuple(self.array(f"{key}.{part}") for part in parts) for key in SHAPES[self.name].keys}
 
     @cached_property
     def gone(self) -> dict[str, Any]:
@@ -125,11 +135,12 @@ class _Kept:
 
     def places(self, key: str, wanted: Any) -> Any:
         """Numbers of the rows with one of the wanted hashes (sorted)."""
-        known, rows = self.keys[key]
-        low, high = np.searchsorted(known, wanted, "left"), np.searchsorted(known, wanted, "right")
+        known, starts, rows = self.keys[key]
+        at = np.searchsorted(known, wanted)
+        at = at[at < len(known)]
+        at = at[known[at] == wanted[: len(at)]]
+        low, high = (starts[at + step].astype(np.int64) for step in (0, 1))
         sizes = high - low
-        if not sizes.sum():
-            return np.empty(0, np.int64)
         before = np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.sort(rows[np.repeat(low, sizes) + np.arange(sizes.sum()) - before])
 
@@ -224,15 +235,18 @@ def empty(table: str) -> pl.DataFrame:
 
 
 class Writer:
-    """Writes one segment: for each table its rows in batches, and the owners whose earlier rows no longer stand."""
+    """Writes one segment: for each table its rows in batches, and the owners whose earlier rows no longer stand.
+
+    Tables may be written in several threads at once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
-    def write(self, name: str, batches: Iterable[pa.RecordBatch], gone: Mapping[str, Any] | None = None) -> None:
-        """Write one table; `gone` has hashes of owners by key."""
+    def write(self, name: str, batches: Iterable[pa.RecordBatch], gone: Mapping[str, Any] | None = None) -> int:
+        """Write one table, and give its number of rows; `gone` has hashes of owners by key."""
         shape = SHAPES[name]
         known: dict[str, list[Any]] = {key: [] for key in shape.keys}
         with (
@@ -246,13 +260,24 @@ class Writer:
                 rows = pl.DataFrame(pl.from_arrow(batch))
                 for key, columns in shape.keys.items():
                     known[key].append(hashes(rows, columns))
+        rows = 0
         for key, parts in known.items():
             numbers = np.concatenate(parts) if parts else np.empty(0, np.uint64)
-            order = np.argsort(numbers, kind="stable")
-            np.save(self.folder / f"{name}.{key}.hashes.npy", numbers[order])
-            np.save(self.folder / f"{name}.{key}.rows.npy", order)
+            rows = len(numbers)
+            # In which order rows of one hash stand means nothing.
+            order = np.argsort(numbers)
+            numbers = numbers[order]
+            firsts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1]))[: len(numbers)])
+            made = {
+                "hashes": numbers[firsts],
+                "starts": np.append(firsts, rows).astype(np.uint32),
+                "rows": order.astype(np.uint32),
+            }
+            for part, array in made.items():
+                np.save(self.folder / f"{name}.{key}.{part}.npy", array)
         for key in shape.owners:
             np.save(self.folder / f"{name}.{key}.gone.npy", (gone or {}).get(key, np.empty(0, np.uint64)))
+        return rows
 
     def over(self, kept: Kept) -> None:
         """Write what a run put above its segments."""

@@ -43,7 +43,7 @@ STEPS = (
     Sql(
         "link_slot_holders",
         """
-        select h.value, h.slot, count(*) > max(s.propose_holders_max) as crowded
+        select h.value, h.slot, count(*) as exact, count(*) > max(s.propose_holders_max) as crowded
         from link_slots h
         cross join link_settings s
         group by h.value, h.slot
@@ -51,6 +51,7 @@ STEPS = (
         """,
         keep=True,
     ),
+    Sql("link_crowded", "select value, slot, exact from link_slot_holders where crowded", keep=True),
     Sql(
         # Only where too many were in one hour does the port tell more. Ports below 1024 are servers' own.
         "link_ports",

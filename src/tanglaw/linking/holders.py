@@ -326,6 +326,7 @@ _COUNTED: tuple[Step, ...] = (
         group by h.account_id, h.type
         having count(*) > max(s.values_per_account_max)
         """,
+        keep=True,
     ),
     Sql(
         "link_ranked",

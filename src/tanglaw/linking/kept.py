@@ -26,13 +26,11 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A kept table: its columns, the keys it is asked by, the keys by which its rows are taken back, and by which columns
-    a whole run orders it, so that what is asked together stands together."""
+    """A kept table: its columns, the keys it is asked by, and the keys by which its rows are taken back."""
 
     columns: Mapping[str, pa.DataType]
     keys: Mapping[str, tuple[str, ...]]
     owners: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -55,12 +53,10 @@ SHAPES: dict[str, Shape] = {
         {"account_id": TEXT, "type": TEXT, "value": TEXT, "share": FLOAT, "stated": INT, "record_id": TEXT},
         _ACCOUNT | {"value": ("type", "value")},
         ("account",),
-        ("account_id",),
     ),
     "sighted": Shape(
         {"account_id": TEXT, "value": TEXT, "hour": INT, "port": INT},
         _ACCOUNT | {"spot": ("value", "hour"), "port": ("value", "hour", "port")},
-        order=("account_id",),
     ),
     # Hours in which too many were on an address for it to propose them, and how many.
     "crowds": Shape(
@@ -111,6 +107,8 @@ class _Kept:
 
     folder: Path
     name: str
+    # By key the hashes that were asked for, and the rows found: the same accounts are asked for again and again.
+    asked: dict[str, tuple[Any, pl.DataFrame]] = field(default_factory=dict)
 
     @cached_property
     def batches(self) -> list[pa.RecordBatch]:
@@ -144,6 +142,17 @@ class _Kept:
         before = np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.sort(rows[np.repeat(low, sizes) + np.arange(sizes.sum()) - before])
 
+    def near(self, key: str, wanted: Any) -> pl.DataFrame:
+        """All rows with one of the wanted hashes (sorted), and of key `account` those that were asked for before."""
+        if key != "account":
+            return self.take(self.places(key, wanted))
+        known, found = self.asked.get(key, (wanted[:0], empty(self.name)))
+        more = np.setdiff1d(wanted, known, assume_unique=True)
+        if len(more):
+            found = pl.concat([found, self.take(self.places(key, more))])
+            self.asked[key] = np.union1d(known, more), found
+        return found
+
     def take(self, rows: Any) -> pl.DataFrame:
         """These rows (ascending)."""
         cuts = np.searchsorted(rows, self.starts)
@@ -163,6 +172,12 @@ class Kept:
     folder: Path
     segments: list[str] = field(default_factory=list)
     over: dict[str, tuple[pl.DataFrame, dict[str, Any]]] = field(default_factory=dict)
+
+    def again(self) -> Kept:
+        """The same segments, with nothing above them."""
+        kept = Kept(self.folder, self.segments)
+        kept._opened = self._opened
+        return kept
 
     @cached_property
     def _opened(self) -> dict[str, list[_Kept]]:
@@ -193,14 +208,12 @@ class Kept:
         numbers = np.sort(hashes(asked, columns))
         numbers = numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))]
         parts = self._opened[table]
-        found = [self.over[table][0]] if table in self.over else []
+        found = [self.over[table][0].join(asked, on=columns, how="semi")] if table in self.over else [empty(table)]
         for place, part in enumerate(parts):
-            rows = part.places(key, numbers)
-            if len(rows):
-                found.append(self._standing(table, part.take(rows), parts[place + 1 :]))
-        if not found:
-            return empty(table)
-        return pl.concat(found).join(asked, on=columns, how="semi")
+            rows = part.near(key, numbers).join(asked, on=columns, how="semi")
+            if rows.height:
+                found.append(self._standing(table, rows, parts[place + 1 :]))
+        return pl.concat(found)
 
     def all(self, table: str) -> pl.DataFrame:
         """Every row that stands: for small tables."""

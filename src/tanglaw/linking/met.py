@@ -59,8 +59,8 @@ STEPS = (
         select distinct s.account_id, s.value, h.slot, s.port
         from link_sightings s
         cross join (select 0 as shift union all select 1) d
-        join link_slot_holders h on h.value = s.value and h.slot = s.hour + d.shift
-        where s.port >= 1024 and h.crowded
+        join link_crowded h on h.value = s.value and h.slot = s.hour + d.shift
+        where s.port >= 1024
         """,
         keep=True,
     ),

@@ -119,9 +119,7 @@ class Memory:
         if len(facts.segments) > _SEGMENTS or later > max(_ROWS, _SHARE * first):
             raise Whole("much was added since the last whole run")
         sizes = Sizes(facts.accounts, facts.groups)
-        made = Update(
-            engine, before, Kept(self.folder, facts.segments), self.limits, sizes, Sizes(facts.accounts, facts.groups)
-        )
+        made = Update(engine, before, before.again(), self.limits, sizes, Sizes(facts.accounts, facts.groups))
         made.run()
         changed = made.changed | cases.update(made)
         name = f"{len(facts.segments):04d}"
@@ -157,7 +155,7 @@ class Memory:
             engine.run(Sql(step, sql))
             files = self.files.setdefault(table, [])
             folder = self.folder / "rows" / f"{table}-{len(files)}-{number}"
-            files.append(engine.write(step, SHAPES[table].schema, SHAPES[table].order, folder))
+            files.append(engine.write(step, SHAPES[table].schema, (), folder))
             if len(files) == _TIMES[table]:
                 self.made[table] = self.aside.submit(
                     _ready, self.first, table, [file for part in files for file in part]

@@ -58,8 +58,9 @@ STEPS = (
         """
         select distinct s.account_id, s.value, h.slot, s.port
         from link_sightings s
-        cross join (select 0 as shift union all select 1) d
-        join link_crowded h on h.value = s.value and h.slot = s.hour + d.shift
+        join (
+            select value, slot, slot as hour from link_crowded union all select value, slot, slot - 1 from link_crowded
+        ) h on h.value = s.value and h.hour = s.hour
         where s.port >= 1024
         """,
         keep=True,

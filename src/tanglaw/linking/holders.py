@@ -25,7 +25,9 @@ _NETWORKS = pa.schema([("value", _TEXT), ("network", _TEXT)])
 def networks(batch: pa.RecordBatch) -> pa.RecordBatch:
     """IPv6 addresses as their /64 network: the host part of an IPv6 address changes daily (RFC 8981)."""
     values = batch.column("value").to_pylist()
-    return pa.record_batch([pa.array(values, _TEXT), pa.array([_network(v) for v in values], _TEXT)], schema=_NETWORKS)
+    return pa.record_batch(
+        [pa.array(values, _TEXT), pa.array([_network(str(v)) for v in values], _TEXT)], schema=_NETWORKS
+    )
 
 
 def _network(value: str) -> str:

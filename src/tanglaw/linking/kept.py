@@ -273,24 +273,24 @@ class Writer:
                 rows = pl.DataFrame(pl.from_arrow(batch))
                 for key, columns in shape.keys.items():
                     known[key].append(hashes(rows, columns))
-        rows = 0
+        count = 0
         for key, parts in known.items():
             numbers = np.concatenate(parts) if parts else np.empty(0, np.uint64)
-            rows = len(numbers)
+            count = len(numbers)
             # In which order rows of one hash stand means nothing.
             order = np.argsort(numbers)
             numbers = numbers[order]
             firsts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1]))[: len(numbers)])
             made = {
                 "hashes": numbers[firsts],
-                "starts": np.append(firsts, rows).astype(np.uint32),
+                "starts": np.append(firsts, count).astype(np.uint32),
                 "rows": order.astype(np.uint32),
             }
             for part, array in made.items():
                 np.save(self.folder / f"{name}.{key}.{part}.npy", array)
         for key in shape.owners:
             np.save(self.folder / f"{name}.{key}.gone.npy", (gone or {}).get(key, np.empty(0, np.uint64)))
-        return rows
+        return count
 
     def over(self, kept: Kept) -> None:
         """Write what a run put above its segments."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
 
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tanglaw.errors import CheckSettings
 from tanglaw.linking import LINKING
+from tanglaw.linking.holders import networks
 from tanglaw.linking.weights import LEAST_ACCOUNTS
 from tanglaw.tables import TABLES
 
@@ -342,6 +347,17 @@ def test_ipv6_counts_by_its_network(linker, held):
     found = linker({"linking.min_probability": 1e-6}, selectors=near)
     assert [(row["type"], row["value"]) for row in found["link_evidence"]] == [("ip", "2001:db8:0:7::/64")]
     assert linker({"linking.min_probability": 1e-6}, selectors=apart)["links"] == []
+
+
+@given(st.ip_addresses(v=6).map(str) | st.text("0123456789abcdef:.%/", max_size=24))
+def test_network_is_that_of_the_standard_library(text):
+    """The /64 network of any address is written as the standard library writes it; what is no address stays."""
+    batch = networks(pa.record_batch([pa.array([text], pa.string())], names=["value"]))
+    try:
+        wanted = str(IPv6Network((int(IPv6Address(text.partition("%")[0])) >> 64 << 64, 64)))
+    except AddressValueError:
+        wanted = text
+    assert batch.to_pylist() == [{"value": text, "network": wanted}]
 
 
 def test_damaged_ipv6_keeps_its_text(linker, held):

@@ -59,6 +59,8 @@ class DuckDB:
             self._con.execute(text)
         self._kinds: dict[str, str] = {}
         self._steps: set[str] = set()
+        # Texts whose columns were seen to have their home types.
+        self._plain: set[str] = set()
         self._aside = Aside()
 
     def __enter__(self) -> DuckDB:
@@ -189,6 +191,8 @@ class DuckDB:
     def _at_home(self, step: Sql) -> str:
         """The step's text, wrapped so that each column has its home type."""
         text = to_duckdb(step.text)
+        if text in self._plain:
+            return text
         with _mended(step.name):
             described = self._con.execute(f"DESCRIBE {text}").fetchall()
         try:
@@ -196,6 +200,7 @@ class DuckDB:
         except TypeError as error:
             raise TypeError(f"step {step.name}: {error}") from None
         if all(kind == target for _, kind, target in homes):
+            self._plain.add(text)
             return text
         columns = ", ".join(f"CAST({quoted(c)} AS {target}) AS {quoted(c)}" for c, _, target in homes)
         return f"SELECT {columns} FROM (\n{text}\n)"
@@ -237,6 +242,8 @@ def _config(
 ) -> dict[str, str | bool | int | float | list[str]]:
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
+        # Blocks that are free again are kept: the system takes longer to hand out memory than most steps need for it.
+        "block_allocator_memory": memory_limit,
         "temp_directory": str(spill),
         "preserve_insertion_order": "false",
         "python_enable_replacements": "false",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from ipaddress import AddressValueError, IPv6Address
+from socket import AF_INET6, inet_ntop, inet_pton
 
 import pyarrow as pa
 
@@ -26,16 +25,17 @@ _NETWORKS = pa.schema([("value", _TEXT), ("network", _TEXT)])
 def networks(batch: pa.RecordBatch) -> pa.RecordBatch:
     """IPv6 addresses as their /64 network: the host part of an IPv6 address changes daily (RFC 8981)."""
     values = batch.column("value").to_pylist()
-    return pa.record_batch([pa.array(values, _TEXT), pa.array([_network(v) for v in values], _TEXT)], schema=_NETWORKS)
+    return pa.record_batch(
+        [pa.array(values, _TEXT), pa.array([_network(str(v)) for v in values], _TEXT)], schema=_NETWORKS
+    )
 
 
-@lru_cache(maxsize=65_536)
 def _network(value: str) -> str:
     try:
-        number = int(IPv6Address(value.partition("%")[0]))
-    except AddressValueError:
+        packed = inet_pton(AF_INET6, value.partition("%")[0])
+    except (OSError, ValueError):
         return value
-    return f"{IPv6Address(number >> NETWORK_BITS << NETWORK_BITS)}/{NETWORK_BITS}"
+    return f"{inet_ntop(AF_INET6, packed[: NETWORK_BITS // 8].ljust(16, bytes(1)))}/{NETWORK_BITS}"
 
 
 _READ: tuple[Step, ...] = (
@@ -328,6 +328,7 @@ _COUNTED: tuple[Step, ...] = (
         group by h.account_id, h.type
         having count(*) > max(s.values_per_account_max)
         """,
+        keep=True,
     ),
     Sql(
         "link_ranked",
@@ -371,9 +372,9 @@ _COUNTED: tuple[Step, ...] = (
 def run(engine: Engine) -> None:
     """Make `link_shared` (account_id, type, value, share, stated, record_id, holders, proposes) and what stands beside it."""
     read(engine)
+    engine.drop("link_occurrences")
     for step in (_SKELETONS, SIZE, *RARITY, *_COUNTED):
         engine.run(step)
-    engine.drop("link_occurrences")
 
 
 def read(engine: Engine, of: str = "", reported: pa.Table | None = None) -> None:

@@ -1,7 +1,7 @@
 """What linking keeps between runs: tables on disk in which the rows of a key are found without reading the rest.
 
-A table is an Arrow file that is memory-mapped, and for each of its keys the sorted hashes of the key's columns with the
-rows where they stand. A run that changes something adds a segment: new rows, and which owners' rows of earlier
+A table is an Arrow file that is memory-mapped, and for each of its keys the hashes of the key's columns, sorted, each once,
+with the rows where they stand. A run that changes something adds a segment: new rows, and which owners' rows of earlier
 segments no longer stand. Nothing of it is the only truth; it is made again by the next whole run.
 """
 
@@ -55,7 +55,12 @@ SHAPES: dict[str, Shape] = {
         ("account",),
     ),
     "sighted": Shape(
-        {"account_id": TEXT, "value": TEXT, "hour": INT, "port": INT}, _ACCOUNT | {"spot": ("value", "hour")}
+        {"account_id": TEXT, "value": TEXT, "hour": INT, "port": INT},
+        _ACCOUNT | {"spot": ("value", "hour"), "port": ("value", "hour", "port")},
+    ),
+    # Hours in which too many were on an address for it to propose them, and how many.
+    "crowds": Shape(
+        {"look": INT, "value": TEXT, "slot": INT, "exact": INT}, {"spot": ("look", "value", "slot")}, ("spot",)
     ),
     "names": Shape({"account_id": TEXT, "value": TEXT, "place": TEXT, "record_id": TEXT}, _ACCOUNT),
     "born": Shape({"account_id": TEXT, "value": TEXT, "record_id": TEXT}, _ACCOUNT),
@@ -102,6 +107,8 @@ class _Kept:
 
     folder: Path
     name: str
+    # By key the hashes that were asked for, and the rows found: the same accounts are asked for again and again.
+    asked: dict[str, tuple[Any, pl.DataFrame]] = field(default_factory=dict)
 
     @cached_property
     def batches(self) -> list[pa.RecordBatch]:
@@ -116,8 +123,9 @@ class _Kept:
         return np.load(self.folder / f"{self.name}.{what}.npy", mmap_mode="r", allow_pickle=False)
 
     @cached_property
-    def keys(self) -> dict[str, tuple[Any, Any]]:
-        return {key: (self.array(f"{key}.hashes"), self.array(f"{key}.rows")) for key in SHAPES[self.name].keys}
+    def keys(self) -> dict[str, tuple[Any, ...]]:
+        parts = ("hashes", "starts", "rows")
+        return {key: tuple(self.array(f"{key}.{part}") for part in parts) for key in SHAPES[self.name].keys}
 
     @cached_property
     def gone(self) -> dict[str, Any]:
@@ -125,13 +133,25 @@ class _Kept:
 
     def places(self, key: str, wanted: Any) -> Any:
         """Numbers of the rows with one of the wanted hashes (sorted)."""
-        known, rows = self.keys[key]
-        low, high = np.searchsorted(known, wanted, "left"), np.searchsorted(known, wanted, "right")
+        known, starts, rows = self.keys[key]
+        at = np.searchsorted(known, wanted)
+        at = at[at < len(known)]
+        at = at[known[at] == wanted[: len(at)]]
+        low, high = (starts[at + step].astype(np.int64) for step in (0, 1))
         sizes = high - low
-        if not sizes.sum():
-            return np.empty(0, np.int64)
         before = np.repeat(np.cumsum(sizes) - sizes, sizes)
         return np.sort(rows[np.repeat(low, sizes) + np.arange(sizes.sum()) - before])
+
+    def near(self, key: str, wanted: Any) -> pl.DataFrame:
+        """All rows with one of the wanted hashes (sorted), and of key `account` those that were asked for before."""
+        if key != "account":
+            return self.take(self.places(key, wanted))
+        known, found = self.asked.get(key, (wanted[:0], empty(self.name)))
+        more = np.setdiff1d(wanted, known, assume_unique=True)
+        if len(more):
+            found = pl.concat([found, self.take(self.places(key, more))])
+            self.asked[key] = np.union1d(known, more), found
+        return found
 
     def take(self, rows: Any) -> pl.DataFrame:
         """These rows (ascending)."""
@@ -152,6 +172,12 @@ class Kept:
     folder: Path
     segments: list[str] = field(default_factory=list)
     over: dict[str, tuple[pl.DataFrame, dict[str, Any]]] = field(default_factory=dict)
+
+    def again(self) -> Kept:
+        """The same segments, with nothing above them."""
+        kept = Kept(self.folder, self.segments)
+        kept._opened = self._opened
+        return kept
 
     @cached_property
     def _opened(self) -> dict[str, list[_Kept]]:
@@ -182,14 +208,12 @@ class Kept:
         numbers = np.sort(hashes(asked, columns))
         numbers = numbers[np.concatenate(([True], numbers[1:] != numbers[:-1]))]
         parts = self._opened[table]
-        found = [self.over[table][0]] if table in self.over else []
+        found = [self.over[table][0].join(asked, on=columns, how="semi")] if table in self.over else [empty(table)]
         for place, part in enumerate(parts):
-            rows = part.places(key, numbers)
-            if len(rows):
-                found.append(self._standing(table, part.take(rows), parts[place + 1 :]))
-        if not found:
-            return empty(table)
-        return pl.concat(found).join(asked, on=columns, how="semi")
+            rows = part.near(key, numbers).join(asked, on=columns, how="semi")
+            if rows.height:
+                found.append(self._standing(table, rows, parts[place + 1 :]))
+        return pl.concat(found)
 
     def all(self, table: str) -> pl.DataFrame:
         """Every row that stands: for small tables."""
@@ -224,15 +248,18 @@ def empty(table: str) -> pl.DataFrame:
 
 
 class Writer:
-    """Writes one segment: for each table its rows in batches, and the owners whose earlier rows no longer stand."""
+    """Writes one segment: for each table its rows in batches, and the owners whose earlier rows no longer stand.
+
+    Tables may be written in several threads at once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
-    def write(self, name: str, batches: Iterable[pa.RecordBatch], gone: Mapping[str, Any] | None = None) -> None:
-        """Write one table; `gone` has hashes of owners by key."""
+    def write(self, name: str, batches: Iterable[pa.RecordBatch], gone: Mapping[str, Any] | None = None) -> int:
+        """Write one table, and give its number of rows; `gone` has hashes of owners by key."""
         shape = SHAPES[name]
         known: dict[str, list[Any]] = {key: [] for key in shape.keys}
         with (
@@ -246,13 +273,24 @@ class Writer:
                 rows = pl.DataFrame(pl.from_arrow(batch))
                 for key, columns in shape.keys.items():
                     known[key].append(hashes(rows, columns))
+        count = 0
         for key, parts in known.items():
             numbers = np.concatenate(parts) if parts else np.empty(0, np.uint64)
-            order = np.argsort(numbers, kind="stable")
-            np.save(self.folder / f"{name}.{key}.hashes.npy", numbers[order])
-            np.save(self.folder / f"{name}.{key}.rows.npy", order)
+            count = len(numbers)
+            # In which order rows of one hash stand means nothing.
+            order = np.argsort(numbers)
+            numbers = numbers[order]
+            firsts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1]))[: len(numbers)])
+            made = {
+                "hashes": numbers[firsts],
+                "starts": np.append(firsts, count).astype(np.uint32),
+                "rows": order.astype(np.uint32),
+            }
+            for part, array in made.items():
+                np.save(self.folder / f"{name}.{key}.{part}.npy", array)
         for key in shape.owners:
             np.save(self.folder / f"{name}.{key}.gone.npy", (gone or {}).get(key, np.empty(0, np.uint64)))
+        return count
 
     def over(self, kept: Kept) -> None:
         """Write what a run put above its segments."""

@@ -43,7 +43,7 @@ STEPS = (
     Sql(
         "link_slot_holders",
         """
-        select h.value, h.slot, count(*) > max(s.propose_holders_max) as crowded
+        select h.value, h.slot, count(*) as exact, count(*) > max(s.propose_holders_max) as crowded
         from link_slots h
         cross join link_settings s
         group by h.value, h.slot
@@ -51,15 +51,17 @@ STEPS = (
         """,
         keep=True,
     ),
+    Sql("link_crowded", "select value, slot, exact from link_slot_holders where crowded", keep=True),
     Sql(
         # Only where too many were in one hour does the port tell more. Ports below 1024 are servers' own.
         "link_ports",
         """
         select distinct s.account_id, s.value, h.slot, s.port
         from link_sightings s
-        cross join (select 0 as shift union all select 1) d
-        join link_slot_holders h on h.value = s.value and h.slot = s.hour + d.shift
-        where s.port >= 1024 and h.crowded
+        join (
+            select value, slot, slot as hour from link_crowded union all select value, slot, slot - 1 from link_crowded
+        ) h on h.value = s.value and h.hour = s.hour
+        where s.port >= 1024
         """,
         keep=True,
     ),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +57,7 @@ def after_look(look: int) -> tuple[tuple[str, str], ...]:
     joins = "" if look == 1 else " where joins"
     return (
         ("combined", f"select {look} as look, account_id, value from link_combined"),
+        ("crowds", f"select {look} as look, value, slot, exact from link_crowded"),
         (f"pairs{look}", f"select a, b, milli, shared, probability, joins, core from link_strong{joins}"),
         *([counts] * (look == 2)),
     )
@@ -63,6 +66,11 @@ def after_look(look: int) -> tuple[tuple[str, str], ...]:
 def after_join(look: int) -> tuple[tuple[str, str], ...]:
     """The same once they are joined."""
     return ((f"roots{look}", "select node, root from link_roots"),)
+
+
+_ALL = (AFTER_HOLDERS, after_look(1), after_join(1), after_look(2), after_join(2), AFTER_ALL)
+# How many times rows of a kept table are written down in a whole run.
+_TIMES = Counter(table for tables in _ALL for table, _ in tables)
 
 
 class _Facts(msgspec.Struct):
@@ -84,7 +92,11 @@ class Memory:
     rules: str
     refused: str
     limits: Limits
-    files: dict[str, list[Path]] = field(default_factory=dict)
+    files: dict[str, list[list[Path]]] = field(default_factory=dict)
+    first: Writer | None = None
+    made: dict[str, Future[int]] = field(default_factory=dict)
+    # One thread more, since not every step keeps all processors busy.
+    aside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     @classmethod
     def of(cls, engine: Engine, given: Given) -> Memory:
@@ -107,9 +119,7 @@ class Memory:
         if len(facts.segments) > _SEGMENTS or later > max(_ROWS, _SHARE * first):
             raise Whole("much was added since the last whole run")
         sizes = Sizes(facts.accounts, facts.groups)
-        made = Update(
-            engine, before, Kept(self.folder, facts.segments), self.limits, sizes, Sizes(facts.accounts, facts.groups)
-        )
+        made = Update(engine, before, before.again(), self.limits, sizes, Sizes(facts.accounts, facts.groups))
         made.run()
         changed = made.changed | cases.update(made)
         name = f"{len(facts.segments):04d}"
@@ -134,31 +144,35 @@ class Memory:
         return facts
 
     def keep(self, engine: Engine, tables: Sequence[tuple[str, str]]) -> None:
-        """Write down the rows of these kept tables."""
+        """Write down the rows of these kept tables; each is made ready aside once all its rows are there."""
         if self.folder is None:
             return
-        if not self.files:
+        if not self.first:
             shutil.rmtree(self.folder, ignore_errors=True)
+            self.first = Writer(self.folder / "0000")
         for number, (table, sql) in enumerate(tables):
             step = f"kept_{table}"
             engine.run(Sql(step, sql))
             files = self.files.setdefault(table, [])
             folder = self.folder / "rows" / f"{table}-{len(files)}-{number}"
-            files.extend(engine.write(step, SHAPES[table].schema, (), folder))
+            files.append(engine.write(step, SHAPES[table].schema, (), folder))
+            if len(files) == _TIMES[table]:
+                self.made[table] = self.aside.submit(
+                    _ready, self.first, table, [file for part in files for file in part]
+                )
 
     def done(self, engine: Engine) -> None:
         """Make the first segment of what was written down."""
         if self.folder is None:
             return
-        writer = Writer(self.folder / "0000")
-        accounts = sum(pq.read_metadata(file).num_rows for file in self.files["accounts"])
-        for table, files in self.files.items():
-            writer.write(table, _batches(files))
-            for file in files:
-                file.unlink()
+        rows = {table: made.result() for table, made in self.made.items()}
         shutil.rmtree(self.folder / "rows", ignore_errors=True)
         groups = engine.rows("select count(*) as n from link_accounts").to_pylist()[0]["n"]
-        self._write(["0000"], Sizes(accounts, groups))
+        self._write(["0000"], Sizes(rows["accounts"], groups))
+
+    def close(self) -> None:
+        """End what is made aside."""
+        self.aside.shutdown(cancel_futures=True)
 
     def _write(self, segments: list[str], sizes: Sizes) -> None:
         assert self.folder is not None
@@ -166,6 +180,14 @@ class Memory:
         beside = self.folder / "state.json.new"
         beside.write_bytes(msgspec.json.encode(facts))
         beside.replace(self.folder / "state.json")
+
+
+def _ready(writer: Writer, table: str, files: Sequence[Path]) -> int:
+    """Write a kept table from its files, which go; how many rows it has."""
+    rows = writer.write(table, _batches(files))
+    for file in files:
+        file.unlink()
+    return rows
 
 
 def _batches(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:

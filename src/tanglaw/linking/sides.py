@@ -103,8 +103,14 @@ class Side:
         return self._seen("sighted", wanted).unique()
 
     def spots(self, spots: Rows) -> Rows:
-        """account_id, value, hour, port: everybody's sightings at these addresses and hours (value, hour)."""
-        return self._grouped(self.kept.find("sighted", "spot", spots)).unique()
+        """account_id, value, hour, port: everybody's sightings at these addresses and hours (value, hour), if it is said
+        at these ports (port)."""
+        return self._grouped(self.kept.find("sighted", "port" if "port" in spots.columns else "spot", spots)).unique()
+
+    def crowds(self, spots: Rows) -> Rows:
+        """value, slot, exact: how many nodes are in each of these slots (value, slot) that too many are in to propose."""
+        asked = spots.with_columns(pl.lit(self.look, pl.Int64).alias("look"))
+        return self.kept.find("crowds", "spot", asked).select(["value", "slot", "exact"])
 
     def names(self, wanted: Rows) -> Rows:
         found = self._seen("names", wanted)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+import polars as pl
 import pyarrow as pa
 
 _TEXT = pa.string()
@@ -18,10 +19,12 @@ _SHORTEST = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 # What people put before a name that is taken already, and behind it.
-_BEFORE = re.compile(r"^(?:the|its|im|iam|real|official|mr|ms)(?=[a-z]{5})")
+_TITLES = "the|its|im|iam|real|official|mr|ms"
+_BEFORE = re.compile(rf"^(?:{_TITLES})(?=[a-z]{{5}})")
 _ADDED = re.compile(r"(?<=[a-z0-9]{4})x+$")
 _BEHIND = re.compile(r"[0-9]+$")
-_LEET = str.maketrans("013457", "oleast")
+_DIGITS, _LEET = "0123456789", (list("013457"), list("oleast"))
+_READ_AS = str.maketrans("".join(_LEET[0]), "".join(_LEET[1]))
 _LONGEST = 200
 
 
@@ -56,18 +59,44 @@ def skeleton(text: str) -> str:
     """A stem without the digits behind, other digits as the letters that they stand for; empty if short."""
     bare, before = stem(text), ""
     while bare != before:
-        before, bare = bare, stem(_BEHIND.sub("", bare).translate(_LEET))
+        before, bare = bare, stem(_BEHIND.sub("", bare).translate(_READ_AS))
     return bare if len(bare) >= _SHORTEST and bare.isalpha() else ""
 
 
-def _keyed(of: Callable[[str], str]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+def name_keys(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The keys of people's names."""
+    pairs = [(text, key) for text in batch.column("text").to_pylist() if text and (key := name_key(text))]
+    return pa.record_batch([pa.array([pair[i] for pair in pairs], _TEXT) for i in (0, 1)], schema=KEYS)
+
+
+def _more(form: str) -> pl.Expr:
+    """Whether `stem` takes more off this form than signs and capitals."""
+    plain = pl.col(form)
+    return plain.str.contains(f"^(?:{_TITLES})[a-z]{{5}}") | (plain.str.ends_with("x") & (plain.str.len_bytes() > 4))
+
+
+_BARE, _LETTERS = pl.col("bare"), pl.col("letters")
+_ODD = (pl.col("text").str.len_bytes() != pl.col("text").str.len_chars()) | _more("bare")
+_STEM = pl.when((_BARE.str.len_bytes() > 2) & _BARE.str.contains("[a-z]")).then(_BARE)
+_SKELETON = pl.when((_LETTERS.str.len_bytes() >= _SHORTEST) & ~_LETTERS.str.contains("[0-9]")).then(_LETTERS)
+
+
+def _keyed(of: Callable[[str], str], plain: pl.Expr, odd: pl.Expr) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """Most texts by columns, as `plain`; those that are `odd` one by one."""
+
     def run(batch: pa.RecordBatch) -> pa.RecordBatch:
-        pairs = [(text, key) for text in batch.column("text").to_pylist() if text and (key := of(text))]
-        return pa.record_batch([pa.array([pair[i] for pair in pairs], _TEXT) for i in (0, 1)], schema=KEYS)
+        rows = pl.DataFrame({"text": pl.Series(batch.column("text"), dtype=pl.String)})
+        rows = rows.filter(pl.col("text") != "").with_columns(
+            bare=pl.col("text").str.slice(0, _LONGEST).str.to_lowercase().str.replace_all(_NOT_PLAIN.pattern, "")
+        )
+        rows = rows.with_columns(letters=_BARE.str.strip_chars_end(_DIGITS).str.replace_many(*_LEET))
+        late = rows.select(pl.arg_where(odd)).to_series()
+        key = rows.select(plain).to_series().scatter(late, [of(text) for text in rows["text"].gather(late)])
+        found = rows.select("text", key=key).filter(pl.col("key") != "")
+        return pa.RecordBatch.from_arrays([found[name].to_arrow().cast(_TEXT) for name in KEYS.names], schema=KEYS)
 
     return run
 
 
-name_keys = _keyed(name_key)
-stems = _keyed(stem)
-skeletons = _keyed(skeleton)
+stems = _keyed(stem, _STEM, _ODD)
+skeletons = _keyed(skeleton, _SKELETON, _ODD | _more("letters"))

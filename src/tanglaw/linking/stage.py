@@ -32,6 +32,8 @@ def run(engine: Engine, given: Given) -> None:
     except Whole as reason:
         whole(engine, memory)
         given.notes["linking"] = f"everything: {reason}"
+    finally:
+        memory.close()
 
 
 def whole(engine: Engine, memory: Memory) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from tanglaw.linking.counts import EXACT
 from tanglaw.linking.sides import NODE, VALUE, Rows, Side, nodes
 
-_SPOT = ["value", "slot"]
+_SPOT, _PORT = ["value", "slot"], ["value", "slot", "port"]
 _COMBINED = ("born", "ip", "skeleton")
 
 
@@ -48,11 +48,11 @@ def slots(sighted: Rows) -> Rows:
     return both.select([NODE, "value", "slot", "port"]).unique()
 
 
-def present(side: Side, spots: Rows) -> Rows:
-    """account_id, value, slot, port: everybody in these slots (value, slot)."""
-    wanted = spots.select(_SPOT).unique()
-    hours = pl.concat([wanted.select("value", (pl.col("slot") - shift).alias("hour")) for shift in (0, 1)]).unique()
-    return slots(side.spots(hours)).join(wanted, on=_SPOT, how="semi")
+def present(side: Side, spots: Rows, by: list[str] = _SPOT) -> Rows:
+    """account_id, value, slot, port: everybody in these slots (value, slot), or only at these ports of theirs."""
+    wanted = spots.select(by).unique()
+    hours = pl.concat([wanted.with_columns(hour=pl.col("slot") - shift).drop("slot") for shift in (0, 1)]).unique()
+    return slots(side.spots(hours)).join(wanted, on=by, how="semi")
 
 
 def combined(shared: Rows) -> Rows:
@@ -170,19 +170,36 @@ def _moved(old: Side, new: Side, changed: Rows, limits: Limits) -> Rows:
 
 def _crowds(old: Side, new: Side, changed: Rows, limits: Limits) -> tuple[Rows, Rows]:
     """Everybody in an hour or at a port that is too crowded to propose no more; and who was in one (account_id, value,
-    slot, port, -1 for all ports) that became so."""
-    spots = pl.concat([slots(side.sighted(changed)).select(_SPOT) for side in (old, new)]).unique()
-    before, after = present(old, spots), present(new, spots)
-    by = [*_SPOT, "port"]
-    both = [
-        pl.concat([rows.with_columns(port=pl.lit(-1, pl.Int64)), rows.filter(pl.col("port") >= 1024)])
-        .select([NODE, *by]).unique()
-        for rows in (before, after)
-    ]  # fmt: skip
-    were, are = (rows.group_by(by).len().filter(pl.col("len") > limits.propose) for rows in both)
-    calm = were.join(are, on=by, how="anti")
-    crowded = both[0].join(are, on=by, how="semi").join(were, on=by, how="anti")
-    return nodes(*(rows.join(calm, on=by, how="semi")[NODE] for rows in both)), crowded
+    slot, port, -1 for all ports) that became so. The counts of crowded hours are kept."""
+    seen = [slots(side.sighted(changed)) for side in (old, new)]
+    spots = pl.concat(seen).select(_SPOT).unique()
+    still = _still_crowded(old.crowds(spots), *seen).filter(pl.col("exact") > limits.propose)
+    others = spots.join(still, on=_SPOT, how="anti")
+    # Of an hour that was and stays crowded only the ports of those that changed tell more.
+    ports = pl.concat(seen).join(still, on=_SPOT, how="semi").filter(pl.col("port") >= 1024)
+    both = []
+    for side in (old, new):
+        there, beside = present(side, others), present(side, ports, _PORT)
+        hours = there.with_columns(port=pl.lit(-1, pl.Int64))
+        both.append(pl.concat([hours, there.filter(pl.col("port") >= 1024), beside]).select([NODE, *_PORT]).unique())
+    were, are = (rows.group_by(_PORT).len("exact").filter(pl.col("exact") > limits.propose) for rows in both)
+    calm = were.join(are, on=_PORT, how="anti")
+    crowded = both[0].join(are, on=_PORT, how="semi").join(were, on=_PORT, how="anti")
+    look = pl.lit(new.look, pl.Int64).alias("look")
+    grown = are.filter(pl.col("port") == -1).select(*_SPOT, pl.col("exact").cast(pl.Int64))
+    new.kept.put("crowds", pl.concat([still, grown]).with_columns(look), {"spot": spots.with_columns(look)})
+    return nodes(*(rows.join(calm, on=_PORT, how="semi")[NODE] for rows in both)), crowded
+
+
+def _still_crowded(known: Rows, before: Rows, after: Rows) -> Rows:
+    """value, slot, exact: how many are in these crowded slots, once what some nodes did `before` is what they do `after`."""
+    were, are = (
+        rows.select([NODE, *_SPOT]).unique().group_by(_SPOT).len(name)
+        for rows, name in ((before, "were"), (after, "are"))
+    )
+    both = known.join(were, on=_SPOT, how="left").join(are, on=_SPOT, how="left")
+    more = pl.col("are").fill_null(0).cast(pl.Int64) - pl.col("were").fill_null(0).cast(pl.Int64)
+    return both.select(*_SPOT, pl.col("exact") + more)
 
 
 def _listed(new: Side, found: Rows, around: Rows, limits: Limits) -> Rows:
@@ -238,15 +255,13 @@ def _compared(new: Side, of: Rows, shared: Rows, same: Rows, limits: Limits) -> 
     mine = shared.filter(pl.col("proposes")).select([NODE, *VALUE])
     found = [_paired(mine, new.holders(mine.select(VALUE).unique()), VALUE)]
     own = slots(new.sighted(of))
-    crowd = present(new, own)
-    at_all, at_port = [NODE, *_SPOT], [NODE, *_SPOT, "port"]
-    hours = crowd.select(at_all).unique()
-    few = hours.group_by(_SPOT).len().filter(pl.col("len") <= limits.propose)
-    found.append(_paired(own.select(at_all).unique().join(few, on=_SPOT, how="semi"), hours, _SPOT))
-    ports = crowd.join(few, on=_SPOT, how="anti").filter(pl.col("port") >= 1024).select(at_port).unique()
-    calm = ports.group_by(at_port[1:]).len().filter(pl.col("len") <= limits.propose)
-    here = own.select(at_port).join(calm, on=at_port[1:], how="semi")
-    found.append(_paired(here, ports, at_port[1:]))
+    crowded = new.crowds(own.select(_SPOT).unique())
+    hours = own.join(crowded, on=_SPOT, how="anti").select([NODE, *_SPOT]).unique()
+    found.append(_paired(hours, present(new, hours).select([NODE, *_SPOT]).unique(), _SPOT))
+    ports = own.join(crowded, on=_SPOT, how="semi").filter(pl.col("port") >= 1024)
+    there = present(new, ports, _PORT)
+    calm = there.group_by(_PORT).len().filter(pl.col("len") <= limits.propose)
+    found.append(_paired(ports.join(calm, on=_PORT, how="semi"), there, _PORT))
     own = new.combined(of)
     all_ = new.combining(own.select("value").unique())
     rare = all_.group_by("value").len().filter(pl.col("len") <= limits.propose)

@@ -14,10 +14,10 @@ STEPS = (
         """
         select a, b, sum(milli) as milli, count(*) as shared,
             max(case when hand and stated = 1 and proposes and milli > 0 then 1 else 0 end) as hand,
-            case when max(case when stated = 1 and milli > 0 then 1 else 0 end) = 1 and min(milli) >= 0
-                then count(distinct case when milli > 0 and (type <> 'ip' or holders <= propose_holders_max)
-                    then family end)
-                else 0 end as families
+            max(case when stated = 1 and milli > 0 then 1 else 0 end) = 1 and min(milli) >= 0
+                and min(case when milli > 0 and (type <> 'ip' or holders <= propose_holders_max) then family end)
+                < max(case when milli > 0 and (type <> 'ip' or holders <= propose_holders_max) then family end)
+                as several
         from link_bits
         cross join link_settings
         group by a, b
@@ -27,8 +27,8 @@ STEPS = (
         "link_strong",
         """
         select l.a, l.b, l.milli, l.shared, probability(cast(l.milli as double) / 1000 - z.prior) as probability,
-            l.milli >= 1000 * (z.prior + s.join_bits) and (l.hand = 1 or l.families >= 2) as joins,
-            l.milli >= 1000 * (z.prior + s.core_bits) and (l.hand = 1 or l.families >= 2) as core
+            l.milli >= 1000 * (z.prior + s.join_bits) and (l.hand = 1 or coalesce(l.several, false)) as joins,
+            l.milli >= 1000 * (z.prior + s.core_bits) and (l.hand = 1 or coalesce(l.several, false)) as core
         from link_sums l
         cross join link_settings s
         cross join link_prior z

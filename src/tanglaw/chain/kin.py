@@ -211,7 +211,8 @@ _START = (
 )
 
 
-def _round(number: int) -> tuple[Sql, ...]:
+def _seen(number: int) -> tuple[Sql, ...]:
+    """What came back to what was known before this round, and what was spent of that."""
     before, last = f"kin_at_{number - 1}", f"kin_new_{number - 1}"
     return (
         Sql(
@@ -240,6 +241,14 @@ def _round(number: int) -> tuple[Sql, ...]:
             """,
             keep=True,
         ),
+    )
+
+
+def _round(number: int) -> tuple[Sql, ...]:
+    """What comes to each service, and all that is known of it then."""
+    before = f"kin_at_{number - 1}"
+    return (
+        *_seen(number),
         Sql(
             f"kin_more_{number}",
             f"""

@@ -327,7 +327,7 @@ def test_address_of_a_crowd_and_a_name_join_nobody(linker, held, person, others,
 def test_who_was_at_several_crowds_addresses_meets_strangers(linker, held, more, lost):
     """A shared crowded address weighs less by how many such addresses one of the two was at."""
     crowd = [held(f"a{n:02d}", "ipv4", "198.51.100.1") for n in range(24)]
-    pair = [held(name, "device", "d1") for name in ("a00", "a01")]
+    pair = [held(name, "phone", "+15550100") for name in ("a00", "a01")]
     places = [held(name, "ipv4", f"203.0.113.{n}") for n in range(more) for name in ("a00", "b1", "b2", "b3", "b4")]
     found = linker(selectors=[*crowd, *pair, *places])
     bits = {row["type"]: row["bits"] for row in found["link_evidence"] if (row["a"], row["b"]) == ("a00", "a01")}

@@ -1,6 +1,6 @@
 """Names and user names in one spelling, so that what people vary from service to service compares equal.
 
-`name_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one row per text
+`name_keys`, `home_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one row per text
 that has such a form: `text`, `key`. The form of a form is itself.
 """
 
@@ -44,6 +44,12 @@ def name_key(text: str) -> str:
     return " ".join(sorted((words[0], words[-1]))) if len(words) > 1 else ""
 
 
+def home_key(text: str) -> str:
+    """A street address with its town: words and numbers without marks; empty without a number or of one word."""
+    words = re.findall(r"[^\W_]+", _plain(text))
+    return " ".join(words) if len(words) > 1 and any(word[0].isdigit() for word in words) else ""
+
+
 def stem(text: str) -> str:
     """A user name without joints, marks and capitals, and what people add to one that is taken; digits stay."""
     bare, before = _NOT_PLAIN.sub("", _plain(text)), ""
@@ -69,5 +75,6 @@ def _keyed(of: Callable[[str], str]) -> Callable[[pa.RecordBatch], pa.RecordBatc
 
 
 name_keys = _keyed(name_key)
+home_keys = _keyed(home_key)
 stems = _keyed(stem)
 skeletons = _keyed(skeleton)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanglaw.linking.spelled import KEYS, name_key, name_keys, skeleton, skeletons, stem, stems
+from tanglaw.linking.spelled import KEYS, home_key, home_keys, name_key, name_keys, skeleton, skeletons, stem, stems
 
 # Any text, with many of the signs that the forms take away or change.
 TEXTS = st.text(
@@ -20,7 +20,7 @@ PLAIN = st.text("abcdefghijklmnopqrstuvwxyz0123456789", max_size=30)
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8), min_size=2, max_size=4)
 
 
-@pytest.mark.parametrize("form", (name_key, stem, skeleton))
+@pytest.mark.parametrize("form", (home_key, name_key, stem, skeleton))
 @given(TEXTS)
 def test_the_form_of_a_form_is_itself(form, text):
     """Taking the form twice changes nothing, so forms compare by equality."""

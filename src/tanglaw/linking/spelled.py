@@ -1,7 +1,7 @@
 """Names and user names in one spelling, so that what people vary from service to service compares equal.
 
-`name_keys`, `home_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one row per text
-that has such a form: `text`, `key`. The form of a form is itself.
+`name_keys`, `home_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one
+row per text that has such a form: `text`, `key`. The form of a form is itself.
 """
 
 from __future__ import annotations

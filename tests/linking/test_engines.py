@@ -51,7 +51,13 @@ def world(held):
         + [{"account_id": name, "role": "recipient", "display_name": "Kim Lee"} for name in ("i1", "i2")],
         "reports": [{"report_id": f"r{n}"} for n in range(1, 8)],
         "persons": [
-            {"person_id": f"p-{account}", "account_id": account, "name": name, "date_of_birth": born, "address": "1 Elm St"}
+            {
+                "person_id": f"p-{account}",
+                "account_id": account,
+                "name": name,
+                "date_of_birth": born,
+                "address": "1 Elm St",
+            }
             for account, name, born in (
                 ("f1", "José Lee", None),
                 ("g1", "LEE, Jose", None),

@@ -97,7 +97,24 @@ def test_names(written, key):
     assert name_key(written) == key
 
 
-@pytest.mark.parametrize(("batch", "of"), [(name_keys, name_key), (stems, stem), (skeletons, skeleton)])
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("12, Müller Str., LEEDS", "12 muller str leeds"),
+        ("Flat 4B, 7 Mill Road", "flat 4b 7 mill road"),
+        ("Rose Cottage, Leeds", ""),
+        ("12", ""),
+        ("", ""),
+    ],
+)
+def test_homes(written, key):
+    """Words and numbers in their order, whatever stands between; an address without a number is none."""
+    assert home_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("batch", "of"), [(home_keys, home_key), (name_keys, name_key), (stems, stem), (skeletons, skeleton)]
+)
 @given(st.lists(st.none() | TEXTS, max_size=12))
 def test_batches_have_one_row_for_each_text_with_a_form(batch, of, texts):
     """Rows are those of the texts that have a form, in their order; an empty text has none."""

@@ -16,19 +16,22 @@ STEPS = (
         # Few sightings are held against each other. Ports below 1024 are servers' own.
         "link_near_few",
         """
-        select a, b, value, case when port = 1 then 5 when hours <= 1 then 4 when stays = 1 then 3 when days <= 1 then 2
-            when long = 1 then 0 else 1 end as near
+        select c.a, c.b, c.value, case when c.port = 1 then 5 when c.hours <= 1 then 4 when c.stays then 3
+            when c.days <= 1 then 2 when x.account_id is null and y.account_id is null then 1 else 0 end as near
         from (
-            select p.a, p.b, p.value, min(abs(x.hour - y.hour)) as hours, max(greatest(x.stays, y.stays)) as stays,
-                max(greatest(x.long, y.long)) as long,
+            select p.a, p.b, p.value, min(abs(x.hour - y.hour)) as hours,
                 min(abs(floordiv(x.hour, 24) - floordiv(y.hour, 24))) as days,
-                max(case when x.port = y.port and x.port >= 1024 and abs(x.hour - y.hour) <= 1 then 1 else 0 end) as port
+                max(case when x.port = y.port and x.port >= 1024 and abs(x.hour - y.hour) <= 1 then 1 else 0 end) as port,
+                floordiv(min(x.hour), 24) < floordiv(max(x.hour), 24)
+                    or floordiv(min(y.hour), 24) < floordiv(max(y.hour), 24) as stays
             from link_both p
             join link_sightings x on x.account_id = p.a and x.value = p.value
             join link_sightings y on y.account_id = p.b and y.value = p.value
             where p.type = 'ip' and not x.often and not y.often
             group by p.a, p.b, p.value
-        ) closest
+        ) c
+        left join link_seen_long x on x.account_id = c.a
+        left join link_seen_long y on y.account_id = c.b
         """,
     ),
     Sql(
@@ -53,6 +56,14 @@ STEPS = (
         from link_sightings s
         join (select a as account_id, value from link_often union select b, value from link_often) o
             on o.account_id = s.account_id and o.value = s.value
+        """,
+        keep=True,
+    ),
+    Sql(
+        "link_stays",
+        """
+        select account_id, value from link_seen_often
+        group by account_id, value having floordiv(min(hour), 24) < floordiv(max(hour), 24)
         """,
         keep=True,
     ),
@@ -329,7 +340,7 @@ STEPS = (
             case when number = 1 then milli else 0 end
         from (
             select *, row_number() over (
-                partition by a, b order by milli desc nulls last, type nulls last, value nulls last
+                partition by a, b order by milli desc nulls last, value nulls last, type nulls last
             ) as number
             from link_weighed
             where family = 'household'

@@ -14,30 +14,25 @@ BUSY = 8
 
 SIGHTINGS = (
     Sql(
-        "link_spells",
-        """
-        select account_id, value, count(*) as sightings, floordiv(min(hour), 24) as first, floordiv(max(hour), 24) as last
-        from link_sighted
-        group by account_id, value
-        """,
+        "link_busy",
+        f"select account_id, value from link_sighted group by account_id, value having count(*) > {BUSY}",
         keep=True,
-    ),
-    Sql("link_busy", f"select account_id, value from link_spells where sightings > {BUSY}", keep=True),
-    Sql("link_stays", "select account_id, value from link_spells where first < last", keep=True),
-    Sql(
-        # Whoever was seen on several days shows by it whether an address stays with him or is handed on.
-        "link_seen_long",
-        "select account_id from link_spells group by account_id having min(first) < max(last)",
     ),
     Sql(
         "link_sightings",
-        f"""
-        select s.account_id, s.value, s.hour, s.port, p.sightings > {BUSY} as often,
-            case when p.first < p.last then 1 else 0 end as stays, case when d.account_id is null then 0 else 1 end as long
+        """
+        select s.account_id, s.value, s.hour, s.port, b.account_id is not null as often
         from link_sighted s
         join link_values v on v.type = 'ip' and v.value = s.value
-        join link_spells p on p.account_id = s.account_id and p.value = s.value
-        left join link_seen_long d on d.account_id = s.account_id
+        left join link_busy b on b.account_id = s.account_id and b.value = s.value
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Whoever was seen on several days shows by it whether an address stays with him or is handed on.
+        "link_seen_long",
+        """
+        select account_id from link_sighted group by account_id having floordiv(min(hour), 24) < floordiv(max(hour), 24)
         """,
         keep=True,
     ),
@@ -113,7 +108,7 @@ STEPS = (
 
 
 def run(engine: Engine) -> None:
-    """Make `link_sightings` (account_id, value, hour, port, often, stays, long) and `link_met` (a, b)."""
+    """Make `link_sightings` (account_id, value, hour, port, often), `link_seen_long` (account_id) and `link_met` (a, b)."""
     for step in (*SIGHTINGS, *STEPS):
         engine.run(step)
     engine.drop("link_slots", "link_ports", "link_slot_holders")

@@ -71,4 +71,4 @@ def test_example_and_limits() -> None:
     assert f"{CORE:g} bits above" in TEXT
     most = {row.type: row.holders_max for row in TYPES}
     assert f"a file, if at most {most['hash']} do" in TEXT
-    assert most["name"] == most["born"] == 1
+    assert most["name"] == most["born"] == most["home"] == 1

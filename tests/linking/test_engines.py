@@ -13,7 +13,7 @@ def world(held):
     d1-d2 a number that d2 only mentions to d1, e00 to e24 a help desk's e-mail; e00-e01 a handle beside it. f1-f2
     and g1-g2 are two groups with one name and one address between them; h1-h2 share a phone, and are other people;
     i1-i2 were judged one hand, and i1 has a name and a user name of h1; j1-j2 share an e-mail and were judged two,
-    j3 shares it too."""
+    j3 shares it too. k1 and k2 kept an address, which k3 passed through; all who are named live in one home."""
     capture = {"table_name": "captures", "field": "ip"}
     selectors = [
         held("a1", "email", "kim@example.org"),
@@ -24,6 +24,9 @@ def world(held):
         held("c2", "ipv6", "2001:db8:0:7::2", record_id="cap2", at=NOON + MINUTE, **capture),
         held("c3", "ipv4", "192.0.2.1", record_id="cap3", at=NOON, **capture),
         held("c4", "ipv4", "192.0.2.1", record_id="cap4", at=NOON - 40 * DAY, **capture),
+        *(held("k1", "ipv4", "192.0.2.9", at=NOON + day * DAY, **capture) for day in (0, 2, *range(20, 30))),
+        *(held("k2", "ipv4", "192.0.2.9", at=NOON + day * DAY, **capture) for day in (50, 60)),
+        *(held("k3", "ipv4", f"192.0.2.{8 + day}", at=NOON + day * DAY, **capture) for day in (1, 2)),
         held("d1", "phone", "+15550100"),
         held("d2", "phone", "+15550100", table_name="messages", role="sender"),
         held("e00", "handle", "chat:+15550123"),
@@ -48,7 +51,13 @@ def world(held):
         + [{"account_id": name, "role": "recipient", "display_name": "Kim Lee"} for name in ("i1", "i2")],
         "reports": [{"report_id": f"r{n}"} for n in range(1, 8)],
         "persons": [
-            {"person_id": f"p-{account}", "account_id": account, "name": name, "date_of_birth": born}
+            {
+                "person_id": f"p-{account}",
+                "account_id": account,
+                "name": name,
+                "date_of_birth": born,
+                "address": "1 Elm St",
+            }
             for account, name, born in (
                 ("f1", "José Lee", None),
                 ("g1", "LEE, Jose", None),
@@ -98,6 +107,9 @@ EXPECTED = {
     ("j1", "j2"): False,
     ("j1", "j3"): True,
     ("j2", "j3"): False,
+    ("k1", "k2"): False,
+    ("k1", "k3"): False,
+    ("k2", "k3"): False,
 }
 
 

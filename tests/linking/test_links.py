@@ -147,6 +147,18 @@ def test_relatives_are_not_one_hand_by_what_a_home_shares(linker, held, person, 
     assert [row["joins"] for row in linker(selectors=shared + emails, persons=people)["links"]] == [True]
 
 
+@pytest.mark.parametrize(("name", "joins"), [("José Lee", True), ("Ann Lee", False), (None, False)])
+def test_stated_home_joins_with_a_name_alone(linker, person, name, joins):
+    """One name and one street address, however written, join two accounts; relatives and neighbours live there too."""
+    people = [
+        person("a1", "Jose LEE", address="12, Müller Str.", city="Leeds"),
+        person("a2", name, address="12 Muller Str", city="LEEDS"),
+        person("a3", "Jose Lee", address="12 Muller Str", city="Perth"),
+    ]
+    found = linker(persons=people)
+    assert [(row["a"], row["b"], row["joins"]) for row in found["links"]] == [("a1", "a2", True)] * joins
+
+
 def test_device_alone_makes_no_actor(linker, held):
     """One device in two accounts, also at one address, may be a household: linked, not joined."""
     at = {"table_name": "captures", "at": NOON}
@@ -160,6 +172,8 @@ def test_device_alone_makes_no_actor(linker, held):
     )
     assert [row["joins"] for row in found["links"]] == [False]
     assert found["links"][0]["bits"] > 12
+    # What a home shares counts once.
+    assert sorted(row["bits"] > 0 for row in found["link_evidence"]) == [False, True]
 
 
 def test_two_independent_kinds_join(linker, held):
@@ -290,6 +304,36 @@ def test_address_counts_by_closeness_in_time(linker, held):
     assert 0 < far[0] < day[0] < hour[0] < port[0]
 
 
+def stays(held, *seen):
+    """Sightings of accounts, each named by its letter, at addresses named by a number, on days after noon."""
+    rows = ((f"a{who}", f"192.0.2.{where}", NOON + day * DAY) for who, where, day in seen)
+    return [held(who, "ipv4", where, table_name="captures", at=at) for who, where, at in rows]
+
+
+@pytest.mark.parametrize("often", [(), range(20, 40)])
+def test_address_that_stays_is_told_from_one_handed_on(linker, held, often):
+    """An address where one of two was on several days says most, also where he was seen very often; one where neither
+    stayed though one was seen for longer says nearly nothing, and one where each was seen once lies between."""
+    low = {"linking.min_probability": 1e-9}
+    here = [("x", 7, 0), ("y", 7, 50)]
+    once = bits_of(linker(low, selectors=stays(held, *here)))
+    kept = bits_of(linker(low, selectors=stays(held, *here, ("x", 7, 3), *(("x", 7, day) for day in often))))
+    passed = bits_of(linker(low, selectors=stays(held, *here, ("x", 8, 3), *(("x", 8, day) for day in often))))
+    assert passed[0] + 3 < once[0] < kept[0] - 3
+
+
+def test_crowds_address_is_no_line_whoever_stays(linker, held):
+    """An address that more hold than may propose weighs no more for who was there on several days."""
+    crowd = [(f"{n:02d}", 7, n % 9 * 10) for n in range(24)]
+    pair = [held(name, "phone", "+15550100") for name in ("a00", "a01")]
+
+    def bits(*more):
+        found = linker(selectors=[*pair, *stays(held, *crowd, *more)])["link_evidence"]
+        return {row["type"]: row["bits"] for row in found if (row["a"], row["b"]) == ("a00", "a01")}["ip"]
+
+    assert bits(("00", 7, 5)) == bits()
+
+
 def test_server_ports_say_nothing(linker, held):
     """The same port below 1024 is a server's: it counts as no port."""
     plain = linker(**addresses(held, (NOON, None), (NOON + MINUTE, None)))
@@ -332,7 +376,7 @@ def test_address_of_a_crowd_and_a_name_join_nobody(linker, held, person, others,
 def test_who_was_at_several_crowds_addresses_meets_strangers(linker, held, more, lost):
     """A shared crowded address weighs less by how many such addresses one of the two was at."""
     crowd = [held(f"a{n:02d}", "ipv4", "198.51.100.1") for n in range(24)]
-    pair = [held(name, "device", "d1") for name in ("a00", "a01")]
+    pair = [held(name, "phone", "+15550100") for name in ("a00", "a01")]
     places = [held(name, "ipv4", f"203.0.113.{n}") for n in range(more) for name in ("a00", "b1", "b2", "b3", "b4")]
     found = linker(selectors=[*crowd, *pair, *places])
     bits = {row["type"]: row["bits"] for row in found["link_evidence"] if (row["a"], row["b"]) == ("a00", "a01")}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanglaw.linking.spelled import KEYS, name_key, name_keys, skeleton, skeletons, stem, stems
+from tanglaw.linking.spelled import KEYS, home_key, home_keys, name_key, name_keys, skeleton, skeletons, stem, stems
 
 # Any text, with many of the signs that the forms take away or change.
 TEXTS = st.text(
@@ -20,7 +20,7 @@ PLAIN = st.text("abcdefghijklmnopqrstuvwxyz0123456789", max_size=30)
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=8), min_size=2, max_size=4)
 
 
-@pytest.mark.parametrize("form", (name_key, stem, skeleton))
+@pytest.mark.parametrize("form", (home_key, name_key, stem, skeleton))
 @given(TEXTS)
 def test_the_form_of_a_form_is_itself(form, text):
     """Taking the form twice changes nothing, so forms compare by equality."""
@@ -97,7 +97,24 @@ def test_names(written, key):
     assert name_key(written) == key
 
 
-@pytest.mark.parametrize(("batch", "of"), [(name_keys, name_key), (stems, stem), (skeletons, skeleton)])
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("12, Müller Str., LEEDS", "12 muller str leeds"),
+        ("Flat 4B, 7 Mill Road", "flat 4b 7 mill road"),
+        ("Rose Cottage, Leeds", ""),
+        ("12", ""),
+        ("", ""),
+    ],
+)
+def test_homes(written, key):
+    """Words and numbers in their order, whatever stands between; an address without a number is none."""
+    assert home_key(written) == key
+
+
+@pytest.mark.parametrize(
+    ("batch", "of"), [(home_keys, home_key), (name_keys, name_key), (stems, stem), (skeletons, skeleton)]
+)
 @given(st.lists(st.none() | TEXTS, max_size=12))
 def test_batches_have_one_row_for_each_text_with_a_form(batch, of, texts):
     """Rows are those of the texts that have a form, in their order; an empty text has none."""

@@ -10,6 +10,8 @@ import pytest
 
 from tanglaw.tables import TABLES
 
+NOON, DAY = 1_750_000_000_000_000, 86_400_000_000
+
 
 def small_world(held, seed=3):
     """Sixty accounts that share values, names and births at random, some widely, with four judgements."""
@@ -24,6 +26,10 @@ def small_world(held, seed=3):
         if dice.random() < 0.6
     ]
     selectors += [held(name, "ipv4", f"192.0.2.{dice.randrange(20)}", table_name="captures") for name in names]
+    days = ((name, dice.randrange(20), dice.randrange(9)) for name in names for _ in range(2))
+    selectors += [
+        held(name, "ipv4", f"192.0.2.{n}", table_name="captures", at=NOON + day * DAY) for name, n, day in days
+    ]
     selectors += [held(name, "handle", f"chat:kimbela{dice.randrange(90)}") for name in names if dice.random() < 0.3]
     words = ("Kim", "Ann", "Lee", "Ray", "Bela")
     persons = [
@@ -32,6 +38,7 @@ def small_world(held, seed=3):
             "account_id": name,
             "name": " ".join(dice.sample(words, 2)),
             "date_of_birth": f"1988-04-{dice.randrange(1, 9):02d}",
+            "address": f"{dice.randrange(1, 9)} Mill Road",
         }
         for name in names
         for n in range(dice.randrange(3))
@@ -55,7 +62,9 @@ def test_order_of_rows_does_not_matter(linker, held):
     first = linker(**world)
     assert len({row["actor_id"] for row in first["actors"]}) < 60
     assert {row["grouped"] for row in first["links"]} == {True, False}
-    assert {"name", "born", "ip", "skeleton", "other-name", "judged"} <= {row["type"] for row in first["link_evidence"]}
+    assert {"name", "born", "home", "ip", "skeleton", "other-name", "judged"} <= {
+        row["type"] for row in first["link_evidence"]
+    }
     shuffled = {name: random.Random(11).sample(rows, len(rows)) for name, rows in world.items()}
     assert linker(**shuffled) == first
 

@@ -102,7 +102,7 @@ def test_worlds_in_two_parts(duck, tmp_path, held, make):
     rows = make(held)
     ruled = rows.pop("judgements")
     growing = Growing(duck, tmp_path)
-    one, other = parts_of(rows, 2, random.Random(5))
+    one, other = parts_of(rows, 2, random.Random(7))
     growing.add(one, ruled[:1])
     said = growing.add(other, ruled)
     growing.equals_whole()
@@ -120,7 +120,8 @@ def batches(draw):
     """Batches of rows about nine accounts, judgements that come and go, and a policy under which few is many."""
     account = st.sampled_from(NAMES)
     holding = st.tuples(account, st.sampled_from(KINDS), st.sampled_from("uvwxy"), st.integers(0, 5), st.integers(0, 2))
-    person = st.tuples(account, st.sampled_from(WORDS), st.sampled_from((None, "1988-04-05", "1990-01-02")))
+    home = st.sampled_from((None, "7 Mill Road", "9 Lake View"))
+    person = st.tuples(account, st.sampled_from(WORDS), st.sampled_from((None, "1988-04-05", "1990-01-02")), home)
     judged = st.tuples(account, account, st.booleans()).filter(lambda pair: pair[0] < pair[1])
     batch = st.tuples(
         st.lists(holding, max_size=9),
@@ -158,9 +159,10 @@ def rows_of(number, batch):
             "account_id": account,
             "name": name,
             "date_of_birth": born,
+            "address": home,
             "role": "reported",
         }
-        for place, (account, name, born) in enumerate(people)
+        for place, (account, name, born, home) in enumerate(people)
     ]
     rows["associations"] = [
         {

@@ -16,17 +16,22 @@ STEPS = (
         # Few sightings are held against each other. Ports below 1024 are servers' own.
         "link_near_few",
         """
-        select a, b, value, case when port = 1 then 3 when hours <= 1 then 2 when days <= 1 then 1 else 0 end as near
+        select c.a, c.b, c.value, case when c.port = 1 then 5 when c.hours <= 1 then 4 when c.stays then 3
+            when c.days <= 1 then 2 when x.account_id is null and y.account_id is null then 1 else 0 end as near
         from (
             select p.a, p.b, p.value, min(abs(x.hour - y.hour)) as hours,
                 min(abs(floordiv(x.hour, 24) - floordiv(y.hour, 24))) as days,
-                max(case when x.port = y.port and x.port >= 1024 and abs(x.hour - y.hour) <= 1 then 1 else 0 end) as port
+                max(case when x.port = y.port and x.port >= 1024 and abs(x.hour - y.hour) <= 1 then 1 else 0 end) as port,
+                floordiv(min(x.hour), 24) < floordiv(max(x.hour), 24)
+                    or floordiv(min(y.hour), 24) < floordiv(max(y.hour), 24) as stays
             from link_both p
             join link_sightings x on x.account_id = p.a and x.value = p.value
             join link_sightings y on y.account_id = p.b and y.value = p.value
             where p.type = 'ip' and not x.often and not y.often
             group by p.a, p.b, p.value
-        ) closest
+        ) c
+        left join link_seen_long x on x.account_id = c.a
+        left join link_seen_long y on y.account_id = c.b
         """,
     ),
     Sql(
@@ -55,15 +60,23 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        "link_stays",
+        """
+        select account_id, value from link_seen_often
+        group by account_id, value having floordiv(min(hour), 24) < floordiv(max(hour), 24)
+        """,
+        keep=True,
+    ),
+    Sql(
         # Many are held against each other in buckets, one number for each kind of closeness.
         "link_buckets",
         """
-        select distinct account_id, value, 3 as near, hour * 65536 + port as bucket, 65536 as width
+        select distinct account_id, value, 5 as near, hour * 65536 + port as bucket, 65536 as width
         from link_seen_often where port >= 1024
         union all
-        select distinct account_id, value, 2, hour, 1 from link_seen_often
+        select distinct account_id, value, 4, hour, 1 from link_seen_often
         union all
-        select distinct account_id, value, 1, floordiv(hour, 24), 1 from link_seen_often
+        select distinct account_id, value, 2, floordiv(hour, 24), 1 from link_seen_often
         """,
     ),
     Sql(
@@ -86,10 +99,17 @@ STEPS = (
     Sql(
         "link_near",
         """
-        select m.a, m.b, m.value, max(m.near) as near
-        from link_meetings m
-        join link_buckets y on y.account_id = m.b and y.value = m.value and y.near = m.near and y.bucket = m.bucket
-        group by m.a, m.b, m.value
+        select a, b, value, max(near) as near
+        from (
+            select m.a, m.b, m.value, m.near
+            from link_meetings m
+            join link_buckets y on y.account_id = m.b and y.value = m.value and y.near = m.near and y.bucket = m.bucket
+            union all
+            select o.a, o.b, o.value, 3
+            from link_often o
+            join link_stays s on s.value = o.value and s.account_id in (o.a, o.b)
+        ) closest
+        group by a, b, value
         union all
         select a, b, value, near from link_near_few
         """,
@@ -195,7 +215,8 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address.
+        # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address. Who stays at a
+        # crowd's address stays with the crowd.
         "link_odds",
         """
         select e.a, e.b, e.type, e.value, e.holders, e.proposes, e.stated, e.record_a, e.record_b,
@@ -217,11 +238,13 @@ STEPS = (
             ) as u
         from link_both e
         cross join link_size z
+        cross join link_settings l
         cross join link_other o
         left join link_types t on t.type = e.type
         left join link_floors f on f.type = e.type
         left join link_near w on w.a = e.a and w.b = e.b and w.value = e.value and e.type = 'ip'
-        left join link_nearness n on n.near = coalesce(w.near, 0)
+        left join link_nearness n
+            on n.near = case when w.near = 3 and e.holders > l.propose_holders_max then 1 else coalesce(w.near, 1) end
         left join link_rarity y on y.value = e.value and e.type = 'user-name'
         left join link_talked k on k.a = e.a and k.b = e.b
         left join link_crowds c on c.account_id = e.a
@@ -301,7 +324,7 @@ STEPS = (
             case when r.a is not null then 0 else w.milli end as milli
         from link_weighed w
         left join link_repeats r on r.a = w.a and r.b = w.b and r.type = w.type and r.value = w.value
-        where w.type not in ('hash', 'ip')
+        where w.type <> 'hash' and w.family <> 'household'
         union all
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
             case
@@ -316,10 +339,12 @@ STEPS = (
         select a, b, type, value, holders, proposes, stated, record_a, record_b, family, hand,
             case when number = 1 then milli else 0 end
         from (
-            select *, row_number() over (partition by a, b order by milli desc nulls last, value nulls last) as number
+            select *, row_number() over (
+                partition by a, b order by milli desc nulls last, value nulls last, type nulls last
+            ) as number
             from link_weighed
-            where type = 'ip'
-        ) addresses
+            where family = 'household'
+        ) homes
         union all
         select a, b, d.type, '' as value, 0 as holders, false as proposes, 1 as stated, record_a, record_b, d.type,
             false as hand, cast(floor(1000 * d.bits + 0.5) as bigint)

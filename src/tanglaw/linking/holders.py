@@ -11,7 +11,7 @@ from tanglaw import known
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Batches, Sql, Step
 from tanglaw.linking.counts import LEAST, stepped
-from tanglaw.linking.spelled import KEYS, name_keys, skeletons, stems
+from tanglaw.linking.spelled import KEYS, home_keys, name_keys, skeletons, stems
 from tanglaw.linking.weights import LEAST_ACCOUNTS, TAILS
 
 NETWORK_BITS = 64
@@ -194,6 +194,16 @@ _READ: tuple[Step, ...] = (
         keep=True,
     ),
     Sql(
+        "link_dwellings",
+        """
+        select account_id, address || ', ' || coalesce(city, postal_code, '') as text, person_id as record_id
+        from persons
+        where account_id is not null and address is not null and coalesce(role, 'unknown') not in ('mentioned', 'reporter')
+        """,
+    ),
+    Sql("link_home_texts", "select distinct text from link_dwellings"),
+    Batches("link_home_keys", "link_home_texts", home_keys, KEYS),
+    Sql(
         # A display name that is no person's name is one more user name.
         "link_user_texts",
         """
@@ -251,6 +261,10 @@ _HELD: tuple[Step, ...] = (
         select account_id, 'name', value, place, record_id from link_names
         union all
         select account_id, 'born', value, 'field', record_id from link_born
+        union all
+        select d.account_id, 'home', k.key, 'field', d.record_id
+        from link_dwellings d
+        join link_home_keys k on k.text = d.text
         union all
         select account_id, 'hash', value, 'field', record_id from link_material where account_id is not null
         union all

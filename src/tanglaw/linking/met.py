@@ -28,6 +28,14 @@ SIGHTINGS = (
         """,
         keep=True,
     ),
+    Sql(
+        # Whoever was seen on several days shows by it whether an address stays with him or is handed on.
+        "link_seen_long",
+        """
+        select account_id from link_sighted group by account_id having floordiv(min(hour), 24) < floordiv(max(hour), 24)
+        """,
+        keep=True,
+    ),
 )
 STEPS = (
     Sql(
@@ -102,7 +110,7 @@ STEPS = (
 
 
 def run(engine: Engine) -> None:
-    """Make `link_sightings` (account_id, value, hour, port, often) and `link_met` (a, b)."""
+    """Make `link_sightings` (account_id, value, hour, port, often), `link_seen_long` (account_id) and `link_met` (a, b)."""
     for step in (*SIGHTINGS, *STEPS):
         engine.run(step)
     engine.drop("link_slots", "link_ports", "link_slot_holders")

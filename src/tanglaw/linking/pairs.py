@@ -64,7 +64,7 @@ STEPS = (
         select x.account_id, x.value || '|' || y.type || '|' || y.value as value
         from link_shared x
         join link_shared y on y.account_id = x.account_id
-        where x.type = 'name' and y.type in ('born', 'ip', 'skeleton') and not y.proposes
+        where x.type = 'name' and y.type in ('born', 'home', 'ip', 'skeleton') and not y.proposes
         """,
         keep=True,
     ),

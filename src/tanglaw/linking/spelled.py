@@ -1,7 +1,7 @@
 """Names and user names in one spelling, so that what people vary from service to service compares equal.
 
-`name_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one row per text
-that has such a form: `text`, `key`. The form of a form is itself.
+`name_keys`, `home_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one
+row per text that has such a form: `text`, `key`. The form of a form is itself.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ def name_key(text: str) -> str:
     return " ".join(sorted((words[0], words[-1]))) if len(words) > 1 else ""
 
 
+def home_key(text: str) -> str:
+    """A street address with its town: words and numbers without marks; empty without a number or of one word."""
+    words = re.findall(r"[^\W_]+", _plain(text))
+    return " ".join(words) if len(words) > 1 and any(word[0].isdigit() for word in words) else ""
+
+
 def stem(text: str) -> str:
     """A user name without joints, marks and capitals, and what people add to one that is taken; digits stay."""
     bare, before = _NOT_PLAIN.sub("", _plain(text)), ""
@@ -63,10 +69,14 @@ def skeleton(text: str) -> str:
     return bare if len(bare) >= _SHORTEST and bare.isalpha() else ""
 
 
-def name_keys(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The keys of people's names."""
-    pairs = [(text, key) for text in batch.column("text").to_pylist() if text and (key := name_key(text))]
-    return pa.record_batch([pa.array([pair[i] for pair in pairs], _TEXT) for i in (0, 1)], schema=KEYS)
+def _each(of: Callable[[str], str]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
+    """Texts one by one."""
+
+    def run(batch: pa.RecordBatch) -> pa.RecordBatch:
+        pairs = [(text, key) for text in batch.column("text").to_pylist() if text and (key := of(text))]
+        return pa.record_batch([pa.array([pair[i] for pair in pairs], _TEXT) for i in (0, 1)], schema=KEYS)
+
+    return run
 
 
 def _more(form: str) -> pl.Expr:
@@ -98,5 +108,7 @@ def _keyed(of: Callable[[str], str], plain: pl.Expr, odd: pl.Expr) -> Callable[[
     return run
 
 
+name_keys = _each(name_key)
+home_keys = _each(home_key)
 stems = _keyed(stem, _STEM, _ODD)
 skeletons = _keyed(skeleton, _SKELETON, _ODD | _more("letters"))

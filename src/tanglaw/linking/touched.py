@@ -11,7 +11,7 @@ from tanglaw.linking.counts import EXACT
 from tanglaw.linking.sides import NODE, VALUE, Rows, Side, nodes
 
 _SPOT, _PORT = ["value", "slot"], ["value", "slot", "port"]
-_COMBINED = ("born", "ip", "skeleton")
+_COMBINED = ("born", "home", "ip", "skeleton")
 
 
 @dataclass(frozen=True)

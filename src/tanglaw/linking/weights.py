@@ -64,6 +64,7 @@ TYPES = (
     Type("imei", "household", 0.30, 0.50, 1e-7, 1_000_000, False),
     Type("mac", "household", 0.20, 0.50, 1e-6, 100_000, False),
     Type("ip", "household", 0.25, 1.0, 2e-5, 1_000, False, True, 3),
+    Type("home", "household", 0.20, 1.0, 1e-6, 10_000, False, True, 1),
     Type("hash", "material", 0.05, 1.0, 1e-6, 100_000, False, False, 4),
     Type("url", "web", 0.05, 1.0, 1e-5, 50_000, False, False),
     Type("group", "group", 0.20, 1.0, 1e-5, 10_000, False),
@@ -111,12 +112,15 @@ class Near:
     population: int
 
 
-# Addresses are handed on: the further apart in time, the more strangers share one by chance.
+# Addresses are handed on: the further apart in time, the more strangers share one by chance, unless it stays with one of
+# the two: a line's address that is kept is a home's, which few strangers share however many accounts it has.
 NEAR = (
-    Near(0, "days apart, or no times", 0.25, 1.0, 2e-5, 1_000),
-    Near(1, "within a day", 0.20, 0.50, 1e-5, 5_000),
-    Near(2, "within the hour", 0.15, 0.05, 2e-6, 20_000),
-    Near(3, "within the hour from the same port", 0.10, 0.001, 1e-7, 1_000_000),
+    Near(0, "days apart, and neither was there for long, though seen for longer", 0.01, 1.0, 2e-5, 1_000),
+    Near(1, "days apart, or no times", 0.25, 1.0, 2e-5, 1_000),
+    Near(2, "within a day", 0.20, 0.50, 1e-5, 5_000),
+    Near(3, "one of the two was there on several days", 0.25, 0.10, 2e-6, 10_000),
+    Near(4, "within the hour", 0.15, 0.05, 2e-6, 20_000),
+    Near(5, "within the hour from the same port", 0.10, 0.001, 1e-7, 1_000_000),
 )
 
 

@@ -120,3 +120,19 @@ def test_what_was_erased_is_nowhere(days: Days, tmp_path: Path) -> None:
 def holds(file: Path) -> bool:
     """Whether a part names the phone."""
     return any(PHONE in str(cell) for column in pq.read_table(file).columns for cell in column.to_pylist())
+
+
+def test_forms_in_which_linking_compares_a_value_are_erased_with_it(tmp_path: Path) -> None:
+    """A user name stands in what links rest on without its joints and digits: erased, it is there in neither form."""
+    place = new_place(tmp_path)
+    for number in (900_000_001, 900_000_002):
+        person = {"espUserId": f"user-{number}", "screenName": "River.St0ne_88", "phones": [{"value": WRITTEN}]}
+        place.put(f"{number}.json", police_json(number, reportedPeople={"reportedPersons": [person]}))
+    place.run()
+    assert {"riverst0ne88", "riverstone"} <= {row["value"] for row in place.rows("link_evidence")}
+    said = ("--workspace", place.folder)
+    assert tanglaw("erase", "ask", "River.St0ne_88", *WHO, "--ground", "order 12/26", *said).code == 0
+    signed = tanglaw("erase", "sign", "1", "River.St0ne_88", "--by", "B. Lim", "--reason", "checked", *said)
+    assert signed.code == 0, signed.err
+    for form in ("river.st0ne_88", "riverst0ne88", "riverstone"):
+        assert places(place.folder, form) == []

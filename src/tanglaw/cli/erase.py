@@ -12,11 +12,14 @@ from tanglaw.cli.casework import opened
 from tanglaw.cli.shared import Who, examples, json_option, open_workspace, who_options, workspace_option
 from tanglaw.cli.showing import counted, grid, say, show_json
 from tanglaw.config import Settings
+from tanglaw.linking.spelled import forms
 from tanglaw.lookups.search import readings_of
-from tanglaw.store.erase import Eraser, carried_out, left, planned, spellings
+from tanglaw.store.erase import SHORTEST, Eraser, carried_out, left, planned, spellings
 from tanglaw.store.tombstones import Tombstone
 from tanglaw.store.workspace import Workspace, now
 
+# What linking compares is spelled more plainly than what was stated; elsewhere such a form may be somebody else's word.
+_LINKED = ("links", "link_evidence", "proposal_ties")
 _values = click.argument("values", metavar="VALUE...", nargs=-1, required=True)
 
 
@@ -67,10 +70,13 @@ def sign_command(number: int, values: tuple[str, ...], folder: Path, by: str, re
     """Sign erasure NUMBER and carry it out; one that was cut off is gone on with. Exit 1 if a value still stands somewhere."""
     workspace, settings = open_workspace(folder, "erase", f"sign {number}", who)
     using = opened(workspace, settings)
-    eraser = Eraser([*values, *_spelled(workspace, settings, values)])
+    spelled = [*values, *_spelled(workspace, settings, values)]
+    eraser = Eraser(spelled)
+    compared = {form for value in spelled for form in forms(value) if len(form) >= SHORTEST}
+    linked = dict.fromkeys(_LINKED, Eraser([*spelled, *compared]))
     asked, signed = services_erasure.sign(using, number, _digests(workspace, values), by, reason)
     with workspace.writing():
-        parts, lines = planned(workspace, eraser)
+        parts, lines = planned(workspace, eraser, linked)
         rows = services_erasure.planned(using, eraser.text)
         digests = tuple(asked.values.split())
         names = (asked.stated_by, signed.stated_by, asked.ground)

@@ -69,6 +69,14 @@ def skeleton(text: str) -> str:
     return bare if len(bare) >= _SHORTEST and bare.isalpha() else ""
 
 
+def forms(text: str) -> set[str]:
+    """Every form in which linking compares a name, user name, e-mail address or home."""
+    name = name_key(text)
+    first, _, last = name.partition(" ")
+    users = {text, text.partition("@")[0], first + last, last + first}
+    return {name, home_key(text), *map(stem, users), *map(skeleton, users)} - {""}
+
+
 def _each(of: Callable[[str], str]) -> Callable[[pa.RecordBatch], pa.RecordBatch]:
     """Texts one by one."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +85,13 @@ class Eraser:
         return frame.select(pl.when(whole).then(None).otherwise(pl.col("now")).alias("now"))["now"]
 
 
-def planned(workspace: Workspace, eraser: Eraser) -> tuple[list[tuple[Rewritten, Path]], list[Rewritten]]:
+def planned(
+    workspace: Workspace, eraser: Eraser, of_table: Mapping[str, Eraser]
+) -> tuple[list[tuple[Rewritten, Path]], list[Rewritten]]:
     """What has to be rewritten: parts with the staged file that takes their place, and lines of chained files.
 
-    The workspace must be held for writing. Parts of earlier states are rewritten too.
+    Tables named in `of_table` lose what their own eraser finds. The workspace must be held for writing. Parts of earlier
+    states are rewritten too.
     """
     staging = workspace.staging("erase")
     parts: list[tuple[Rewritten, Path]] = []
@@ -98,7 +101,7 @@ def planned(workspace: Workspace, eraser: Eraser) -> tuple[list[tuple[Rewritten,
         path = workspace.folder / "tables" / name
         if not path.is_file():
             continue
-        rows, cells = eraser.table(pq.read_table(path))
+        rows, cells = of_table.get(name.partition("/")[0], eraser).table(pq.read_table(path))
         if cells:
             made = staging / f"{number:06d}.parquet"
             pq.write_table(rows, made, compression="zstd", compression_level=1, use_dictionary=False)
@@ -141,7 +144,7 @@ def spellings(workspace: Workspace, readings: Sequence[tuple[str, str]]) -> list
     """How selectors of these types and values are written in the evidence, as far as the last run found them; none too short."""
     wanted = set(readings)
     found: set[str] = {value for _, value in readings}
-    for file in workspace.files("selectors"):
+    for file in workspace.files("selectors") if found else ():
         rows: list[dict[str, Any]] = pq.read_table(
             file, columns=["type", "value", "original"], filters=[("value", "in", sorted(found))]
         ).to_pylist()

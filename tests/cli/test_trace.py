@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,28 @@ def test_a_run_without_new_blocks_keeps_its_clusters(cases: Path) -> None:
     assert tanglaw("run", "--workspace", cases / "w", "--as-of", AS_OF).code == 0
     assert {file: file.stat().st_mtime_ns for file in kept.rglob("*.parquet")} == before
     assert asked(cases, "trace", seed, "--json").json == known
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_trails_fit_the_terminal(cases: Path, width: int) -> None:
+    """On a narrow terminal the dates stand below the table; amounts, dates and the asset's name are whole at any width."""
+    seed = seed_of(cases)
+    row = asked(cases, "trace", seed, "--json").json["trails"][0]
+    rest = tanglaw("trace", seed, "--workspace", cases / "w", width=width).out
+    table = rest.split("1  address", 1)[0]
+    assert [line for line in table.splitlines() if len(line) > width] == []
+    assert f"in {row['asset']}" in table and f"{row['fifo']} " in table
+    assert ("1  first  " in rest) == (width == 80)
+    assert row["first_at"][:16].replace("T", " ") in rest
+
+
+def test_a_cluster_states_coins(cases: Path) -> None:
+    """What the addresses received and hold stands in coins for people, and in smallest units for scripts."""
+    seed = seed_of(cases)
+    found, told = asked(cases, "cluster", seed, "--json").json, asked(cases, "cluster", seed)
+    said = " ".join(told.out.split())
+    assert found["received"] > 0
+    for word, units in (("received", found["received"]), ("holds", found["balance"])):
+        stated = said.split(f"{word} ", 1)[1].split()[0].rstrip(",")
+        assert Decimal(stated) * 10**8 == units
+    assert "BTC-REGTEST by the blocks read" in said

@@ -168,10 +168,11 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
             return
     shown = found.trails[:top] if top else found.trails
     assets = {row["asset"] for row in found.trails}
-    columns = [name for name in _HEADS if name != "asset" or len(assets) > 1]
+    one = assets.pop() if len(assets) == 1 else None
+    columns = [name for name in _HEADS if name != "asset" or not one]
     way = "came from" if found.direction == "backward" else "went"
     grid(
-        f"Where coins {way}: {counted(len(found.trails), 'end')}{', in ' + assets.pop() if len(assets) == 1 else ''}",
+        f"Where coins {way}: {counted(len(found.trails), 'end')}{f', in {one}' if one else ''}",
         ["no.", *(_HEADS[name] for name in columns)],
         _numbered(shown, columns),
         right=("no.", "fifo", "in proportion", "poison", "hops"),

@@ -59,8 +59,8 @@ class DuckDB:
             self._con.execute(text)
         self._kinds: dict[str, str] = {}
         self._steps: set[str] = set()
-        # Texts whose columns were seen to have their home types.
-        self._plain: set[str] = set()
+        # Texts whose columns were seen to have their home types; a name keeps its types as long as the engine lives.
+        self._seen_home: set[str] = set()
         self._aside = Aside()
 
     def __enter__(self) -> DuckDB:
@@ -191,7 +191,7 @@ class DuckDB:
     def _at_home(self, step: Sql) -> str:
         """The step's text, wrapped so that each column has its home type."""
         text = to_duckdb(step.text)
-        if text in self._plain:
+        if text in self._seen_home:
             return text
         with _mended(step.name):
             described = self._con.execute(f"DESCRIBE {text}").fetchall()
@@ -200,7 +200,7 @@ class DuckDB:
         except TypeError as error:
             raise TypeError(f"step {step.name}: {error}") from None
         if all(kind == target for _, kind, target in homes):
-            self._plain.add(text)
+            self._seen_home.add(text)
             return text
         columns = ", ".join(f"CAST({quoted(c)} AS {target}) AS {quoted(c)}" for c, _, target in homes)
         return f"SELECT {columns} FROM (\n{text}\n)"

@@ -22,6 +22,7 @@ what inputs and trunks hold (`clu_firm_roots`), and `clu_kin_paid` (t: all trans
 
 from __future__ import annotations
 
+from tanglaw.chain import order
 from tanglaw.chain.touched import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
@@ -99,7 +100,8 @@ _START = (
     Sql(
         "kin_fit",
         """
-        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed
+        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed,
+            case when o.value % nullif(p.unit, 0) = 0 then 1 else 0 end as whole
         from (
             select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
             from led_out o
@@ -116,6 +118,7 @@ _START = (
         left join led_tx y on y.t = o.spent_t
         left join clu_in s on s.t = o.spent_t
         left join clu_out v on v.t = o.spent_t
+        cross join clu_policy p
         where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence
             and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end)
         """,
@@ -162,6 +165,27 @@ _START = (
         """,
         keep=True,
     ),
+    Sql(
+        "kin_open_home",
+        """
+        select c.t, c.a, coalesce(u.root, c.a) as home
+        from kin_open c
+        left join clu_firm_roots u on u.node = c.a
+        anti join kin_returned z on z.t = c.t
+        where c.passed > 1 and c.whole = 0
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_fit_home",
+        """
+        select c.t, c.a, coalesce(u.root, c.a) as home, c.spent_t, count(c.spent_t) over (partition by c.t) as spent,
+            count(*) over (partition by c.t) as fits
+        from kin_fit c
+        left join clu_firm_roots u on u.node = c.a
+        """,
+        keep=True,
+    ),
     # The one output that may be the rest of what the payer had, and where all outputs went.
     Sql(
         "kin_rest",
@@ -175,11 +199,11 @@ _START = (
         keep=True,
     ),
     Sql(
-        "kin_rest_to",
+        "kin_out_to",
         """
         select distinct o.t, coalesce(u.root, o.a) as root
         from led_out o
-        join kin_rest e on e.t = o.t
+        join (select distinct t from kin_fit) e on e.t = o.t
         left join clu_firm_roots u on u.node = o.a
         where o.a is not null
         """,
@@ -244,43 +268,123 @@ def _seen(number: int) -> tuple[Sql, ...]:
     )
 
 
-def _round(number: int) -> tuple[Sql, ...]:
-    """What comes to each service, and all that is known of it then."""
+def _more(number: int, ordered: bool) -> tuple[Sql, ...]:
+    """What comes to each service in this round, and what comes only where it stands in the service's order of coins."""
     before = f"kin_at_{number - 1}"
+    known = Sql(
+        f"kin_more_{number}",
+        f"""
+        select x.root, x.host, x.t, k.b
+        from (
+            select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
+            from kin_hand h
+            join kin_back_{number} k on k.t = h.t
+            group by h.root
+            having min(k.host) = max(k.host) and (max(k.sure) = 1
+                or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
+        ) x
+        join kin_back_{number} k on k.t = x.t
+        union all
+        select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
+        union all
+        select e.home, w.host, e.t, w.a
+        from kin_own_{number} w
+        join kin_rest e on e.t = w.t
+        left join (
+            select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
+        ) b on b.t = w.t and b.host = w.host
+        where w.known = w.hands and b.t is null
+        """,
+        keep=ordered,
+    )
+    if not ordered:
+        return (known,)
     return (
-        *_seen(number),
+        known,
         Sql(
-            f"kin_more_{number}",
+            f"ord_back_{number}",
             f"""
-            select x.root, x.host, x.t, k.b
-            from (
-                select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
-                from kin_hand h
-                join kin_back_{number} k on k.t = h.t
-                group by h.root
-                having min(k.host) = max(k.host) and (max(k.sure) = 1
-                    or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
-            ) x
-            join kin_back_{number} k on k.t = x.t
-            union all
-            select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
-            union all
-            select e.home, w.host, e.t, w.a
+            select h.root, min(k.host) as host, min(k.t * {STEP} + k.b) as place
+            from kin_hand h
+            join (
+                select m.t, max(g.host) as host, max(m.a) as b
+                from kin_open_home m
+                join {before} g on g.root = m.home
+                join ord_host o on o.host = g.host
+                group by m.t
+                having count(*) = 1
+            ) k on k.t = h.t
+            anti join {before} g on g.root = h.root
+            group by h.root
+            having min(k.host) = max(k.host)
+            """,
+            keep=True,
+        ),
+        # Of its own payment what is spent in order is its rest, where all else that may be is not.
+        Sql(
+            f"ord_rest_{number}",
+            f"""
+            select e.t, e.home as root, w.host, e.t * {STEP} + w.a as place
             from kin_own_{number} w
-            join kin_rest e on e.t = w.t
+            join ord_host h on h.host = w.host
+            join kin_fit_home e on e.t = w.t and e.spent = e.fits
             left join (
-                select distinct o.t, g.host from kin_rest_to o join {before} g on g.root = o.root
+                select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
             ) b on b.t = w.t and b.host = w.host
             where w.known = w.hands and b.t is null
             """,
+            keep=True,
         ),
+        Sql(
+            f"ord_asked_{number}",
+            f"""
+            select root, host from kin_more_{number}
+            union select root, host from ord_back_{number}
+            union select root, host from ord_rest_{number}
+            """,
+            keep=True,
+        ),
+        *order.judged(number),
+        Sql(
+            f"kin_some_{number}",
+            f"""
+            select m.root, m.host, m.t * {STEP} + m.b as place
+            from kin_more_{number} m
+            left join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where coalesce(f.out, 0) = 0
+            union all
+            select m.root, m.host, m.place
+            from ord_back_{number} m
+            join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where f.off = 0 and f.near > 0
+            union all
+            select min(m.root), m.host, min(m.place)
+            from ord_rest_{number} m
+            join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where f.off = 0 and f.near > 0
+            group by m.t, m.host
+            having count(*) = 1
+            """,
+        ),
+    )
+
+
+def _round(number: int, ordered: bool) -> tuple[Sql, ...]:
+    """What comes to each service, and all that is known of it then."""
+    before = f"kin_at_{number - 1}"
+    found = (
+        f"kin_some_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
+    )
+    return (
+        *_seen(number),
+        *_more(number, ordered),
         Sql(
             f"kin_new_{number}",
             f"""
             select root, host, floordiv(place, {STEP}) as t, place % {STEP} as b
             from (
-                select m.root, min(m.host) as host, min(m.t * {STEP} + m.b) as place
-                from kin_more_{number} m
+                select m.root, min(m.host) as host, min(m.place) as place
+                from {found} m
                 anti join {before} g on g.root = m.root
                 anti join kin_tag z on z.root = m.root
                 group by m.root
@@ -290,6 +394,40 @@ def _round(number: int) -> tuple[Sql, ...]:
             keep=True,
         ),
         Sql(f"kin_at_{number}", f"select * from {before} union all select * from kin_new_{number}", keep=True),
+    )
+
+
+def _joins(last: int) -> tuple[Sql, ...]:
+    """What came to services, and which of their own payments go from one part of what is known to another."""
+    known = f"kin_at_{last}"
+    return (
+        Sql(
+            "kin_tie",
+            f"""
+            select t, host, min(a) as a, min(b) as b
+            from (
+                select p.t, g.host, p.a, o.a as b, o.home
+                from kin_payer p
+                join {known} g on g.root = p.root
+                join kin_fit_home o on o.t = p.t
+                join {known} k on k.root = o.home and k.host = g.host
+                where k.root <> g.root
+            ) x
+            group by t, host
+            having min(home) = max(home)
+            """,
+        ),
+        Sql(
+            "clu_kin",
+            f"""
+            select t * {STEP} + root as r, t, root as a, b from {known} where t is not null
+            union all
+            select t * {STEP} + b, t, a, b
+            from kin_tie
+            anti join (select t, root from {known} where t is not null) k on k.t = kin_tie.t and k.root = kin_tie.b
+            """,
+            keep=True,
+        ),
     )
 
 
@@ -304,20 +442,16 @@ def run(engine: Engine) -> None:
         return
     for step in _START:
         engine.run(step)
+    ordered = order.begun(engine)
     engine.drop("kin_once", "kin_returned", "kin_fit", "kin_other", "kin_sure")
     last = 0
     while last < _ROUNDS and engine.rows(f"select count(*) as n from kin_new_{last}").column("n")[0].as_py():
         last += 1
-        for step in _round(last):
+        for step in _round(last, ordered):
             engine.run(step)
         engine.drop(*(f"kin_{name}_{last}" for name in ("back", "own")), f"kin_new_{last - 1}", f"kin_at_{last - 1}")
-    engine.run(
-        Sql(
-            "clu_kin",
-            f"select t * {STEP} + root as r, t, root as a, b from kin_at_{last} where t is not null",
-            keep=True,
-        )
-    )
+    for step in _joins(last):
+        engine.run(step)
     engine.run(
         Sql(
             "clu_kin_paid",
@@ -329,7 +463,7 @@ def run(engine: Engine) -> None:
         "kin_payer",
         "kin_may",
         "kin_rest",
-        "kin_rest_to",
+        "kin_out_to",
         "kin_doubted",
         "kin_hand",
         f"kin_at_{last}",

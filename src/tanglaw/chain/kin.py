@@ -161,7 +161,7 @@ _START = (
         left join kin_sure w on w.t = c.t and w.n = c.n
         left join clu_firm_roots u on u.node = c.a
         anti join kin_returned z on z.t = c.t
-        where c.passed > 1 and (c.same = 1 or c.outputs > 2 or v.t is not null or w.t is not null)
+        where c.passed > 1 and (w.t is not null or c.whole = 0 and (c.same = 1 or c.outputs > 2 or v.t is not null))
         """,
         keep=True,
     ),
@@ -194,7 +194,7 @@ _START = (
         from kin_fit o
         left join clu_firm_roots u on u.node = o.a
         group by o.t
-        having count(*) = 1
+        having count(*) = 1 and max(o.whole) = 0
         """,
         keep=True,
     ),

@@ -14,10 +14,10 @@ COIN = 100_000_000
 TRUTH = {
     "chain_addresses.csv": "address,owner,service\nhot,north,North\nlone,north,North\nmain,south,South\np,p-1,\n",
     "chain_services.csv": "service,owner,style\nNorth,north,pooled\nSouth,south,sweep\n",
-    "trails.csv": "seed,end_kind,service,end_address,haircut,fifo\n"
-    f"one,service,North,hot,{COIN},{COIN}\n"
-    f"two,service,North,hot,{COIN},{COIN}\ntwo,service,North,lone,{COIN},{COIN}\n"
-    f"three,service,North,lone,{COIN},{COIN}\nthree,unspent,,p,{COIN},{COIN}\n",
+    "trails.csv": "seed,end_kind,service,end_address,haircut,fifo,own_haircut,own_fifo\n"
+    f"one,service,North,hot,{COIN},{COIN},{COIN},{COIN}\n"
+    f"two,service,North,hot,{COIN},{COIN},{COIN},{COIN}\ntwo,service,North,lone,{COIN},{COIN},{COIN},{COIN}\n"
+    f"three,service,North,lone,{COIN},{COIN},{COIN},{COIN}\nthree,unspent,,p,{COIN},{COIN},{COIN},{COIN}\n",
 }
 
 

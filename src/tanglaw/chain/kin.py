@@ -372,9 +372,7 @@ def _more(number: int, ordered: bool) -> tuple[Sql, ...]:
 def _round(number: int, ordered: bool) -> tuple[Sql, ...]:
     """What comes to each service, and all that is known of it then."""
     before = f"kin_at_{number - 1}"
-    found = (
-        f"kin_some_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
-    )
+    found = f"kin_some_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
     return (
         *_seen(number),
         *_more(number, ordered),

@@ -19,6 +19,7 @@ from tanglaw.engine.steps import Sql
 # Blocks with coins of the service from which a habit is read, the share of them that may break it (a list names one of 200
 # addresses wrongly, and each can put five others out of order), and how many neighbours a coin is held against.
 _LEAST, _SHARE, _NEAR = 20, 20, 5
+_LINE = "partition by host order by k nulls first"
 
 
 def _points(name: str, known: str) -> tuple[Sql, ...]:
@@ -37,10 +38,10 @@ def _points(name: str, known: str) -> tuple[Sql, ...]:
         Sql(
             f"ord_near_{name}",
             f"""
-            select host, arr, lo, hi, k, lead(arr) over (partition by host order by k nulls first) as next_arr,
-                max(hi) over (partition by host order by k nulls first rows between {_NEAR} preceding and 1 preceding) as hi_before,
-                min(lo) over (partition by host order by k nulls first rows between {_NEAR} preceding and 1 preceding) as lo_before,
-                max(hi) over (partition by host order by k nulls first rows between 1 following and {_NEAR} following) as hi_after
+            select host, arr, lo, hi, k, lead(arr) over ({_LINE}) as next_arr,
+                max(hi) over ({_LINE} rows between {_NEAR} preceding and 1 preceding) as hi_before,
+                min(lo) over ({_LINE} rows between {_NEAR} preceding and 1 preceding) as lo_before,
+                max(hi) over ({_LINE} rows between 1 following and {_NEAR} following) as hi_after
             from ord_block_{name}
             """,
             keep=True,
@@ -94,13 +95,13 @@ def judged(number: int) -> tuple[Sql, ...]:
         Sql(
             f"ord_point_{number}",
             f"""
-            select host, arr, lo, hi, row_number() over (partition by host order by k nulls first) as k,
-                max(hi) over (partition by host order by k nulls first rows between unbounded preceding and current row) as most,
-                min(lo) over (partition by host order by k nulls first rows between current row and unbounded following) as least,
-                min(lo) over (partition by host order by k nulls first rows between {_NEAR - 1} preceding and current row) as lo_near,
-                max(hi) over (partition by host order by k nulls first rows between current row and {_NEAR - 1} following) as hi_near,
-                lag(hi) over (partition by host order by k nulls first) as hi_last,
-                lead(arr) over (partition by host order by k nulls first) as arr_next
+            select host, arr, lo, hi, row_number() over ({_LINE}) as k,
+                max(hi) over ({_LINE} rows between unbounded preceding and current row) as most,
+                min(lo) over ({_LINE} rows between current row and unbounded following) as least,
+                min(lo) over ({_LINE} rows between {_NEAR - 1} preceding and current row) as lo_near,
+                max(hi) over ({_LINE} rows between current row and {_NEAR - 1} following) as hi_near,
+                lag(hi) over ({_LINE}) as hi_last,
+                lead(arr) over ({_LINE}) as arr_next
             from ord_near_{number}
             where coalesce(hi <= hi_after, true) and coalesce(lo >= lo_before, true)
             """,
@@ -134,7 +135,8 @@ def judged(number: int) -> tuple[Sql, ...]:
             select c.root, c.host, count(*) as coins,
                 sum(case when c.sp < b.lo_near or c.sp > f.hi_near then 1 else 0 end) as out,
                 sum(case when c.sp < b.most or c.sp > f.least then 1 else 0 end) as off,
-                sum(case when b.hi > c.arr and b.hi_last > c.arr and f.arr_next < c.sp and f.least - b.most <= c.sp - c.arr then 1 else 0 end) as near
+                sum(case when b.hi > c.arr and b.hi_last > c.arr and f.arr_next < c.sp and f.least - b.most <= c.sp - c.arr
+                    then 1 else 0 end) as near
             from ord_place_{number} c
             left join ord_point_{number} b on b.host = c.host and b.k = c.before
             left join ord_point_{number} f on f.host = c.host and f.k = c.till + 1

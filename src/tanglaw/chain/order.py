@@ -56,8 +56,8 @@ _COINS = Sql(
     from led_out o
     left join clu_firm_roots u on u.node = o.a
     join (
-        select root from kin_hand union select root from kin_doubted union select home from kin_rest
-        union select home from kin_may union select root from kin_at_0
+        select root from kin_hand union select root from kin_doubted union select home from kin_fit_home
+        union select root from kin_at_0
     ) h on h.root = coalesce(u.root, o.a)
     join led_tx x on x.t = o.t
     join led_tx y on y.t = o.spent_t

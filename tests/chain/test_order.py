@@ -1,0 +1,64 @@
+"""Services that spend their coins in the order of arrival, on a ledger by hand: a queue that pays out what came first."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chain.test_clusters import chain, listed, made
+from tests.chain.worlds import table
+
+STEPS, WAITING, TURN = 48, 6, 30
+# Both outputs are of the service's kind, new, and, if spent, spent in the same way.
+TWO = [("p", 41_003), ("rest", 48_001)]
+APART = [("p2pkh/q", 40_003), ("p2tr/r", 48_007)]
+
+
+def queue(turn: int = TURN, place: int = WAITING, last: bool = False, spent: bool = False):
+    """Coins come to a service one by one; when six wait it pays out of the first (or the `last`). The coin of `turn` comes in at
+    that `place` of the queue and pays `TWO`, of which `rest` comes to the end; `spent`: `p` is spent at once."""
+    txs, waiting = [], []
+    for n in range(STEPS):
+        name = "x" if n == turn else f"d{n:02}"
+        txs.append({"in": [(f"s{n}", 95_000)], "out": [(name, 90_000)], "txid": f"to-{name}"})
+        waiting.insert(place if n == turn else len(waiting), name)
+        if len(waiting) > WAITING:
+            paid = waiting.pop(-1 if last else 0)
+            coin = "by-x:1" if paid == "rest" else f"to-{paid}:0"
+            txs.append({"in": [coin], "out": TWO if paid == "x" else APART, "txid": f"by-{paid}"})
+            if paid == "x":
+                waiting.append("rest")
+                txs += [{"in": ["by-x:0"], "out": APART, "txid": "by-p"}] * spent
+    return txs
+
+
+def kin_of(duck, txs, *unlisted):
+    """Joins by `kin` with an unlisted address, in order of text; a list names all others that the service spends from."""
+    names = {name for tx in txs for name, _ in tx["out"] if name[0] == "d" or name in ("x", "rest")} - set(unlisted)
+    joins = made(duck, chain(*txs) | {"address_tags": table("address_tags", listed(*sorted(names)))})
+    kin = [join for join in joins if join["rule"] == "kin" and {join["a"], join["b"]} & set(unlisted)]
+    return {(*sorted((join["a"], join["b"])), join["txid"]) for join in kin}
+
+
+@pytest.mark.parametrize(("place", "joined"), ((WAITING, True), (0, False), (2, False)))
+def test_a_deposit_is_paid_out_when_its_turn_comes(duck, place, joined):
+    """Whose coin is spent just when the service comes to it, and pays back to the service, is the service; whose coin is spent
+    before that may be a customer."""
+    assert kin_of(duck, queue(place=place), "x") == ({("rest", "x", "by-x")} if joined else set())
+
+
+def test_of_its_own_payment_the_rest_waits_for_its_turn(duck):
+    """Of two outputs that fit, the one that is spent in the service's order is its rest; if the other lies unspent, neither is known."""
+    assert kin_of(duck, queue(spent=True), "rest") == {("rest", "x", "by-x")}
+    assert kin_of(duck, queue(), "rest") == set()
+
+
+def test_a_service_without_the_habit_shows_no_order(duck):
+    """A service that spends what came last has no turns that a coin could wait for."""
+    assert kin_of(duck, queue(last=True), "x") == set()
+
+
+def test_few_coins_show_no_habit(duck):
+    """An order of few coins may be chance."""
+    first = queue(turn=8)
+    until = next(place for place, tx in enumerate(first) if tx["txid"] == "by-rest") + 3
+    assert kin_of(duck, first[:until], "x") == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tanglaw.tables import TABLES
 from tests.chain.test_clusters import chain, listed, made
 from tests.chain.worlds import table
 
@@ -47,7 +48,7 @@ def test_a_deposit_is_paid_out_when_its_turn_comes(duck, place, joined):
 
 
 def test_of_its_own_payment_the_rest_waits_for_its_turn(duck):
-    """Of two outputs that fit, the one that is spent in the service's order is its rest; if the other lies unspent, neither is known."""
+    """Of two outputs that fit, what is spent in the service's order is its rest; if the other lies unspent, neither is known."""
     assert kin_of(duck, queue(spent=True), "rest") == {("rest", "x", "by-x")}
     assert kin_of(duck, queue(), "rest") == set()
 
@@ -62,3 +63,11 @@ def test_few_coins_show_no_habit(duck):
     first = queue(turn=8)
     until = next(place for place, tx in enumerate(first) if tx["txid"] == "by-rest") + 3
     assert kin_of(duck, first[:until], "x") == set()
+
+
+@pytest.mark.spark
+def test_both_engines_keep_the_order(both):
+    """What stands in a service's order is joined alike on both engines."""
+    for engine in (both.duck, both.spark):
+        assert kin_of(engine, queue(), "x") == {("rest", "x", "by-x")}
+    assert both.equal("chain_joins", TABLES["chain_joins"].key).num_rows

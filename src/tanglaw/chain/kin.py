@@ -166,21 +166,9 @@ _START = (
         keep=True,
     ),
     Sql(
-        "kin_open_home",
-        """
-        select c.t, c.a, coalesce(u.root, c.a) as home
-        from kin_open c
-        left join clu_firm_roots u on u.node = c.a
-        anti join kin_returned z on z.t = c.t
-        where c.passed > 1 and c.whole = 0
-        """,
-        keep=True,
-    ),
-    Sql(
         "kin_fit_home",
         """
-        select c.t, c.a, coalesce(u.root, c.a) as home, c.spent_t, count(c.spent_t) over (partition by c.t) as spent,
-            count(*) over (partition by c.t) as fits
+        select c.t, c.a, coalesce(u.root, c.a) as home, c.spent_t
         from kin_fit c
         left join clu_firm_roots u on u.node = c.a
         """,
@@ -268,10 +256,10 @@ def _seen(number: int) -> tuple[Sql, ...]:
     )
 
 
-def _more(number: int, ordered: bool) -> tuple[Sql, ...]:
-    """What comes to each service in this round, and what comes only where it stands in the service's order of coins."""
+def _more(number: int) -> Sql:
+    """What comes to each service in this round by the shapes of payments."""
     before = f"kin_at_{number - 1}"
-    known = Sql(
+    return Sql(
         f"kin_more_{number}",
         f"""
         select x.root, x.host, x.t, k.b
@@ -295,87 +283,18 @@ def _more(number: int, ordered: bool) -> tuple[Sql, ...]:
         ) b on b.t = w.t and b.host = w.host
         where w.known = w.hands and b.t is null
         """,
-        keep=ordered,
-    )
-    if not ordered:
-        return (known,)
-    return (
-        known,
-        Sql(
-            f"ord_back_{number}",
-            f"""
-            select h.root, min(k.host) as host, min(k.t * {STEP} + k.b) as place
-            from kin_hand h
-            join (
-                select m.t, max(g.host) as host, max(m.a) as b
-                from kin_open_home m
-                join {before} g on g.root = m.home
-                join ord_host o on o.host = g.host
-                group by m.t
-                having count(*) = 1
-            ) k on k.t = h.t
-            anti join {before} g on g.root = h.root
-            group by h.root
-            having min(k.host) = max(k.host)
-            """,
-            keep=True,
-        ),
-        # Of its own payment what is spent in order is its rest, where all else that may be is not.
-        Sql(
-            f"ord_rest_{number}",
-            f"""
-            select e.t, e.home as root, w.host, e.t * {STEP} + w.a as place
-            from kin_own_{number} w
-            join ord_host h on h.host = w.host
-            join kin_fit_home e on e.t = w.t and e.spent = e.fits
-            left join (
-                select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
-            ) b on b.t = w.t and b.host = w.host
-            where w.known = w.hands and b.t is null
-            """,
-            keep=True,
-        ),
-        Sql(
-            f"ord_asked_{number}",
-            f"""
-            select root, host from kin_more_{number}
-            union select root, host from ord_back_{number}
-            union select root, host from ord_rest_{number}
-            """,
-            keep=True,
-        ),
-        *order.judged(number),
-        Sql(
-            f"kin_some_{number}",
-            f"""
-            select m.root, m.host, m.t * {STEP} + m.b as place
-            from kin_more_{number} m
-            left join ord_fits_{number} f on f.root = m.root and f.host = m.host
-            where coalesce(f.out, 0) = 0
-            union all
-            select m.root, m.host, m.place
-            from ord_back_{number} m
-            join ord_fits_{number} f on f.root = m.root and f.host = m.host
-            where f.off = 0 and f.near > 0
-            union all
-            select min(m.root), m.host, min(m.place)
-            from ord_rest_{number} m
-            join ord_fits_{number} f on f.root = m.root and f.host = m.host
-            where f.off = 0 and f.near > 0
-            group by m.t, m.host
-            having count(*) = 1
-            """,
-        ),
+        keep=True,
     )
 
 
 def _round(number: int, ordered: bool) -> tuple[Sql, ...]:
-    """What comes to each service, and all that is known of it then."""
+    """What comes to each service, and all that is known of it then; `ordered` if some spend their coins in order."""
     before = f"kin_at_{number - 1}"
-    found = f"kin_some_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
+    found = f"ord_more_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
     return (
         *_seen(number),
-        *_more(number, ordered),
+        _more(number),
+        *(order.steps(number) if ordered else ()),
         Sql(
             f"kin_new_{number}",
             f"""
@@ -447,7 +366,10 @@ def run(engine: Engine) -> None:
         last += 1
         for step in _round(last, ordered):
             engine.run(step)
-        engine.drop(*(f"kin_{name}_{last}" for name in ("back", "own")), f"kin_new_{last - 1}", f"kin_at_{last - 1}")
+        engine.drop(
+            *(f"kin_{name}_{last}" for name in ("back", "own", "more")), f"kin_new_{last - 1}", f"kin_at_{last - 1}"
+        )
+        engine.drop(*order.tables(last) if ordered else ())
     for step in _joins(last):
         engine.run(step)
     engine.run(
@@ -464,6 +386,9 @@ def run(engine: Engine) -> None:
         "kin_out_to",
         "kin_doubted",
         "kin_hand",
+        "kin_fit_home",
+        "ord_coin",
+        "ord_open",
         f"kin_at_{last}",
         f"kin_new_{last}",
     )

@@ -1,18 +1,23 @@
-"""Services that spend their coins in the order of arrival, and which coins of strangers stand in that order.
+"""Services that spend their coins in the order of arrival, and which other coins stand in that order.
 
 Many wallets take the oldest coins first (Erhardt 2016 compares ways to choose coins). Whether a service does is read from its own
-coins: of each that came later than another, was it spent later, too? Where that holds for nearly all of them, and later
-coins lay ready when earlier ones were spent, a hand all of whose coins were spent just when the service came to
-them is the service's, where the shapes of its payments allow it (`kin`); and one that broke the order is not. Times are those of
-blocks: within one block nothing has an order. A service without this habit is judged by shapes alone.
+coins: where later ones lay ready when a coin was spent, was it the first? If nearly always, the order tells more:
 
-Makes `ord_host` (host: a service with the habit) and `ord_coin` (root, arr, sp: the coins of hands, when they came and were spent,
-microseconds), and in each round `ord_point_N` and `ord_fits_N` (root, host, out: coins spent when the service was not at
-them, near: coins spent just in order while the service had others).
+* a hand that paid the service what may have come back is the service's, if all its coins were spent just when the service
+  came to them, one of them while the service had two that came before it, and two that came after;
+* of the service's own payment, none of whose outputs is known to be its, the only one that was spent in that way is its rest;
+* a hand one of whose coins was spent before or after all its neighbours is not the service's, whatever the shapes say (`kin`).
+
+Times are those of blocks: within one block nothing has an order. A service without the habit is judged by shapes alone.
+
+Makes `ord_host` (host: a service with the habit), `ord_coin` (root, arr, sp: spent coins of hands, when they came and were spent,
+microseconds), and for each round `ord_point_N` (the service's coins in order), `ord_fits_N` (root, host, and how many of the hand's
+coins are out: out of order against all neighbours, off: against any coin, near: spent in turn while others waited) and `ord_more_N`.
 """
 
 from __future__ import annotations
 
+from tanglaw.chain.touched import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
@@ -22,48 +27,49 @@ _LEAST, _SHARE, _NEAR = 20, 20, 5
 _LINE = "partition by host order by k nulls first"
 
 
-def _points(name: str, known: str) -> tuple[Sql, ...]:
+def _coins(name: str, roots: str) -> Sql:
+    return Sql(
+        name,
+        f"""
+        select h.root, micros(x.at) as arr, micros(y.at) as sp
+        from led_out o
+        left join clu_firm_roots u on u.node = o.a
+        join ({roots}) h on h.root = coalesce(u.root, o.a)
+        join led_tx x on x.t = o.t
+        join led_tx y on y.t = o.spent_t
+        """,
+        keep=True,
+    )
+
+
+def _points(number: int, coins: str) -> tuple[Sql, ...]:
     """A service's coins by the block in which they came: the k-th, when the first and the last of that block were spent."""
+    near = f"rows between {_NEAR} preceding and 1 preceding"
     return (
         Sql(
-            f"ord_block_{name}",
+            f"ord_block_{number}",
             f"""
             select g.host, c.arr, min(c.sp) as lo, max(c.sp) as hi,
                 row_number() over (partition by g.host order by c.arr nulls first) as k
-            from {known} g
-            join ord_coin c on c.root = g.root
+            from kin_at_{max(0, number - 1)} g
+            join {coins} c on c.root = g.root
             group by g.host, c.arr
             """,
         ),
         Sql(
-            f"ord_near_{name}",
+            f"ord_near_{number}",
             f"""
             select host, arr, lo, hi, k, lead(arr) over ({_LINE}) as next_arr,
-                max(hi) over ({_LINE} rows between {_NEAR} preceding and 1 preceding) as hi_before,
-                min(lo) over ({_LINE} rows between {_NEAR} preceding and 1 preceding) as lo_before,
+                max(hi) over ({_LINE} {near}) as hi_before,
+                min(lo) over ({_LINE} {near}) as lo_before,
                 max(hi) over ({_LINE} rows between 1 following and {_NEAR} following) as hi_after
-            from ord_block_{name}
+            from ord_block_{number}
             """,
             keep=True,
         ),
     )
 
 
-_COINS = Sql(
-    "ord_coin",
-    """
-    select h.root, micros(x.at) as arr, micros(y.at) as sp
-    from led_out o
-    left join clu_firm_roots u on u.node = o.a
-    join (
-        select root from kin_hand union select root from kin_doubted union select home from kin_fit_home
-        union select root from kin_at_0
-    ) h on h.root = coalesce(u.root, o.a)
-    join led_tx x on x.t = o.t
-    join led_tx y on y.t = o.spent_t
-    """,
-    keep=True,
-)
 _HOSTS = Sql(
     "ord_host",
     f"""
@@ -75,22 +81,97 @@ _HOSTS = Sql(
     """,
     keep=True,
 )
+_BEGIN = (
+    _coins(
+        "ord_coin",
+        """
+        select root from kin_hand union select root from kin_doubted union select home from kin_fit_home
+        union select root from kin_at_0
+        """,
+    ),
+    # Outputs that may have come back; a rest is hardly ever a whole amount.
+    Sql(
+        "ord_open",
+        """
+        select c.t, c.a, coalesce(u.root, c.a) as home
+        from kin_open c
+        left join clu_firm_roots u on u.node = c.a
+        anti join kin_returned z on z.t = c.t
+        where c.passed > 1 and c.whole = 0
+        """,
+        keep=True,
+    ),
+)
 
 
 def begun(engine: Engine) -> bool:
-    """Make `ord_coin` and `ord_host` from what `kin` begins with; whether any service has the habit."""
-    engine.run(_COINS)
-    for step in (*_points("0", "kin_at_0"), _HOSTS):
+    """Make `ord_host`, and `ord_coin` if any service has the habit, from what `kin` begins with; whether any has."""
+    for step in (_coins("ord_coin_0", "select root from kin_at_0"), *_points(0, "ord_coin_0"), _HOSTS):
         engine.run(step)
-    engine.drop("ord_near_0")
-    return bool(engine.rows("select count(*) as n from ord_host").column("n")[0].as_py())
+    engine.drop("ord_coin_0", "ord_near_0")
+    if not engine.rows("select count(*) as n from ord_host").column("n")[0].as_py():
+        return False
+    for step in _BEGIN:
+        engine.run(step)
+    return True
 
 
-def judged(number: int) -> tuple[Sql, ...]:
-    """How the hands of `ord_asked_N` (root, host) stand in the order of what was known of the service before."""
-    known = f"(select g.root, g.host from kin_at_{number - 1} g join ord_host h on h.host = g.host)"
+def _asked(number: int) -> tuple[Sql, ...]:
+    """Which hands would be a service's if they stand in its order: what single payments cannot tell."""
+    before = f"kin_at_{number - 1}"
     return (
-        *_points(str(number), known),
+        # Hands that paid the service what may have come back.
+        Sql(
+            f"ord_back_{number}",
+            f"""
+            select h.root, min(k.host) as host, min(k.t * {STEP} + k.b) as place
+            from kin_hand h
+            join (
+                select m.t, max(g.host) as host, max(m.a) as b
+                from ord_open m
+                join {before} g on g.root = m.home
+                join ord_host o on o.host = g.host
+                group by m.t
+                having count(*) = 1
+            ) k on k.t = h.t
+            anti join {before} g on g.root = h.root
+            group by h.root
+            having min(k.host) = max(k.host)
+            """,
+            keep=True,
+        ),
+        # Outputs of the service's own payments that may be its rest, if all that may be are spent.
+        Sql(
+            f"ord_rest_{number}",
+            f"""
+            select e.t, e.home as root, w.host, e.t * {STEP} + w.a as place
+            from kin_own_{number} w
+            join ord_host h on h.host = w.host
+            join kin_fit_home e on e.t = w.t
+            join (select t from kin_fit_home group by t having count(*) = count(spent_t)) s on s.t = w.t
+            left join (
+                select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
+            ) b on b.t = w.t and b.host = w.host
+            where w.known = w.hands and b.t is null
+            """,
+            keep=True,
+        ),
+        Sql(
+            f"ord_asked_{number}",
+            f"""
+            select root, host from kin_more_{number}
+            union select root, host from ord_back_{number}
+            union select root, host from ord_rest_{number}
+            """,
+            keep=True,
+        ),
+    )
+
+
+def _judged(number: int) -> tuple[Sql, ...]:
+    """How the hands of `ord_asked_N` (root, host) stand in the order of what was known of the service before."""
+    return (
+        *_points(number, "ord_coin"),
         # One coin out of the order of all its neighbours is nobody's measure.
         Sql(
             f"ord_point_{number}",
@@ -102,7 +183,7 @@ def judged(number: int) -> tuple[Sql, ...]:
                 max(hi) over ({_LINE} rows between current row and {_NEAR - 1} following) as hi_near,
                 lag(hi) over ({_LINE}) as hi_last,
                 lead(arr) over ({_LINE}) as arr_next
-            from ord_near_{number}
+            from (select p.* from ord_near_{number} p join ord_host g on g.host = p.host) y
             where coalesce(hi <= hi_after, true) and coalesce(lo >= lo_before, true)
             """,
             keep=True,
@@ -145,3 +226,37 @@ def judged(number: int) -> tuple[Sql, ...]:
             keep=True,
         ),
     )
+
+
+def steps(number: int) -> tuple[Sql, ...]:
+    """What comes to each service in this round of `kin`: `ord_more_N` (root, host, place), where services have the habit."""
+    return (
+        *_asked(number),
+        *_judged(number),
+        Sql(
+            f"ord_more_{number}",
+            f"""
+            select m.root, m.host, m.t * {STEP} + m.b as place
+            from kin_more_{number} m
+            left join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where coalesce(f.out, 0) = 0
+            union all
+            select m.root, m.host, m.place
+            from ord_back_{number} m
+            join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where f.off = 0 and f.near > 0
+            union all
+            select min(m.root), m.host, min(m.place)
+            from ord_rest_{number} m
+            join ord_fits_{number} f on f.root = m.root and f.host = m.host
+            where f.off = 0 and f.near > 0
+            group by m.t, m.host
+            having count(*) = 1
+            """,
+        ),
+    )
+
+
+def tables(number: int) -> tuple[str, ...]:
+    """The tables of a round, which the next needs no more."""
+    return tuple(f"ord_{name}_{number}" for name in ("back", "rest", "asked", "near", "point", "fits"))

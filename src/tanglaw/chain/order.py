@@ -10,9 +10,10 @@ coins: where later ones lay ready when a coin was spent, was it the first? If ne
 
 Times are those of blocks: within one block nothing has an order. A service without the habit is judged by shapes alone.
 
-Makes `ord_host` (host: a service with the habit), `ord_coin` (root, arr, sp: spent coins of hands, when they came and were spent,
-microseconds), and for each round `ord_point_N` (the service's coins in order), `ord_fits_N` (root, host, and how many of the hand's
-coins are out: out of order against all neighbours, off: against any coin, near: spent in turn while others waited) and `ord_more_N`.
+Makes `ord_host` (host: a service with the habit), `ord_coin` (root, arr, sp: spent coins of hands, when they came and were
+spent, microseconds), and for each round `ord_point_N` (the service's coins in order), `ord_fits_N` (root, host, and of the
+hand's coins how many are out: out of order against all neighbours, off: against any coin, near: spent in turn while others
+waited) and `ord_more_N`.
 """
 
 from __future__ import annotations

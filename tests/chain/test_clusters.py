@@ -436,14 +436,3 @@ def test_blocks_that_come_later(duck, small, at_once, data):
     come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
     found = made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters")
     assert found == at_once["chain_clusters"]
-
-
-@pytest.mark.spark
-def test_both_engines_find_the_same(both, tmp_path):
-    """Clusters, the joins that explain them, of every kind, and what was refused are equal on both engines."""
-    tables = world(tmp_path, 3, 40, 6, 160).tables
-    for engine in (both.duck, both.spark):
-        made(engine, tables)
-    found = {name: both.equal(name, TABLES[name].key) for name in ("chain_clusters", "chain_joins", "chain_refused")}
-    assert all(rows.num_rows for rows in found.values())
-    assert {"common-input", "trunk", "kin", "deposit", "reuse + peel"} <= set(found["chain_joins"]["rule"].to_pylist())

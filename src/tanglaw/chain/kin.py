@@ -101,7 +101,7 @@ _START = (
         "kin_fit",
         """
         select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed,
-            case when o.value % nullif(p.unit, 0) = 0 then 1 else 0 end as whole
+            case when o.value % nullif(floordiv(p.unit, 10), 0) = 0 then 1 else 0 end as whole
         from (
             select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
             from led_out o

@@ -240,7 +240,7 @@ def steps(number: int) -> tuple[Sql, ...]:
             select m.root, m.host, m.t * {STEP} + m.b as place
             from kin_more_{number} m
             left join ord_fits_{number} f on f.root = m.root and f.host = m.host
-            where coalesce(f.out, 0) = 0
+            where coalesce(f.off, 0) = 0
             union all
             select m.root, m.host, m.place
             from ord_back_{number} m

@@ -141,15 +141,15 @@ def _asked(number: int) -> tuple[Sql, ...]:
             """,
             keep=True,
         ),
-        # Outputs of the service's own payments that may be its rest, if all that may be are spent.
+        # Outputs of the service's own payments that may be its rest. One that lies unspent is not, where the service has spent
+        # what came later; `near` asks for that.
         Sql(
             f"ord_rest_{number}",
             f"""
             select e.t, e.home as root, w.host, e.t * {STEP} + w.a as place
             from kin_own_{number} w
             join ord_host h on h.host = w.host
-            join kin_fit_home e on e.t = w.t
-            join (select t from kin_fit_home group by t having count(*) = count(spent_t)) s on s.t = w.t
+            join kin_fit_home e on e.t = w.t and e.spent_t is not null
             left join (
                 select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
             ) b on b.t = w.t and b.host = w.host

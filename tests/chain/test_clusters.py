@@ -358,6 +358,20 @@ def test_nobody_pays_two_others_to_the_last_unit(duck, payer, joined):
     assert kin_of(duck, *before, out, BACK) == ({("d", "back", "out")} if joined else set())
 
 
+def test_dust_from_strangers_makes_no_change_a_used_address(duck):
+    """What comes back to a service is its change, though a stranger sends a little to it afterwards; more makes it a used address."""
+    before = {"in": [("stranger", 80_000)], "out": [("p", 70_003)], "txid": "before"}
+    out = {"in": [("d", 90_000)], "out": [("p", 41_003), ("back", 48_001)], "txid": "out"}
+    for value, joined in ((700, {("d", "back", "out")}), (7_000, set())):
+        dust = {"in": [("duster", 9_000)], "out": [("back", value)], "txid": "dust"}
+        assert kin_of(duck, before, out, dust, BACK) == joined
+
+
+def test_a_whole_amount_is_no_rest(duck):
+    """Of a service's own payment an output of a whole amount is somebody's, though nothing else fits."""
+    assert kin_of(duck, PAID | {"out": [("p2pkh/p", 41_003), ("rest", 48_000)]}) == set()
+
+
 PAID = {"in": [("hot", 90_000)], "out": [("p2pkh/p", 41_003), ("rest", 48_001)], "txid": "paid"}
 
 

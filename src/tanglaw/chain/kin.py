@@ -30,6 +30,8 @@ from tanglaw.tables.base import INT, schema_of
 
 # Change of change: so many payments away from what is known of a service.
 _ROUNDS = 60
+# Strangers send so little to addresses that they see, to make them be spent together; it does not make an address a used one.
+_DUST = 1_000
 _KIN = schema_of(*((name, INT) for name in ("r", "t", "a", "b"))).empty_table()
 
 _SEEDS = (
@@ -52,7 +54,10 @@ _SEEDS = (
 _START = (
     Sql(
         "kin_once",
-        "select a, min(t) as first_t, count(*) as received from led_out where a is not null group by a",
+        f"""
+        select a, min(t) as first_t, sum(case when value > {_DUST} then 1 else 0 end) as received
+        from led_out where a is not null group by a
+        """,
         keep=True,
     ),
     Sql(

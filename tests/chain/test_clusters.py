@@ -359,7 +359,7 @@ def test_nobody_pays_two_others_to_the_last_unit(duck, payer, joined):
 
 
 def test_dust_from_strangers_makes_no_change_a_used_address(duck):
-    """What comes back to a service is its change, though a stranger sends a little to it afterwards; more makes it a used address."""
+    """What comes back to a service is its change, though a stranger sends a little there later; more makes it a used address."""
     before = {"in": [("stranger", 80_000)], "out": [("p", 70_003)], "txid": "before"}
     out = {"in": [("d", 90_000)], "out": [("p", 41_003), ("back", 48_001)], "txid": "out"}
     for value, joined in ((700, {("d", "back", "out")}), (7_000, set())):

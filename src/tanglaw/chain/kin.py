@@ -2,11 +2,11 @@
 
 Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the
 same shape: one output at the service, one elsewhere. An output may have come back if it is of the one kind that all inputs
-have, was paid in this transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent,
-if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent beside other outputs and no
-other output here is of that kind, there are three outputs or more, or rules of change (`change`) name it with enough weight and
-nothing else; it says so for sure if everything else that is paid was paid by other hands before, for nobody pays two others to
-the last unit of a coin.
+have, was paid in this transaction only (dust that strangers send later aside; first, where nothing else is of that kind), and
+is spent, if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent beside other
+outputs and no other output here is of that kind, there are three outputs or more, or rules of change (`change`) name it with
+enough weight and nothing else; it says so for sure if everything else that is paid was paid by other hands before, for nobody
+pays two others to the last unit of a coin. A whole amount (of a tenth of the policy's unit) is no rest, unless that is sure.
 
 Three ways lead from what lists name to more, again and again, for services that keep their customers' coins and do not take their
 rest back on the addresses that they pay from:
@@ -15,6 +15,9 @@ rest back on the addresses that they pay from:
   more speak for the service than for others. Where kinds differ, what comes to a service is a customer's deposit.
 * all inputs of a payment with the shape of a PayJoin, if one is the service's: no customer pays from its wallet.
 * of the service's own payment, none of whose outputs is known to be its, the only one that may be its rest.
+
+Of services that spend their coins in the order of arrival `order` tells more, and takes out what breaks it. A service's own payment
+from one part of what is known of it to another ties both.
 
 Makes `clu_kin` (r, t, a: an address of what comes to the service, b: of what was known, in the same transaction), joins on top of
 what inputs and trunks hold (`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of hands that came).

@@ -358,6 +358,20 @@ def test_nobody_pays_two_others_to_the_last_unit(duck, payer, joined):
     assert kin_of(duck, *before, out, BACK) == ({("d", "back", "out")} if joined else set())
 
 
+def test_dust_from_strangers_makes_no_change_a_used_address(duck):
+    """What comes back to a service is its change, though a stranger sends a little there later; more makes it a used address."""
+    before = {"in": [("stranger", 80_000)], "out": [("p", 70_003)], "txid": "before"}
+    out = {"in": [("d", 90_000)], "out": [("p", 41_003), ("back", 48_001)], "txid": "out"}
+    for value, joined in ((700, {("d", "back", "out")}), (7_000, set())):
+        dust = {"in": [("duster", 9_000)], "out": [("back", value)], "txid": "dust"}
+        assert kin_of(duck, before, out, dust, BACK) == joined
+
+
+def test_a_whole_amount_is_no_rest(duck):
+    """Of a service's own payment an output of a whole amount is somebody's, though nothing else fits."""
+    assert kin_of(duck, PAID | {"out": [("p2pkh/p", 41_003), ("rest", 48_000)]}) == set()
+
+
 PAID = {"in": [("hot", 90_000)], "out": [("p2pkh/p", 41_003), ("rest", 48_001)], "txid": "paid"}
 
 
@@ -436,14 +450,3 @@ def test_blocks_that_come_later(duck, small, at_once, data):
     come = {name: pa.concat_tables([parts[i][name] for i in order]) for name in READ[:4]}
     found = made(duck, come | {"address_tags": small.tables["address_tags"]}, "chain_clusters")
     assert found == at_once["chain_clusters"]
-
-
-@pytest.mark.spark
-def test_both_engines_find_the_same(both, tmp_path):
-    """Clusters, the joins that explain them, of every kind, and what was refused are equal on both engines."""
-    tables = world(tmp_path, 3, 40, 6, 160).tables
-    for engine in (both.duck, both.spark):
-        made(engine, tables)
-    found = {name: both.equal(name, TABLES[name].key) for name in ("chain_clusters", "chain_joins", "chain_refused")}
-    assert all(rows.num_rows for rows in found.values())
-    assert {"common-input", "trunk", "kin", "deposit", "reuse + peel"} <= set(found["chain_joins"]["rule"].to_pylist())

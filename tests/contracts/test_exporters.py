@@ -74,6 +74,14 @@ def test_the_package_lists_each_file() -> None:
     assert all(name.startswith("recall-") for name in package(recall) if name != MANIFEST)
 
 
+@pytest.mark.parametrize("name", ("stix", "misp"))
+@pytest.mark.parametrize(("haircut", "said"), (("0.4", ": 0.4 to 0.5 BTC "), ("0.5", ": 0.5 BTC ")))
+def test_a_title_states_a_range(name: str, haircut: str, said: str) -> None:
+    """Where ways of dividing mixed coins tell several amounts, no title states one of them alone."""
+    (exporter,) = (one for one in EXPORTERS if one.name == name)
+    assert said in text_of(exporter, msgspec.structs.replace(ALERT, haircut=haircut))
+
+
 @EACH
 def test_the_same_alert_gives_the_same_bytes(exporter: Exporter) -> None:
     """Written twice it is equal, and another alert is not."""

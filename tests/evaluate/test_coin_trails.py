@@ -14,10 +14,10 @@ COIN = 100_000_000
 TRUTH = {
     "chain_addresses.csv": "address,owner,service\nhot,north,North\nlone,north,North\nmain,south,South\np,p-1,\n",
     "chain_services.csv": "service,owner,style\nNorth,north,pooled\nSouth,south,sweep\n",
-    "trails.csv": "seed,end_kind,service,end_address,haircut,fifo\n"
-    f"one,service,North,hot,{COIN},{COIN}\n"
-    f"two,service,North,hot,{COIN},{COIN}\ntwo,service,North,lone,{COIN},{COIN}\n"
-    f"three,service,North,lone,{COIN},{COIN}\nthree,unspent,,p,{COIN},{COIN}\n",
+    "trails.csv": "seed,end_kind,service,end_address,haircut,fifo,own_haircut,own_fifo\n"
+    f"one,service,North,hot,{COIN},{COIN},{COIN},{COIN}\n"
+    f"two,service,North,hot,{COIN},{COIN},{COIN},{COIN}\ntwo,service,North,lone,{COIN},{COIN},{COIN},{COIN}\n"
+    f"three,service,North,lone,{COIN},{COIN},{COIN},{COIN}\nthree,unspent,,p,{COIN},{COIN},{COIN},{COIN}\n",
 }
 
 
@@ -57,3 +57,14 @@ def test_a_service_that_got_nothing_is_named_wrongly(truth: Path) -> None:
     """A name that the truth does not tie to the seed is counted, whatever the amount."""
     found = scored(truth, ("one", "north", "hot", 1), ("one", "south", "main", 0.1))
     assert (found.named, found.not_reached, found.right) == (2, 1, 1)
+
+
+def test_what_one_hand_brought_is_counted_apart(truth: Path) -> None:
+    """Of what came to a service past others nothing is wanted of one hand, and a trail that says one hand there is counted."""
+    rows = (truth / "trails.csv").read_text().splitlines()
+    passed = [row if not row.startswith("one,") else f"one,service,North,hot,{COIN},{COIN},0,0" for row in rows]
+    (truth / "trails.csv").write_text("\n".join(passed))
+    found = scored(truth, ("one", "north", "hot", 1), ("two", "north", "hot", 2))
+    assert (found.known, found.found, found.right) == (3, 2, 2)
+    assert (found.own, found.own_found, found.own_right, found.own_tied, found.own_whole) == (2, 1, 1, 1, 0)
+    assert (found.not_reached, found.not_own) == (0, 1)

@@ -180,6 +180,24 @@ def test_haircut_fifo_and_poison_by_hand() -> None:
     assert ends["unspent"].haircut == pytest.approx(39)
 
 
+@pytest.mark.parametrize(("between", "own"), (("seller", 50), ("person", 0)))
+def test_what_passed_another_hand_is_told_apart(between: str, own: int) -> None:
+    """50 that go by another address of the seed's owner to an exchange are brought by one hand, by somebody else's they are not."""
+    keys = Keys(Dice(1, "test"))
+    seed, way, north = key("seller", "seller", keys), key(between, between, keys), key("north", "exchange", keys)
+    paid, moved = [Coin(50, seed)], [Coin(50, way)]
+    txs = [Tx("payment", "", [], paid, number=0, at=10), Tx("hop", "", paid, moved, number=1, at=20)]
+    txs.append(Tx("cash-out", "", moved, [Coin(50, north)], number=2, at=30))
+    for tx in txs:
+        for n, coin in enumerate(tx.outputs):
+            coin.tx, coin.n = tx, n
+        for coin in tx.inputs:
+            coin.spent = tx
+    (end,) = trails(txs, [seed])[seed.address]
+    assert (end.kind, end.fifo, end.haircut) == ("service", 50, pytest.approx(50))
+    assert (end.own_fifo, end.own) == (own, pytest.approx(own))
+
+
 def test_stored_integers_and_amounts() -> None:
     """Variable-length integers and compressed amounts as the reference node's own examples have them."""
     assert [varint(n).hex() for n in (0, 127, 128, 255, 256, 16_511, 65_535)] == [

@@ -2,11 +2,11 @@
 
 Who pays a service and keeps the rest, and a service that pays somebody out of one deposit and takes the rest back, make the
 same shape: one output at the service, one elsewhere. An output may have come back if it is of the one kind that all inputs
-have, was paid in this transaction only (first, where nothing else is of that kind: strangers send dust later), and is spent,
-if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent beside other outputs and no
-other output here is of that kind, there are three outputs or more, or rules of change (`change`) name it with enough weight and
-nothing else; it says so for sure if everything else that is paid was paid by other hands before, for nobody pays two others to
-the last unit of a coin.
+have, was paid in this transaction only (dust that strangers send later aside; first, where nothing else is of that kind), and
+is spent, if at all, with this transaction's version, kind of lock time and sequence. It speaks if it is spent beside other
+outputs and no other output here is of that kind, there are three outputs or more, or rules of change (`change`) name it with
+enough weight and nothing else; it says so for sure if everything else that is paid was paid by other hands before, for nobody
+pays two others to the last unit of a coin. A whole amount (of a tenth of the policy's unit) is no rest, unless that is sure.
 
 Three ways lead from what lists name to more, again and again, for services that keep their customers' coins and do not take their
 rest back on the addresses that they pay from:
@@ -16,12 +16,16 @@ rest back on the addresses that they pay from:
 * all inputs of a payment with the shape of a PayJoin, if one is the service's: no customer pays from its wallet.
 * of the service's own payment, none of whose outputs is known to be its, the only one that may be its rest.
 
+Of services that spend their coins in the order of arrival `order` tells more, and takes out what breaks it. A service's own payment
+from one part of what is known of it to another ties both.
+
 Makes `clu_kin` (r, t, a: an address of what comes to the service, b: of what was known, in the same transaction), joins on top of
 what inputs and trunks hold (`clu_firm_roots`), and `clu_kin_paid` (t: all transactions of hands that came).
 """
 
 from __future__ import annotations
 
+from tanglaw.chain import order
 from tanglaw.chain.touched import STEP
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
@@ -29,6 +33,8 @@ from tanglaw.tables.base import INT, schema_of
 
 # Change of change: so many payments away from what is known of a service.
 _ROUNDS = 60
+# Strangers send so little to addresses that they see, to make them be spent together; it does not make an address a used one.
+_DUST = 1_000
 _KIN = schema_of(*((name, INT) for name in ("r", "t", "a", "b"))).empty_table()
 
 _SEEDS = (
@@ -51,7 +57,10 @@ _SEEDS = (
 _START = (
     Sql(
         "kin_once",
-        "select a, min(t) as first_t, count(*) as received from led_out where a is not null group by a",
+        f"""
+        select a, min(t) as first_t, sum(case when value > {_DUST} then 1 else 0 end) as received
+        from led_out where a is not null group by a
+        """,
         keep=True,
     ),
     Sql(
@@ -99,7 +108,8 @@ _START = (
     Sql(
         "kin_fit",
         """
-        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed
+        select o.t, o.n, o.a, w.same, w.outputs, o.spent_t, f.received, v.outputs as passed,
+            case when o.value % nullif(floordiv(p.unit, 10), 0) = 0 then 1 else 0 end as whole
         from (
             select o.t, count(*) as outputs, sum(case when o.kind = i.kind then 1 else 0 end) as same
             from led_out o
@@ -116,6 +126,7 @@ _START = (
         left join led_tx y on y.t = o.spent_t
         left join clu_in s on s.t = o.spent_t
         left join clu_out v on v.t = o.spent_t
+        cross join clu_policy p
         where w.outputs > 1 and (y.t is null or y.version = x.version and s.sequence = i.sequence
             and case when y.lock_time > 0 then 1 else 0 end = case when x.lock_time > 0 then 1 else 0 end)
         """,
@@ -158,7 +169,16 @@ _START = (
         left join kin_sure w on w.t = c.t and w.n = c.n
         left join clu_firm_roots u on u.node = c.a
         anti join kin_returned z on z.t = c.t
-        where c.passed > 1 and (c.same = 1 or c.outputs > 2 or v.t is not null or w.t is not null)
+        where c.passed > 1 and (w.t is not null or c.whole = 0 and (c.same = 1 or c.outputs > 2 or v.t is not null))
+        """,
+        keep=True,
+    ),
+    Sql(
+        "kin_fit_home",
+        """
+        select c.t, c.a, coalesce(u.root, c.a) as home, c.spent_t
+        from kin_fit c
+        left join clu_firm_roots u on u.node = c.a
         """,
         keep=True,
     ),
@@ -170,16 +190,16 @@ _START = (
         from kin_fit o
         left join clu_firm_roots u on u.node = o.a
         group by o.t
-        having count(*) = 1
+        having count(*) = 1 and max(o.whole) = 0
         """,
         keep=True,
     ),
     Sql(
-        "kin_rest_to",
+        "kin_out_to",
         """
         select distinct o.t, coalesce(u.root, o.a) as root
         from led_out o
-        join kin_rest e on e.t = o.t
+        join (select distinct t from kin_fit) e on e.t = o.t
         left join clu_firm_roots u on u.node = o.a
         where o.a is not null
         """,
@@ -244,43 +264,52 @@ def _seen(number: int) -> tuple[Sql, ...]:
     )
 
 
-def _round(number: int) -> tuple[Sql, ...]:
-    """What comes to each service, and all that is known of it then."""
+def _more(number: int) -> Sql:
+    """What comes to each service in this round by the shapes of payments."""
     before = f"kin_at_{number - 1}"
+    return Sql(
+        f"kin_more_{number}",
+        f"""
+        select x.root, x.host, x.t, k.b
+        from (
+            select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
+            from kin_hand h
+            join kin_back_{number} k on k.t = h.t
+            group by h.root
+            having min(k.host) = max(k.host) and (max(k.sure) = 1
+                or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
+        ) x
+        join kin_back_{number} k on k.t = x.t
+        union all
+        select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
+        union all
+        select e.home, w.host, e.t, w.a
+        from kin_own_{number} w
+        join kin_rest e on e.t = w.t
+        left join (
+            select distinct o.t, g.host from kin_out_to o join {before} g on g.root = o.root
+        ) b on b.t = w.t and b.host = w.host
+        where w.known = w.hands and b.t is null
+        """,
+        keep=True,
+    )
+
+
+def _round(number: int, ordered: bool) -> tuple[Sql, ...]:
+    """What comes to each service, and all that is known of it then; `ordered` if some spend their coins in order."""
+    before = f"kin_at_{number - 1}"
+    found = f"ord_more_{number}" if ordered else f"(select root, host, t * {STEP} + b as place from kin_more_{number})"
     return (
         *_seen(number),
-        Sql(
-            f"kin_more_{number}",
-            f"""
-            select x.root, x.host, x.t, k.b
-            from (
-                select h.root, min(k.host) as host, min(case when k.host is not null then k.t end) as t
-                from kin_hand h
-                join kin_back_{number} k on k.t = h.t
-                group by h.root
-                having min(k.host) = max(k.host) and (max(k.sure) = 1
-                    or count(k.host) > sum(case when k.host is null and k.home <> h.root then 1 else 0 end))
-            ) x
-            join kin_back_{number} k on k.t = x.t
-            union all
-            select d.root, w.host, d.t, w.a from kin_own_{number} w join kin_doubted d on d.t = w.t
-            union all
-            select e.home, w.host, e.t, w.a
-            from kin_own_{number} w
-            join kin_rest e on e.t = w.t
-            left join (
-                select distinct o.t, g.host from kin_rest_to o join {before} g on g.root = o.root
-            ) b on b.t = w.t and b.host = w.host
-            where w.known = w.hands and b.t is null
-            """,
-        ),
+        _more(number),
+        *(order.steps(number) if ordered else ()),
         Sql(
             f"kin_new_{number}",
             f"""
             select root, host, floordiv(place, {STEP}) as t, place % {STEP} as b
             from (
-                select m.root, min(m.host) as host, min(m.t * {STEP} + m.b) as place
-                from kin_more_{number} m
+                select m.root, min(m.host) as host, min(m.place) as place
+                from {found} m
                 anti join {before} g on g.root = m.root
                 anti join kin_tag z on z.root = m.root
                 group by m.root
@@ -290,6 +319,40 @@ def _round(number: int) -> tuple[Sql, ...]:
             keep=True,
         ),
         Sql(f"kin_at_{number}", f"select * from {before} union all select * from kin_new_{number}", keep=True),
+    )
+
+
+def _joins(last: int) -> tuple[Sql, ...]:
+    """What came to services, and which of their own payments go from one part of what is known to another."""
+    known = f"kin_at_{last}"
+    return (
+        Sql(
+            "kin_tie",
+            f"""
+            select t, host, min(a) as a, min(b) as b
+            from (
+                select p.t, g.host, p.a, o.a as b, o.home
+                from kin_payer p
+                join {known} g on g.root = p.root
+                join kin_fit_home o on o.t = p.t
+                join {known} k on k.root = o.home and k.host = g.host
+                where k.root <> g.root
+            ) x
+            group by t, host
+            having min(home) = max(home)
+            """,
+        ),
+        Sql(
+            "clu_kin",
+            f"""
+            select t * {STEP} + root as r, t, root as a, b from {known} where t is not null
+            union all
+            select t * {STEP} + b, t, a, b
+            from kin_tie
+            anti join (select t, root from {known} where t is not null) k on k.t = kin_tie.t and k.root = kin_tie.b
+            """,
+            keep=True,
+        ),
     )
 
 
@@ -304,20 +367,19 @@ def run(engine: Engine) -> None:
         return
     for step in _START:
         engine.run(step)
+    ordered = order.begun(engine)
     engine.drop("kin_once", "kin_returned", "kin_fit", "kin_other", "kin_sure")
     last = 0
     while last < _ROUNDS and engine.rows(f"select count(*) as n from kin_new_{last}").column("n")[0].as_py():
         last += 1
-        for step in _round(last):
+        for step in _round(last, ordered):
             engine.run(step)
-        engine.drop(*(f"kin_{name}_{last}" for name in ("back", "own")), f"kin_new_{last - 1}", f"kin_at_{last - 1}")
-    engine.run(
-        Sql(
-            "clu_kin",
-            f"select t * {STEP} + root as r, t, root as a, b from kin_at_{last} where t is not null",
-            keep=True,
+        engine.drop(
+            *(f"kin_{name}_{last}" for name in ("back", "own", "more")), f"kin_new_{last - 1}", f"kin_at_{last - 1}"
         )
-    )
+        engine.drop(*order.tables(last) if ordered else ())
+    for step in _joins(last):
+        engine.run(step)
     engine.run(
         Sql(
             "clu_kin_paid",
@@ -329,9 +391,12 @@ def run(engine: Engine) -> None:
         "kin_payer",
         "kin_may",
         "kin_rest",
-        "kin_rest_to",
+        "kin_out_to",
         "kin_doubted",
         "kin_hand",
+        "kin_fit_home",
+        "ord_coin",
+        "ord_open",
         f"kin_at_{last}",
         f"kin_new_{last}",
     )

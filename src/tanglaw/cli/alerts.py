@@ -121,7 +121,7 @@ def _show(row: dict[str, Any], found: Alert) -> None:
         say(f"of the seed's coins {found.unattributed} % end where no list names an owner")
     for trail in found.trails:
         grid(
-            f"{trail.seed_address} to {trail.end_address}, {trail.fifo} {found.asset}",
+            f"{trail.seed_address} to {trail.end_address}, {trail.amount} {found.asset}",
             ("hop", "at (UTC)", "transaction", "from", "to", "value", "rule"),
             [(h.hop, h.at, h.txid, h.from_address, h.to_address, h.value, h.rule) for h in trail.hops],
             right=("hop", "value"),

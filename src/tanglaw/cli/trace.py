@@ -158,7 +158,8 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
     if as_json:
         rows = [row | {"path": found.hops[row["trail_id"]]} for row in found.trails]
         without = [{"asset": asset, "share": round(share, 4)} for asset, share in found.uncovered()]
-        show_json({"trails": rows, "coverage": found.coverage, "without_attribution": without})
+        ranges = [dict(zip(("service", "asset", "from", "to"), one, strict=True)) for one in found.undivided()]
+        show_json({"trails": rows, "coverage": found.coverage, "without_attribution": without, "undivided": ranges})
         return
     for row in found.trails:
         if row["end_kind"] == "refused":
@@ -178,6 +179,9 @@ def _show(found: Trails, top: int, as_json: bool) -> None:
         right=("no.", "fifo", "in proportion", "poison", "hops"),
         apart=("address",) if console().width >= _WIDE else ("first", "last", "address"),
     )
+    for service, asset, low, high in found.undivided():
+        amounts = f"{exact(low)} to {exact(high)} {asset}".rstrip()
+        say(f"{service}: {amounts}, as one divides coins that were mixed on the way; how much it was is not known.")
     for row in [row for row in shown if row["end_kind"] in NAMED][:_PATHS]:
         _path(row, found)
     _coverage(found)

@@ -41,6 +41,12 @@ RECALLED = (
 )
 
 
+def spread(one: str, other: str) -> str:
+    """Two exact amounts of one thing by two ways of dividing coins, as one amount or as from the smaller to the larger."""
+    low, high = sorted((one, other), key=Decimal)
+    return low if Decimal(low) == Decimal(high) else f"{low} to {high}"
+
+
 class Hop(msgspec.Struct, frozen=True):
     """One transaction of a trail; amounts are exact texts in units of the asset, `at` is ISO 8601 in UTC."""
 
@@ -66,6 +72,11 @@ class Trail(msgspec.Struct, frozen=True):
     first_at: str
     last_at: str
     hops: tuple[Hop, ...] = ()
+
+    @property
+    def amount(self) -> str:
+        """How much came, by first in, first out and in proportion."""
+        return spread(self.fifo, self.haircut)
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -106,6 +117,11 @@ class Alert(msgspec.Struct, frozen=True):
     def stamp(self) -> str:
         """The instant that formats with a time of their own bear: of the signature, else of the last transaction."""
         return self.signed_at or self.last_at or "1970-01-01T00:00:00Z"
+
+    @property
+    def amount(self) -> str:
+        """How much came, by first in, first out and in proportion."""
+        return spread(self.fifo, self.haircut)
 
     @property
     def ends(self) -> tuple[str, ...]:

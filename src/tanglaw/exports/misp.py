@@ -33,7 +33,7 @@ class MispAlert:
 
         event = MISPEvent()
         event.from_dict(
-            info=f"{alert.status} {alert.purpose} {alert.alert_id}: {alert.fifo} {alert.asset} {alert.way} {alert.service}",
+            info=f"{alert.status} {alert.purpose} {alert.alert_id}: {alert.amount} {alert.asset} {alert.way} {alert.service}",
             date=at.date().isoformat(),
             threat_level_id=_UNDEFINED,
             distribution=_OWN,

@@ -48,7 +48,7 @@ class StixAlert:
         note = stix2.Note(id=named("note", "asked"), content=text, object_refs=refs, allow_custom=True, **same)
         report = stix2.Report(
             id=named("report", "alert"),
-            name=f"{alert.status} {alert.purpose} {alert.alert_id}: {alert.fifo} {alert.asset} {alert.way} {alert.service}",
+            name=f"{alert.status} {alert.purpose} {alert.alert_id}: {alert.amount} {alert.asset} {alert.way} {alert.service}",
             published=alert.stamp,
             labels=[alert.status.lower(), alert.purpose],
             object_refs=[*refs, note.id],

@@ -26,6 +26,8 @@ from tanglaw.tables.base import AMOUNT, TEXT, TIME, schema_of
 Rows = list[dict[str, Any]]
 NAMED = ("service", "mixer", "bridge", "miner")
 METHODS = ("fifo", "haircut", "poison")
+# Two ways of dividing coins tell one amount if the smaller is so much of the larger.
+ONE_AMOUNT = Decimal("0.95")
 PEELS_MIN = 3
 _PEEL_STEPS = 200
 _SEEDS = schema_of(
@@ -71,6 +73,17 @@ class Trails:
         for row in self.coverage:
             named[row["asset"]] = named.get(row["asset"], 0.0) + (row["share"] if row["end_kind"] in NAMED else 0.0)
         return [(asset, max(0.0, 1 - share)) for asset, share in sorted(named.items())]
+
+    def undivided(self) -> list[tuple[str, str, Decimal, Decimal]]:
+        """By service and asset, of those whose amount depends on how mixed coins are divided, from what to what it lies."""
+        sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        for row in self.trails:
+            if row["end_kind"] in NAMED and row["service"]:
+                about = row["service"], row["asset"] or ""
+                fifo, haircut = sums.get(about, (Decimal(0), Decimal(0)))
+                sums[about] = fifo + row["fifo"], haircut + row["haircut"]
+        ranges = ((*about, min(both), max(both)) for about, both in sorted(sums.items()))
+        return [one for one in ranges if one[2] < one[3] * ONE_AMOUNT]
 
 
 def known_address(text: str) -> tuple[str, tuple[str, ...]]:

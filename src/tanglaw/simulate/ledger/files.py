@@ -131,7 +131,7 @@ def write_truth(
         folder / "trails.csv",
         (
             *("seed", "end_kind", "service", "end_address", "haircut", "fifo", "poison", "hops"),
-            *("first_at", "last_at", "transactions"),
+            *("first_at", "last_at", "transactions", "own_haircut", "own_fifo"),
         ),
         _trail_rows(found),
     )
@@ -164,4 +164,4 @@ def _trail_rows(found: dict[str, list[End]]) -> Iterable[tuple[object, ...]]:
         for end in ends:
             amounts = (f"{end.haircut:.3f}", end.fifo, end.poison, end.hops)
             times = (utc(end.first_at), utc(end.last_at), len(end.txs))
-            yield (seed, end.kind, end.service, end.address, *amounts, *times)
+            yield (seed, end.kind, end.service, end.address, *amounts, *times, f"{end.own:.3f}", end.own_fifo)

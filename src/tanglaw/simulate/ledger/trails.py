@@ -7,26 +7,30 @@ Every output that pays the seed's address is wholly the seed's. In each transact
 * poison: each output is wholly the seed's if any input is in any part.
 
 A coin ends at an address that a service gave (whatever the service does with it later is its own), in a CoinJoin
-(end `coinjoin`, with the amounts that entered), or where it lies unspent.
+(end `coinjoin`, with the amounts that entered), or where it lies unspent. What the hand of the seed's address brought there by
+itself, with no other person between, is told apart (`own`).
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tanglaw.simulate.ledger.keys import Coin, Key, Tx
 
-_Pieces = list[tuple[int, bool]]
+# Marks of units: not the seed's, the seed's by way of others, the seed's and in its own hand all along.
+_OTHERS, _PASSED, _OWN = 0, 1, 2
+_Pieces = list[tuple[int, int]]
 SERVICES = frozenset(("exchange", "mixing_service", "gambling", "miner"))
 
 
 @dataclass(slots=True)
 class Held:
-    """What of a coin is the seed's: by each way, smallest units, and the hops of the shortest path to it."""
+    """What of a coin is the seed's: by each way, smallest units, and the hops of the shortest path to it; `own` in proportion."""
 
     haircut: float
+    own: float
     pieces: _Pieces
     poison: int
     hops: int
@@ -34,7 +38,7 @@ class Held:
 
 @dataclass(slots=True)
 class End:
-    """What reached one end. `fifo` and `poison` in smallest units, `haircut` too but with parts of them."""
+    """What reached one end. `fifo`, `own_fifo` and `poison` in smallest units, `haircut` and `own` too but with parts of them."""
 
     kind: str
     service: str
@@ -42,6 +46,8 @@ class End:
     haircut: float = 0.0
     fifo: int = 0
     poison: int = 0
+    own: float = 0.0
+    own_fifo: int = 0
     hops: int = 1 << 30
     first_at: int = 1 << 40
     last_at: int = 0
@@ -63,7 +69,7 @@ def trails(txs: list[Tx], seeds: Iterable[Key]) -> dict[str, list[End]]:
 
 
 def _followed(seed: Key, coins: list[Coin]) -> list[End]:
-    held = {id(coin): Held(float(coin.value), [(coin.value, True)], coin.value, 0) for coin in coins}
+    held = {id(coin): Held(float(coin.value), float(coin.value), [(coin.value, _OWN)], coin.value, 0) for coin in coins}
     ends: dict[tuple[str, str], End] = {}
     due: list[tuple[int, int, Tx]] = []
     for coin in coins:
@@ -76,9 +82,16 @@ def _followed(seed: Key, coins: list[Coin]) -> list[End]:
         done.add(number)
         for coin, part in _through(tx, held):
             if coin.key is not seed:
-                held[id(coin)] = part
+                held[id(coin)] = (
+                    part if coin.key.owner.name == seed.owner.name or coin.key.owner.role in SERVICES else _passed(part)
+                )
                 _next(coin, held, ends, due, seed)
     return list(ends.values())
+
+
+def _passed(part: Held) -> Held:
+    """As it is in another hand."""
+    return replace(part, own=0.0, pieces=[(size, min(mark, _PASSED)) for size, mark in part.pieces])
 
 
 def _next(
@@ -106,7 +119,9 @@ def _ended(
     if at is None:
         raise RuntimeError("a coin of no transaction has no trail")
     end.haircut += part.haircut
-    end.fifo += sum(size for size, ours in part.pieces if ours)
+    end.own += part.own
+    end.fifo += sum(size for size, mark in part.pieces if mark)
+    end.own_fifo += sum(size for size, mark in part.pieces if mark == _OWN)
     end.poison += part.poison
     end.hops = min(end.hops, part.hops + (join is not None))
     end.first_at, end.last_at = min(end.first_at, at.at), max(end.last_at, at.at)
@@ -117,30 +132,30 @@ def _through(tx: Tx, held: dict[int, Held]) -> Iterator[tuple[Coin, Held]]:
     """What each output of the transaction holds of the seed's coins."""
     inputs = [(coin, held.get(id(coin))) for coin in tx.inputs]
     whole = sum(coin.value for coin in tx.inputs)
-    share = sum(part.haircut for _, part in inputs if part) / whole
+    share, own = (sum(found) / whole for found in zip(*((p.haircut, p.own) for _, p in inputs if p), strict=True))
     hops = min(part.hops for _, part in inputs if part) + 1
-    queue = [piece for coin, part in inputs for piece in (part.pieces if part else [(coin.value, False)])]
+    queue = [piece for coin, part in inputs for piece in (part.pieces if part else [(coin.value, _OTHERS)])]
     for coin, pieces in zip(tx.outputs, _taken(queue, [coin.value for coin in tx.outputs]), strict=True):
-        yield coin, Held(share * coin.value, pieces, coin.value, hops)
+        yield coin, Held(share * coin.value, own * coin.value, pieces, coin.value, hops)
 
 
 def _taken(queue: _Pieces, sizes: list[int]) -> Iterator[_Pieces]:
     """For each size the pieces that it takes from the queue's head."""
     pieces = iter(queue)
-    left, ours = next(pieces, (0, False))
+    left, mark = next(pieces, (0, _OTHERS))
     for size in sizes:
         taken: _Pieces = []
         wanted = size
         while wanted > 0:
             part = min(wanted, left)
-            if part and taken and taken[-1][1] == ours:
-                taken[-1] = (taken[-1][0] + part, ours)
+            if part and taken and taken[-1][1] == mark:
+                taken[-1] = (taken[-1][0] + part, mark)
             elif part:
-                taken.append((part, ours))
+                taken.append((part, mark))
             wanted, left = wanted - part, left - part
             if not left:
                 found = next(pieces, None)
                 if found is None:
                     break
-                left, ours = found
+                left, mark = found
         yield taken

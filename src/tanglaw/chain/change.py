@@ -106,10 +106,11 @@ STEPS = (
     Sql(
         "clu_side",
         f"""
-        select t, n * {_PLACE} + coalesce(a, 0) * 2 + once as output, {_packed(_FLAGS[:3])} as marks_0,
-            {_packed(_FLAGS[3:])} as marks_1
+        select t, n * {_PLACE} + coalesce(a, 0) * 2 + once as output, counts * ({_packed(_FLAGS[:3])}) as marks_0,
+            counts * ({_packed(_FLAGS[3:])}) as marks_1
         from (
             select o.t, o.n, o.a, case when o.a is not null and f.a is null then 1 else 0 end as once,
+                case when o.kind = 'op-return' then 0 else 1 end as counts,
                 case when o.kind = m.kind then 1 else 0 end as of_kind,
                 case when o.a is not null and coalesce(f.first_t, o.t) = o.t then 1 else 0 end as is_new,
                 case when m.inputs > 1 and o.value < m.least then 1 else 0 end as is_small,
@@ -123,7 +124,6 @@ STEPS = (
             left join clu_style y on y.t = o.spent_t
             anti join clu_same b on b.t = o.t
             cross join clu_policy p
-            where coalesce(o.kind, '') <> 'op-return'
         ) x
         """,
         keep=True,

@@ -218,11 +218,11 @@ def _same(alias: str) -> str:
     return f"digest({alias}.network || ' ' || {alias}.address)"
 
 
-# Each address that a row tells, with the row's place.
+# What rows tell, each with its place.
 _SIGHTS = f"""
-    select x.network, x.address, x.t * {2 * PLACES} + x.n as place from led_spent_all x where x.address is not null
+    select x.network, x.address, x.t * {2 * PLACES} + x.n as place from led_spent_all x
     union all
-    select x.network, x.address, x.t * {2 * PLACES} + {PLACES} + x.n from led_paid_all x where x.address is not null
+    select x.network, x.address, x.t * {2 * PLACES} + {PLACES} + x.n from led_paid_all x
 """
 ADDRESSES = (
     Sql(
@@ -231,7 +231,7 @@ ADDRESSES = (
         select s.place, floordiv(s.place, {STRETCH}) as stretch
         from (
             select y.same, min(y.place) as place
-            from (select {_same("x")} as same, x.place from ({_SIGHTS}) x) y
+            from (select {_same("x")} as same, x.place from ({_SIGHTS}) x where x.address is not null) y
             group by y.same
         ) s
         anti join (select {_same("x")} as same from was_addr x) w on w.same = s.same

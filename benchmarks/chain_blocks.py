@@ -61,7 +61,7 @@ def run(folder: Path, parts: tuple[str, ...], room: str, memory: str) -> tuple[f
         before = os.times()
         tags.claims(engine)
         earlier = kept.Kept(engine, given)
-        extended = ledger.run(engine, earlier.ledger)
+        extended = ledger.run(engine, earlier.ledger, earlier.begun())
         earlier.lay(engine)
         clusters.run(engine, earlier.decided if extended else None)
         earlier.keep(engine)

@@ -75,7 +75,7 @@ class Deliveries:
         earlier = kept.Kept(self.engine, given)
         self.taken = earlier.taken(self.engine)
         if not self.taken:
-            self.extended = ledger.run(self.engine, earlier.ledger)
+            self.extended = ledger.run(self.engine, earlier.ledger, earlier.begun())
             earlier.lay(self.engine)
             clusters.run(self.engine, earlier.decided if self.extended else None)
             earlier.keep(self.engine)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tanglaw.config import Settings
@@ -52,6 +53,20 @@ def test_kept_steps_larger_than_memory_spill(small: DuckDB, tmp_path: Path) -> N
     assert files[0].stat().st_size > 0
     small.close()
     assert not list((tmp_path / "spill").iterdir()) and not list((tmp_path / "scratch").iterdir())
+
+
+@pytest.mark.parametrize(("more", "guess"), (([], "~6,000 rows"), (["more"], "~1 row")))
+def test_files_alike_tell_how_many_rows_they_have(duck: DuckDB, tmp_path: Path, more: list[str], guess: str) -> None:
+    """Columns stand in any order; what joins are planned by is the files' own count, where all have the same columns."""
+    rows = pa.table(
+        {"n": pa.array(range(3000), INT), "x": pa.array(["noon"] * 3000, TEXT), "more": pa.array([1] * 3000, INT)}
+    )
+    for name, columns in (("a", ["n", "x"]), ("b", ["x", *more, "n"])):
+        pq.write_table(rows.select(columns), tmp_path / f"{name}.parquet")
+    duck.attach("given", [tmp_path / "a.parquet", tmp_path / "b.parquet"], rows.schema.remove(2))
+    assert duck.rows("SELECT sum(n) AS n, max(x) AS x FROM given").to_pylist() == [{"n": 2999 * 3000, "x": "noon"}]
+    plan = duck._con.execute("EXPLAIN SELECT n FROM given").fetchall()[0][1]
+    assert guess in plan
 
 
 def test_equal_rows_are_equal_bytes(tmp_path: Path) -> None:

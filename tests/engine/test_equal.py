@@ -205,6 +205,8 @@ QUERIES = {
     "amount halved": "SELECT id, amount * 0.5 AS half FROM t",
     "split": "SELECT id, unnest(string_split(y, ';')) AS part FROM t",
     "limit": "SELECT id, x FROM t ORDER BY x NULLS LAST, id NULLS FIRST LIMIT 5",
+    "same texts": "SELECT a.id, c.id AS other FROM t a JOIN t c ON digest(a.x) = digest(c.x)",
+    "groups of texts": "SELECT s FROM (SELECT min(id) AS s FROM (SELECT id, digest(x) AS d FROM t) y GROUP BY d) z",
     "alias used again": "SELECT id + 1 AS next, next + 1 AS after FROM t",
     "bucketed join": (
         "SELECT a.id, c.id AS other FROM t a CROSS JOIN (VALUES (-1), (0), (1)) AS v(step) JOIN t c "

@@ -23,32 +23,43 @@ from __future__ import annotations
 from tanglaw.engine.steps import Sql
 
 RULES = ("address-type", "reuse", "optimal", "round", "peel", "locktime")
+# Marks of an output, three to a number, each in a digit of its own; a sum of them counts the outputs that have each.
 _FLAGS = ("of_kind", "is_new", "is_small", "is_odd", "goes_on", "alike")
+_DIGIT = 2**20
+# An output as one number: its place, its address (0: none), and whether that was paid here and never else.
+_PLACE = 2**33
+
+
+def _packed(marks: tuple[str, ...]) -> str:
+    return " + ".join(f"{mark} * {_DIGIT**place}" for place, mark in enumerate(marks))
+
+
+def _is_one(alias: str, flag: str) -> str:
+    """Whether the digit of this mark is 1."""
+    number, place = divmod(_FLAGS.index(flag), 3)
+    low = _DIGIT**place
+    return f"{alias}.marks_{number} % {low * _DIGIT} between {low} and {2 * low - 1}"
+
 
 _VOTES = ",\n".join(
-    f"case when {condition} then w.{rule.replace('-', '_')} else 0 end as {rule.replace('-', '_')}"
-    for rule, condition in {
-        "address-type": "c.of_kind = 1 and n.of_kind = 1",
-        "reuse": "c.is_new = 1 and n.is_new = 1",
-        "optimal": "c.is_small = 1 and n.is_small = 1",
-        "round": "c.is_odd = 1 and n.is_odd = 1",
-        "peel": "c.goes_on = 1 and n.goes_on = 1",
-        "locktime": "c.alike = 1 and n.alike = 1 and n.spent = n.outputs",
-    }.items()
+    f"case when {_is_one('c', flag)} and {_is_one('n', flag)} then w.{rule.replace('-', '_')} else 0 end"
+    f" as {rule.replace('-', '_')}"
+    for rule, flag in zip(RULES, _FLAGS, strict=True)
 )
 _SUM = " + ".join(f"v.{rule.replace('-', '_')}" for rule in RULES)
 _NAMES = " || ".join(f"case when v.{rule.replace('-', '_')} > 0 then ' + {rule}' else '' end" for rule in RULES)
 
 STEPS = (
+    # Addresses paid more than once, and where first; of all others the one output is the first.
     Sql(
-        "clu_once",
-        "select a, min(t) as first_t, count(*) as received from now_paid where a is not null group by a",
+        "clu_again",
+        "select a, min(t) as first_t from now_paid where a is not null group by a having count(*) > 1",
         keep=True,
     ),
     Sql(
         "clu_may",
         """
-        select i.t, i.inputs, i.low, i.least, o.outputs, case when i.kind = i.kind_to then i.kind end as kind,
+        select i.t, i.inputs, i.low, i.high, i.least, o.outputs, case when i.kind = i.kind_to then i.kind end as kind,
             x.version, case when x.lock_time > 0 then 1 else 0 end as locked, i.sequence
         from now_in i
         join clu_out o on o.t = i.t
@@ -60,14 +71,24 @@ STEPS = (
         """,
         keep=True,
     ),
+    # Payments to an address of their own inputs: to the first or last of them, or to one between.
+    Sql(
+        "clu_among",
+        """
+        select o.t, o.a, case when o.a = m.low or o.a = m.high then 1 else 0 end as surely
+        from now_out o
+        join clu_may m on m.t = o.t and o.a >= m.low and o.a <= m.high
+        """,
+        keep=True,
+    ),
     Sql(
         "clu_same",
         """
-        select distinct o.t
-        from now_out o
-        join clu_may m on m.t = o.t
-        join led_in i on i.t = o.t and i.a = o.a
+        select t from clu_among where surely = 1
+        union
+        select s.t from clu_among s join led_in i on i.t = s.t and i.a = s.a where s.surely = 0
         """,
+        keep=True,
     ),
     # What the rules compare of the transaction that spends an output.
     Sql(
@@ -81,49 +102,37 @@ STEPS = (
         """,
         keep=True,
     ),
-    Sql(
-        "clu_looked",
-        """
-        select o.t, o.a, m.low, m.outputs, f.received, f.first_t, o.spent_t, m.version, m.locked, m.sequence,
-            case when o.kind = m.kind then 1 else 0 end as of_kind,
-            case when f.first_t = o.t then 1 else 0 end as is_new,
-            case when m.inputs > 1 and o.value < m.least then 1 else 0 end as is_small,
-            case when o.value % nullif(p.unit, 0) = 0 then 0 else 1 end as is_odd,
-            case when m.inputs = 1 and m.outputs = 2 then 1 else 0 end as single
-        from now_out o
-        join clu_may m on m.t = o.t
-        left join clu_same b on b.t = o.t
-        left join clu_once f on f.a = o.a
-        cross join clu_policy p
-        where coalesce(o.kind, '') <> 'op-return' and b.t is null
-        """,
-        keep=True,
-    ),
+    # Two alike are counted for an output that is not spent: then none is the only one.
     Sql(
         "clu_side",
-        """
-        select o.t, o.a, o.low, o.outputs, o.received, o.first_t, o.of_kind, o.is_new, o.is_small, o.is_odd,
-            case when o.single = 1 and y.single = 1 then 1 else 0 end as goes_on,
-            case when y.version = o.version and y.sequence = o.sequence and y.locked = o.locked then 1 else 0 end as alike,
-            case when o.spent_t is null then 0 else 1 end as is_spent
-        from clu_looked o
-        left join clu_style y on y.t = o.spent_t
+        f"""
+        select t, n * {_PLACE} + coalesce(a, 0) * 2 + once as output, counts * ({_packed(_FLAGS[:3])}) as marks_0,
+            counts * ({_packed(_FLAGS[3:])}) as marks_1
+        from (
+            select o.t, o.n, o.a, case when o.a is not null and f.a is null then 1 else 0 end as once,
+                case when o.kind = 'op-return' then 0 else 1 end as counts,
+                case when o.kind = m.kind then 1 else 0 end as of_kind,
+                case when o.a is not null and coalesce(f.first_t, o.t) = o.t then 1 else 0 end as is_new,
+                case when m.inputs > 1 and o.value < m.least then 1 else 0 end as is_small,
+                case when o.value % nullif(p.unit, 0) = 0 then 0 else 1 end as is_odd,
+                case when m.inputs = 1 and m.outputs = 2 and y.single = 1 then 1 else 0 end as goes_on,
+                case when o.spent_t is null then 2
+                    when y.version = m.version and y.sequence = m.sequence and y.locked = m.locked then 1 else 0 end as alike
+            from now_out o
+            join clu_may m on m.t = o.t
+            left join clu_again f on f.a = o.a
+            left join clu_style y on y.t = o.spent_t
+            anti join clu_same b on b.t = o.t
+            cross join clu_policy p
+        ) x
         """,
         keep=True,
     ),
-    Sql(
-        "clu_sides",
-        f"""
-        select t, max(outputs) as outputs, sum(is_spent) as spent,
-            {", ".join(f"sum({flag}) as {flag}" for flag in _FLAGS)}
-        from clu_side
-        group by t
-        """,
-    ),
+    Sql("clu_sides", "select t, sum(marks_0) as marks_0, sum(marks_1) as marks_1 from clu_side group by t"),
     Sql(
         "clu_voted",
         f"""
-        select c.t, c.a, c.low, c.received, c.first_t, {_VOTES}
+        select c.t, c.output, {_VOTES}
         from clu_side c
         join clu_sides n on n.t = c.t
         cross join clu_policy w
@@ -132,7 +141,7 @@ STEPS = (
     Sql(
         "clu_scored",
         f"""
-        select v.t, v.a, v.low, v.received, v.first_t, {_SUM} as milli, substr({_NAMES}, 4) as rule
+        select v.t, v.output, {_SUM} as milli, substr({_NAMES}, 4) as rule
         from clu_voted v
         where {_SUM} > 0
         """,
@@ -141,12 +150,13 @@ STEPS = (
     Sql("clu_rivals", "select t, count(*) as rivals from clu_scored group by t", keep=True),
     Sql(
         "clu_change_now",
-        """
-        select s.t, s.low, s.a, s.milli, s.rule, r.rivals
+        f"""
+        select s.t, m.low, floordiv(s.output % {_PLACE}, 2) as a, s.milli, s.rule, r.rivals
         from clu_scored s
         join clu_rivals r on r.t = s.t
+        join clu_may m on m.t = s.t
         cross join clu_policy p
-        where s.milli >= p.join_from and s.a is not null and s.received = 1 and s.first_t = s.t
+        where s.milli >= p.join_from and s.output % 2 = 1
         """,
         keep=True,
     ),
@@ -164,8 +174,8 @@ STEPS = (
 )
 # What nothing reads any more once a step is made.
 DONE = {
-    "clu_looked": ("clu_may", "clu_once"),
-    "clu_side": ("clu_looked", "clu_style"),
+    "clu_same": ("clu_among",),
+    "clu_side": ("clu_again", "clu_same", "clu_style"),
     "clu_scored": ("clu_side",),
-    "clu_change_now": ("clu_scored", "clu_rivals"),
+    "clu_change_now": ("clu_may", "clu_scored", "clu_rivals"),
 }

@@ -64,26 +64,30 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "dep_paid",
+        "dep_node",
         """
-        select h.root, count(distinct i.t) as pays
-        from led_in i
-        left join clu_strong_roots u on u.node = i.a
-        join (select distinct root from dep_hand) h on h.root = coalesce(u.root, i.a)
-        group by h.root
+        select root as node, root from dep_hand
+        union
+        select u.node, u.root from clu_strong_roots u join (select distinct root from dep_hand) h on h.root = u.root
         """,
+        keep=True,
     ),
+    Sql(
+        "dep_paid",
+        "select d.root, count(distinct i.t) as pays from led_in i join dep_node d on d.node = i.a group by d.root",
+        keep=True,
+    ),
+    Sql("dep_got", "select d.root, o.t, o.spent_t from led_out o join dep_node d on d.node = o.a", keep=True),
     Sql(
         "dep_waited",
         """
-        select h.root, max(micros(x.at) - micros(y.at)) as waited
-        from led_out o
-        left join clu_strong_roots u on u.node = o.a
-        join (select distinct root from dep_hand) h on h.root = coalesce(u.root, o.a)
+        select o.root, max(micros(x.at) - micros(y.at)) as waited
+        from dep_got o
         join led_tx x on x.t = o.spent_t
         join led_tx y on y.t = o.t
-        group by h.root
+        group by o.root
         """,
+        keep=True,
     ),
     Sql(
         "clu_deposit",

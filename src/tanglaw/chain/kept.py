@@ -83,18 +83,26 @@ class Kept:
         """The folder of the earlier decisions, if tags and figures are the same."""
         return self._folder if self._before is not None and self._before.rules == self._basis.rules else None
 
+    def begun(self) -> Path | None:
+        """An empty folder for the ledger that is made, under another name until it is whole: a run that breaks off leaves
+        nothing that counts."""
+        if self._home is None:
+            return None
+        shutil.rmtree(self._home / "begun", ignore_errors=True)
+        return self._home / "begun"
+
     def lay(self, engine: Engine) -> None:
-        """Write the ledger down and read it from there: it does not stay in memory while clusters are made."""
+        """Write down what is not yet of the ledger: it does not stay in memory while clusters are made."""
         if self._home is None:
             return
-        # Under another name until it is whole: a run that breaks off leaves nothing that counts.
-        begun = self._home / "begun"
-        shutil.rmtree(begun, ignore_errors=True)
         for name, schema in LEDGER.items():
-            engine.write(f"led_{name}", schema, (), begun / f"led_{name}")
-        for name in _READ_BACK:
-            engine.attach(f"led_{name}", sorted((begun / f"led_{name}").glob("*.parquet")), LEDGER[name])
-        engine.drop("led_tx_now", "led_addr_now")
+            folder = self._home / "begun" / f"led_{name}"
+            if folder.exists():
+                continue
+            files = engine.write(f"led_{name}", schema, (), folder)
+            if name in _READ_BACK:
+                engine.attach(f"led_{name}", files, schema)
+        engine.drop("led_tx_now")
 
     def keep(self, engine: Engine) -> None:
         """Write the decisions and the tables down beside the ledger, and read all from there."""

@@ -17,8 +17,11 @@ lose theirs, and only blocks that came or changed are read (`chain.since`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from tanglaw.chain import since
-from tanglaw.chain.since import PLACES, STRETCH, Was
+from tanglaw.chain.since import LEDGER, PLACES, STRETCH, Was
 from tanglaw.engine.base import Engine
 from tanglaw.engine.steps import Sql
 
@@ -207,21 +210,31 @@ _SIDES = (
         "c.address nulls last, c.value nulls last, c.kind nulls last",
     ),
 )
-_ADDRESSES = (
+
+
+def _same(alias: str) -> str:
+    """What stands for an address of one network where addresses are compared: of fixed width, so that joins over more
+    addresses than texts would fit in memory stay there."""
+    return f"digest({alias}.network || ' ' || {alias}.address)"
+
+
+# What rows tell, each with its place.
+_SIGHTS = f"""
+    select x.network, x.address, x.t * {2 * PLACES} + x.n as place from led_spent_all x
+    union all
+    select x.network, x.address, x.t * {2 * PLACES} + {PLACES} + x.n from led_paid_all x
+"""
+ADDRESSES = (
     Sql(
         "led_sighted",
         f"""
-        select s.network, s.address, s.place, floordiv(s.place, {STRETCH}) as stretch
+        select s.place, floordiv(s.place, {STRETCH}) as stretch
         from (
-            select network, address, min(place) as place
-            from (
-                select network, address, t * {2 * PLACES} + n as place from led_spent_all where address is not null
-                union all
-                select network, address, t * {2 * PLACES} + {PLACES} + n from led_paid_all where address is not null
-            ) x
-            group by network, address
+            select y.same, min(y.place) as place
+            from (select {_same("x")} as same, x.place from ({_SIGHTS}) x where x.address is not null) y
+            group by y.same
         ) s
-        anti join was_addr w on w.network = s.network and w.address = s.address
+        anti join (select {_same("x")} as same from was_addr x) w on w.same = s.same
         """,
         keep=True,
     ),
@@ -236,34 +249,48 @@ _ADDRESSES = (
         keep=True,
     ),
     Sql(
-        "led_addr_now",
+        "led_number",
         """
-        select row_number() over (partition by s.stretch order by s.place nulls last) + b.before as a, s.network,
-            s.address, s.place
+        select row_number() over (partition by s.stretch order by s.place nulls last) + b.before as a, s.place
         from led_sighted s
         join led_stretch b on b.stretch = s.stretch
         """,
         keep=True,
     ),
-)
-_TIED = (
+    # The text is that of the row which was first.
+    Sql(
+        "led_addr_now",
+        f"select s.a, x.network, x.address, s.place from led_number s join ({_SIGHTS}) x on x.place = s.place",
+        keep=True,
+    ),
     Sql("led_addr", "select * from was_addr union all select * from led_addr_now"),
+)
+TIED = tuple(
+    Sql(
+        f"led_{side}_tied",
+        f"""
+        select x.*, a.a
+        from led_{side}_all x
+        left join (select a.a, {_same("a")} as same from led_addr a) a on a.same = {_same("x")}
+        """,
+    )
+    for side in ("paid", "spent")
+)
+_ENDS = (
     Sql(
         "led_paid_now",
         """
-        select o.t, o.n, o.value, o.kind, a.a, cast(null as bigint) as spent_t, cast(null as bigint) as spent_n
-        from led_paid_all o
-        left join led_addr a on a.network = o.network and a.address = o.address
+        select t, n, value, kind, a, cast(null as bigint) as spent_t, cast(null as bigint) as spent_n
+        from led_paid_tied
         """,
     ),
     Sql(
         "led_spent_now",
         """
-        select i.t, i.n, i.network, i.previous_txid, p.t as prev_t, i.previous_n as prev_n, i.value, i.kind, a.a, i.sequence,
+        select i.t, i.n, i.network, i.previous_txid, p.t as prev_t, i.previous_n as prev_n, i.value, i.kind, i.a, i.sequence,
             i.told_by
-        from led_spent_all i
+        from led_spent_tied i
         left join led_tx p on p.network = i.network and p.txid = i.previous_txid
-        left join led_addr a on a.network = i.network and a.address = i.address
         """,
         keep=True,
     ),
@@ -313,8 +340,16 @@ _TIED = (
 _USED_UP = ("led_tx_all", "led_paid_all", "led_spent_all", "led_spent_now")
 
 
-def run(engine: Engine, was: Was | None = None) -> bool:
-    """Make the tables of the module's docstring, from the start or by extending `was`. True if `was` could be extended."""
+# Large tables, each read once to be written down, and the steps that need not be held before.
+_LAID = ("led_addr", "led_out", "led_in")
+_PASSING = ("led_addr_now", "led_out", "led_in_now")
+
+
+def run(engine: Engine, was: Was | None = None, folder: Path | None = None) -> bool:
+    """Make the tables of the module's docstring, from the start or by extending `was`. True if `was` could be extended.
+
+    Addresses, outputs and inputs are written down in `folder` as soon as they are made and read from there, if it is given.
+    """
     since.begin(engine, was)
     for step in _BLOCKS:
         engine.run(step)
@@ -324,11 +359,14 @@ def run(engine: Engine, was: Was | None = None) -> bool:
     for step in _TRANSACTIONS:
         engine.run(step)
     if was is not None and since.entangled(engine):
-        return run(engine)
-    for step in (*_SIDES, *_ADDRESSES):
-        engine.run(step)
-    engine.drop("led_sighted")
-    for step in _TIED:
-        engine.run(step)
+        return run(engine, None, folder)
+    passing = () if folder is None else _PASSING[:2] if was else _PASSING
+    for step in (*_SIDES, *ADDRESSES, *TIED, *_ENDS):
+        engine.run(replace(step, keep=step.keep and step.name not in passing))
+        if folder is not None and step.name in _LAID:
+            schema = LEDGER[step.name.removeprefix("led_")]
+            engine.attach(step.name, engine.write(step.name, schema, (), folder / step.name), schema)
+        if step.name == "led_addr":
+            engine.drop("led_sighted", "led_number")
     engine.drop(*_USED_UP)
     return was is not None

@@ -67,8 +67,10 @@ STEPS = (
         select x.t, max(x.n) as equal, sum(case when x.n > 1 then x.n else 0 end) as shared
         from (
             select o.t, o.value, count(*) as n
-            from new_out o join clu_several s on s.t = o.t
-            where coalesce(o.kind, '') <> 'op-return'
+            from new_out o
+            join clu_several s on s.t = o.t
+            cross join clu_policy p
+            where coalesce(o.kind, '') <> 'op-return' and (s.outputs > 2 or s.outputs >= p.equal_min)
             group by o.t, o.value
         ) x
         group by x.t

@@ -13,7 +13,7 @@ def run(engine: Engine, given: Given) -> None:
     tags.claims(engine)
     earlier = kept.Kept(engine, given)
     if not earlier.taken(engine):
-        extended = ledger.run(engine, earlier.ledger)
+        extended = ledger.run(engine, earlier.ledger, earlier.begun())
         earlier.lay(engine)
         clusters.run(engine, earlier.decided if extended else None)
         earlier.keep(engine)

@@ -32,15 +32,24 @@ STEPS = (
         keep=True,
     ),
     Sql(
-        "clu_stem_on",
+        "clu_stem_next",
         """
-        select s.t, o.spent_t as next_t, o.a, i.a as low
-        from clu_stem s
-        join led_out o on o.t = s.t and o.value = s.most_out
-        join led_in i on i.t = s.t and i.value = s.most_in and i.kind = o.kind
+        select s.t, s.most_in, o.kind, o.a, o.spent_t as next_t
+        from led_out o
+        join clu_stem s on s.t = o.t and s.most_out = o.value
         join clu_stem n on n.t = o.spent_t and n.most_in = o.value
             and n.version = s.version and n.locked = s.locked and n.sequence = s.sequence
-        where o.a is not null and i.a is not null
+        where o.a is not null
+        """,
+        keep=True,
+    ),
+    Sql(
+        "clu_stem_on",
+        """
+        select s.t, s.next_t, s.a, i.a as low
+        from clu_stem_next s
+        join led_in i on i.t = s.t and i.value = s.most_in and i.kind = s.kind
+        where i.a is not null
         """,
         keep=True,
     ),

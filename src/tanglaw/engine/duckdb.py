@@ -73,15 +73,20 @@ class DuckDB:
         """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
         if not files:
             return self.put(name, schema.empty_table())
-        columns = ", ".join(
-            f"{column}: {{name: {column}, type: {kind}, default_value: NULL}}"
-            for column, kind in ((_literal(f.name), _literal(SQL_TYPES[f.type])) for f in schema)
-        )
         paths = ", ".join(_literal(_plain(file)) for file in files)
+        told = [pq.read_metadata(file) for file in files[:FEW_FILES]]
+        if len(files) <= FEW_FILES and _hold([one.schema.to_arrow_schema() for one in told], schema):
+            # Without a schema DuckDB looks how many rows there are; with one it takes them for one row in planning joins.
+            text = f"SELECT {', '.join(quoted(f.name) for f in schema)} FROM read_parquet([{paths}])"
+        else:
+            columns = ", ".join(
+                f"{column}: {{name: {column}, type: {kind}, default_value: NULL}}"
+                for column, kind in ((_literal(f.name), _literal(SQL_TYPES[f.type])) for f in schema)
+            )
+            text = f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})"
         self._steps.discard(name)
         # Each question about a view looks into its files again, which for a few rows costs more than the rows.
-        few = sum(pq.read_metadata(file).num_rows for file in files[:FEW_FILES]) <= FEW_ROWS and len(files) <= FEW_FILES
-        text = f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})"
+        few = sum(one.num_rows for one in told) <= FEW_ROWS and len(files) <= FEW_FILES
         return self._define(name, "TABLE" if few else "VIEW", text)
 
     def put(self, name: str, rows: pa.Table) -> None:
@@ -258,6 +263,12 @@ def _config(
     if threads:
         config["threads"] = threads
     return config
+
+
+def _hold(files: Sequence[pa.Schema], wanted: pa.Schema) -> bool:
+    """Whether all files have the same columns, those of `wanted` among them, and these in its types."""
+    alike = all(set(file.names) == set(files[0].names) for file in files)
+    return alike and all(f.name in file.names and file.field(f.name).type == f.type for file in files for f in wanted)
 
 
 def _maker(step: Batches) -> Callable[[pa.RecordBatch], pa.RecordBatch]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tanglaw.casework import database, services_watches
+from tanglaw.casework import database, services, services_watches
+from tanglaw.casework.models import Decision
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.testing.documents import police_json, report_xml
@@ -134,6 +135,22 @@ def test_decisions_of_an_instant(place: Place) -> None:
     assert decide(place.folder, "same", a, b).code == 0
     assert rebuilt(place.folder, "--decisions-as-of", "2026-01-01")["decisions"]["in_force"] == 0
     assert rebuilt(place.folder)["decisions"]["in_force"] == 1
+
+
+def test_a_clock_that_ran_ahead_loses_no_decision(place: Place) -> None:
+    """Decided under a clock that was years ahead and then set right: the next run takes over both decisions, in the order in
+    which they were made; a run that states an instant goes by their stamps."""
+    a, b, c = accounts(place)[:3]
+    using, by = database.opened(place.folder), {"by": "A. Cruz", "reason": "return 12/26"}
+    ahead = datetime(2098, 1, 1, tzinfo=UTC)
+    Decision(kind="same", a=a, b=b, stated_by="A. Cruz", reason="return 12/26", at=ahead).save(using=using)
+    services.judge(using, "not-same", (c, a), **by)
+    assert tanglaw("run", "--workspace", place.folder).code == 0
+    found = [(row["decision_id"], row["kind"], row["at"]) for row in place.rows("judgements")]
+    assert [row[:2] for row in sorted(found)] == [(1, "same"), (2, "not-same")]
+    assert {row[2][:4] for row in found} == {"2098"}
+    told = tanglaw("run", "--workspace", place.folder, "--as-of", "2097-01-01", "--json")
+    assert told.json["rows"]["judgements"] == 0
 
 
 def test_words_that_do_not_fit(place: Place) -> None:

@@ -71,7 +71,8 @@ class DuckDB:
 
     def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
-        if not files:
+        rows = sum(pq.read_metadata(file).num_rows for file in files) if len(files) <= FEW_FILES else None
+        if rows == 0:
             return self.put(name, schema.empty_table())
         columns = ", ".join(
             f"{column}: {{name: {column}, type: {kind}, default_value: NULL}}"
@@ -80,9 +81,8 @@ class DuckDB:
         paths = ", ".join(_literal(_plain(file)) for file in files)
         self._steps.discard(name)
         # Each question about a view looks into its files again, which for a few rows costs more than the rows.
-        few = sum(pq.read_metadata(file).num_rows for file in files[:FEW_FILES]) <= FEW_ROWS and len(files) <= FEW_FILES
         text = f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})"
-        return self._define(name, "TABLE" if few else "VIEW", text)
+        return self._define(name, "VIEW" if rows is None or rows > FEW_ROWS else "TABLE", text)
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table readable as `name`, every column in its home type."""

@@ -24,6 +24,7 @@ from tanglaw.errors import CheckWorkspace
 from tanglaw.hashes.exact import ExactIndex, prefix_bits, starts_of
 from tanglaw.hashes.pdq import HALVES, PdqIndex, half_index
 from tanglaw.hashes.words import width, words
+from tanglaw.store.chain import sync_all
 from tanglaw.store.parts import disk_error
 
 FORMAT = 1
@@ -51,10 +52,8 @@ def ensure(room: Path, name: str, values: Callable[[str], Sequence[Path]], kinds
             made.mkdir(parents=True)
             for kind in kinds:
                 _build(made, kind, values(kind))
-            for path in sorted(made.iterdir()):
-                # Whole on the disk before it bears its name: an array cut by a crash would hide hits.
-                with path.open("rb") as stream:
-                    os.fsync(stream.fileno())
+            # Whole on the disk before it bears its name: an array cut by a crash would hide hits.
+            sync_all(made.iterdir())
             made.rename(folder)
         except OSError as error:
             raise disk_error(error) from error

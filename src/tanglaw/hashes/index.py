@@ -30,6 +30,8 @@ from tanglaw.store.parts import disk_error
 FORMAT = 1
 EXACT = ("md5", "sha1", "sha256")
 _BATCH_ROWS = 1 << 16
+# Rows are numbered in 32 bits.
+MOST_ROWS = (1 << 32) - 1
 
 
 def stamp(parts: Sequence[str]) -> str:
@@ -42,7 +44,7 @@ def ensure(room: Path, name: str, values: Callable[[str], Sequence[Path]], kinds
 
     `values(kind)` gives Parquet files with one column `value`, distinct hex texts in ascending order over all files.
     Needs memory for 14 bytes an entry at most; the arrays themselves are written through the page cache. Raises
-    FreeSpace if the disk is full.
+    FreeSpace if the disk is full, CheckWorkspace for more than MOST_ROWS hashes of one type.
     """
     folder = room / name
     if not folder.is_dir():
@@ -98,6 +100,8 @@ def _mapped(folder: Path, kind: str, name: str) -> Any:
 
 def _build(folder: Path, kind: str, files: Sequence[Path]) -> None:
     rows = sum(pq.read_metadata(file).num_rows for file in files)
+    if rows > MOST_ROWS:
+        raise CheckWorkspace(f"the lists hold {rows:,} {kind} hashes; an index has room for {MOST_ROWS:,} of one type")
     shape = (rows, width(kind))
     if not rows:
         for name in ("values", "starts", "order", "other"):

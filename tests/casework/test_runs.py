@@ -64,14 +64,16 @@ def derived(folder: Path) -> dict[str, tuple[int, str]]:
 
 
 def test_decisions_are_on_record_with_the_run(place: Place) -> None:
-    """The run record says how many decisions were in force and their digest; another decision, another digest."""
+    """The run record says how many decisions were in force and their digest; another decision, another digest.
+    `--decisions-as-of` takes over what was in force then; the default is `--as-of`."""
     a, b, c = accounts(place)[:3]
-    none = rebuilt(place.folder)["decisions"]
+    none = Workspace(place.folder).run_record()["decisions"]
     assert none["in_force"] == 0
     assert decide(place.folder, "same", a, b).code == 0
     one = rebuilt(place.folder)["decisions"]
     assert one["in_force"] == 1
     assert rebuilt(place.folder)["decisions"] == one
+    assert rebuilt(place.folder, "--decisions-as-of", "2026-01-01")["decisions"] == none
     assert decide(place.folder, "not-same", a, c).code == 0
     two = rebuilt(place.folder)["decisions"]
     assert len({none["digest"], one["digest"], two["digest"]}) == 3
@@ -127,14 +129,6 @@ def test_a_source_left_out_is_as_if_never_delivered(place: Place, tmp_path: Path
     assert {name for name in DERIVED if found[name] != expected[name]} == {"left_out"}
     assert gone["source_id"] in {row["source_id"] for row in place.rows("sources")}
     assert place.rows("texts") == without.rows("texts")
-
-
-def test_decisions_of_an_instant(place: Place) -> None:
-    """`--decisions-as-of` takes over what was in force then; the default is `--as-of`."""
-    a, b = accounts(place)[:2]
-    assert decide(place.folder, "same", a, b).code == 0
-    assert rebuilt(place.folder, "--decisions-as-of", "2026-01-01")["decisions"]["in_force"] == 0
-    assert rebuilt(place.folder)["decisions"]["in_force"] == 1
 
 
 def test_a_clock_that_ran_ahead_loses_no_decision(place: Place) -> None:

@@ -55,6 +55,11 @@ def _place(item: pytest.Item) -> int:
     return FIRST.index(room) if room in FIRST else len(FIRST)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """One process more than there are cores: much of the time of each goes to waiting for a disk, a server or a browser."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
     """Tests are shared out by module or folder."""
     return Sharing(config, log)

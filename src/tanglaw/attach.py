@@ -32,13 +32,15 @@ from tanglaw.versions import current_views
 
 @contextmanager
 def attached(
-    workspace: Workspace, settings: Settings, derived: bool = True, left_out: pa.Table | None = None
+    workspace: Workspace, settings: Settings, derived: bool = True, left_out: pa.Table | None = None, alone: str = ""
 ) -> Iterator[Engine]:
     """An engine with the workspace's tables; `derived` also those of the last run, as current rows.
 
     Without `derived`, tables seen often are readable as all their sightings only, named `all_<table>`. Rows read from
     sources in `left_out` (default: those of the last run) are not there, nor is what the workspace's gate withholds.
+    `alone` names the only table that is asked for; of one that a stage wrote, the others are then left out.
     """
+    alone = alone if workspace.gate.open and alone in TABLES and alone not in RECEIVED else ""
     engine = open_engine(settings, workspace.folder / "spill")
     without = _left_out(workspace) if left_out is None else left_out
     try:
@@ -46,7 +48,7 @@ def attached(
             engine.put("sources_left_out", without.select(["source_id"]))
         shown: list[tuple[str, Table]] = []
         for name, table in TABLES.items():
-            if name in RECEIVED or derived:
+            if (name in RECEIVED or derived) and alone in ("", name):
                 shown.append((f"all_{name}" if table.seen_often else name, table))
                 read = shown[-1][0] if workspace.gate.open else WHOLE.format(shown[-1][0])
                 partly = (
@@ -57,7 +59,7 @@ def attached(
                     engine.run(Sql(read, _STAYS.format(f"every_{name}")))
         if not workspace.gate.open:
             shut(engine, workspace.gate, shown)
-        if derived:
+        if derived and not alone:
             current_views(engine)
             known.views(engine)
         yield engine

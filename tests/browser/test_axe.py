@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Desk, state_purpose
 
@@ -120,5 +125,50 @@ def test_pages_before_log_in_and_refusals_break_no_rule(desk: Desk, browser: Bro
         page.goto(f"{desk.address}{where}")
         expect(page.get_by_text(words)).to_be_visible()
         wrong += checked(page, where, "refused")
+    context.close()
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+# Both pages are made without a request or the database: by the view that the server makes them with.
+_FAULTS = """
+import json
+from tanglaw.workbench.settings import Serving, values
+from tanglaw.workbench.start import install
+install(values("k" * 50, Serving(), second_factor=False))
+from django.db import OperationalError
+from tanglaw.errors import FreeSpace
+from tanglaw.workbench.pages.refused import fault
+answers = []
+for error in (OperationalError("unable to open database file"), FreeSpace("the disk is full")):
+    try:
+        raise error
+    except type(error):
+        answers.append(fault(None))
+print(json.dumps([(one.status_code, one.content.decode()) for one in answers]))
+"""
+
+
+def _fulfilled(answer: dict[str, Any], route: Route) -> None:
+    route.fulfill(**answer)
+
+
+def test_what_is_said_while_the_database_is_away_or_the_disk_full_breaks_no_rule(desk: Desk, browser: Browser) -> None:
+    """503 and 507, as the server makes them and in its own style: with axe too."""
+    told = subprocess.run([sys.executable, "-c", _FAULTS], capture_output=True, text=True, check=True).stdout
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{desk.address}/in/")
+    style = "getComputedStyle(document.querySelector('main')).fontFamily"
+    wrong, served = [], page.evaluate(style)
+    for (status, text), words in zip(json.loads(told), ("does not answer", "disk of the server is full"), strict=True):
+        answer = {"status": status, "body": text, "content_type": "text/html"}
+        page.route("**/queue/", partial(_fulfilled, answer))
+        page.goto(f"{desk.address}/queue/")
+        expect(page.get_by_role("heading", name=str(status))).to_be_visible()
+        expect(page.get_by_text(words)).to_be_visible()
+        assert page.evaluate(style) == served
+        wrong += checked(page, f"/{status}/", "nobody")
+        page.unroute_all()
+    assert json.loads(told)[0][0] == 503 and json.loads(told)[1][0] == 507
     context.close()
     assert wrong == [], "\n" + "\n".join(wrong)

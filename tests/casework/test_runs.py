@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tanglaw.casework import database, services_watches
+from tanglaw.casework import database, services, services_watches
+from tanglaw.casework.models import Decision
 from tanglaw.store.workspace import Workspace
 from tanglaw.tables import RECEIVED, TABLES
 from tanglaw.testing.documents import police_json, report_xml
@@ -63,14 +64,16 @@ def derived(folder: Path) -> dict[str, tuple[int, str]]:
 
 
 def test_decisions_are_on_record_with_the_run(place: Place) -> None:
-    """The run record says how many decisions were in force and their digest; another decision, another digest."""
+    """The run record says how many decisions were in force and their digest; another decision, another digest.
+    `--decisions-as-of` takes over what was in force then; the default is `--as-of`."""
     a, b, c = accounts(place)[:3]
-    none = rebuilt(place.folder)["decisions"]
+    none = Workspace(place.folder).run_record()["decisions"]
     assert none["in_force"] == 0
     assert decide(place.folder, "same", a, b).code == 0
     one = rebuilt(place.folder)["decisions"]
     assert one["in_force"] == 1
     assert rebuilt(place.folder)["decisions"] == one
+    assert rebuilt(place.folder, "--decisions-as-of", "2026-01-01")["decisions"] == none
     assert decide(place.folder, "not-same", a, c).code == 0
     two = rebuilt(place.folder)["decisions"]
     assert len({none["digest"], one["digest"], two["digest"]}) == 3
@@ -128,12 +131,20 @@ def test_a_source_left_out_is_as_if_never_delivered(place: Place, tmp_path: Path
     assert place.rows("texts") == without.rows("texts")
 
 
-def test_decisions_of_an_instant(place: Place) -> None:
-    """`--decisions-as-of` takes over what was in force then; the default is `--as-of`."""
-    a, b = accounts(place)[:2]
-    assert decide(place.folder, "same", a, b).code == 0
-    assert rebuilt(place.folder, "--decisions-as-of", "2026-01-01")["decisions"]["in_force"] == 0
-    assert rebuilt(place.folder)["decisions"]["in_force"] == 1
+def test_a_clock_that_ran_ahead_loses_no_decision(place: Place) -> None:
+    """Decided under a clock that was years ahead and then set right: the next run takes over both decisions, in the order in
+    which they were made; a run that states an instant goes by their stamps."""
+    a, b, c = accounts(place)[:3]
+    using, by = database.opened(place.folder), {"by": "A. Cruz", "reason": "return 12/26"}
+    ahead = datetime(2098, 1, 1, tzinfo=UTC)
+    Decision(kind="same", a=a, b=b, stated_by="A. Cruz", reason="return 12/26", at=ahead).save(using=using)
+    services.judge(using, "not-same", (c, a), **by)
+    assert tanglaw("run", "--workspace", place.folder).code == 0
+    found = [(row["decision_id"], row["kind"], row["at"]) for row in place.rows("judgements")]
+    assert [row[:2] for row in sorted(found)] == [(1, "same"), (2, "not-same")]
+    assert {row[2][:4] for row in found} == {"2098"}
+    told = tanglaw("run", "--workspace", place.folder, "--as-of", "2097-01-01", "--json")
+    assert told.json["rows"]["judgements"] == 0
 
 
 def test_words_that_do_not_fit(place: Place) -> None:

@@ -3,6 +3,7 @@ all of them give at once."""
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tanglaw.chain import clusters, kept, ledger, tags
+from tanglaw.config import Settings
 from tanglaw.engine.base import Engine, Given
+from tanglaw.engine.open import open_engine
 from tanglaw.ids import DEMO_KEY, Ids
 from tanglaw.policy import demo
 from tanglaw.tables import TABLES
@@ -147,6 +150,61 @@ def test_a_question_reads_the_kept_ledger(come: Deliveries) -> None:
     assert come.engine.rows(_OUT).to_pylist() == made["out"] and come.engine.rows(_IN).to_pylist() == made["in"]
     come.come(chain(FUNDED))
     assert not kept.Kept(come.engine, given).read(come.engine)
+
+
+def question(come: Deliveries) -> tuple[Engine, Given]:
+    """Another process's engine over the same workspace, and what its question is given, as the workspace now stands."""
+    engine = open_engine(Settings(), come.folder / "another")
+    engine.put("policy_numbers", come.engine.rows("select name, number from policy_numbers"))
+    parts = {name: list(files) for name, files in come.parts.items()}
+    return engine, Given(Ids(DEMO_KEY), room=come.folder / "indexes", parts=parts, tables=come.folder / "tables")
+
+
+def test_a_run_that_replaces_the_ledger_breaks_no_question(come: Deliveries) -> None:
+    """While a question reads the kept ledger a run brings a newer one: the question goes on over what it began with, also for
+    what it had not read yet; once it is done the next run takes the older one away."""
+    rows = chain(SPENT, FUNDED)
+    come.come(blocks(rows, [0]))
+    made = come.run()
+    engine, asked = question(come)
+    assert kept.Kept(engine, asked).read(engine)
+    come.come(blocks(rows, [1]))
+    come.run()
+    home = come.folder / "indexes" / "clusters"
+    assert come.extended and len(list(home.iterdir())) == 2
+    assert engine.rows(_OUT).to_pylist() == made["out"] and engine.rows(_IN).to_pylist() == made["in"]
+    other, again = question(come)
+    assert kept.Kept(other, again).taken(other), "the newer of the two is what a run goes on from"
+    other.close()
+    engine.close()
+    del engine, other
+    gc.collect()
+    come.come(blocks(chain(SPENT, FUNDED, paying()), [2]))
+    come.run()
+    assert come.extended and len(list(home.iterdir())) == 1
+
+
+@pytest.mark.parametrize("blocks_too", [True, False])
+def test_a_ledger_replaced_between_finding_and_reading_is_found_again(come: Deliveries, blocks_too: bool) -> None:
+    """The folder goes in the moment before it is read. Made anew of the same blocks, the newer one is read; of more blocks, it
+    is not the one asked for, and the question makes its ledger from the workspace's own files."""
+    rows = chain(SPENT, FUNDED)
+    come.come(blocks(rows, [0]))
+    made = come.run()
+    engine, asked = question(come)
+    reading = kept.Kept(engine, asked)
+    if blocks_too:
+        come.come(blocks(rows, [1]))
+    come.run(join_from=5_000.0)
+    assert [path.exists() for path in (come.folder / "indexes" / "clusters").iterdir()] == [True]
+    assert reading.read(engine) is not blocks_too
+    if blocks_too:
+        for name in READ:
+            files = [asked.tables / file for file in asked.parts.get(name, [])]
+            engine.attach(name, files, TABLES[name].schema)
+        ledger.run(engine)
+    assert engine.rows(_OUT).to_pylist() == made["out"]
+    engine.close()
 
 
 def test_a_source_left_out_makes_all_anew(come: Deliveries) -> None:

@@ -33,10 +33,10 @@ def asked(folder: Path, *words: str) -> Ended:
     return tanglaw(*words, "--workspace", folder, "--json")
 
 
-@pytest.fixture
-def two_days(tmp_path: Path) -> tuple[Path, str, dict[tuple[str, ...], Any]]:
+@pytest.fixture(scope="module")
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, dict[tuple[str, ...], Any]]:
     """A workspace after a second run that changed much, when the first ended, and what the first showed."""
-    place = new_place(tmp_path)
+    place = new_place(tmp_path_factory.mktemp("days"))
     for number in (900_000_001, 900_000_002):
         place.put(f"{number}.json", police_json(number))
     first = ran(place.folder, place.inbox)

@@ -91,7 +91,7 @@ def _rows(engine: Engine, name: str) -> Rows:
 
 def rows_of(folder: Path, name: str) -> Rows:
     """A table's current rows in a fixed order, without what the wall clock or the place of the inbox brings in."""
-    with attached(Workspace(folder), Settings()) as engine:
+    with attached(Workspace(folder), Settings(), alone=name) as engine:
         return _rows(engine, name)
 
 

@@ -53,6 +53,19 @@ def test_what_is_built_is_found(tmp_path: Path, source: Callable[..., Source]) -
     assert index.exact(folder, "sha1") is None
 
 
+def test_more_hashes_than_can_be_numbered_are_refused(
+    tmp_path: Path, source: Callable[..., Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the bound an index is built; one hash more is a clear error that leaves nothing behind, not rows that begin anew."""
+    assert index.MOST_ROWS == 2**32 - 1
+    monkeypatch.setattr(index, "MOST_ROWS", 4)
+    values = [f"{n:032x}" for n in range(5)]
+    index.ensure(tmp_path / "room", "a", source(md5=values[:4]), ("md5",))
+    with pytest.raises(CheckWorkspace, match="5 md5 hashes; an index has room for 4"):
+        index.ensure(tmp_path / "other", "b", source(md5=values), ("md5",))
+    assert list((tmp_path / "other").iterdir()) == []
+
+
 def test_it_is_made_once_and_old_ones_go(tmp_path: Path, source: Callable[..., Source]) -> None:
     """The same lists build nothing; changed lists build a new index, and the old one is removed."""
     room = tmp_path / "room"

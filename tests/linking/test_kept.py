@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tanglaw.linking.counts import EXACT, LEAST, accounts_step, step_of, stepped
-from tanglaw.linking.kept import Kept, Writer, empty
+from tanglaw.linking.kept import SHAPES, Kept, Writer, empty, hashes, numbering
 from tanglaw.linking.touched import stepped as stepped_column
 
 
@@ -47,6 +49,36 @@ def test_a_later_segment_takes_back_what_an_owner_had(tmp_path):
     both = Kept(tmp_path, ["0000", "0001"])
     assert values(both.all("held")) == [("a1", "w"), ("a2", "u")]
     assert both.sizes() == (2, 1)
+
+
+BOUND = 2**32
+
+
+@pytest.mark.parametrize("last", [BOUND - 2, BOUND - 1, BOUND, 3 * BOUND + 7])
+def test_numbers_of_rows_go_on_beyond_four_thousand_million(last):
+    """The type that is chosen for a count holds it and the place behind it, at the bound and beyond."""
+    kind = numbering(last)
+    assert np.array([last]).astype(kind).tolist() == [last]
+    assert (kind is np.uint32) == (last < BOUND)
+
+
+@pytest.mark.parametrize("first", [0, BOUND - 2, BOUND])
+def test_a_row_beyond_the_bound_is_found_at_its_own_place(tmp_path, first):
+    """Rows as they would stand behind `first` others are found under their own numbers, and taken from the batch that holds
+    them: none comes back under a number that began anew."""
+    rows = held(("a1", "u"), ("a2", "u"), ("a1", "v"))
+    kept = Kept(tmp_path)
+    kept.put("held", rows)
+    Writer(tmp_path / "0000").over(kept)
+    for key in SHAPES["held"].keys:
+        path = tmp_path / "0000" / f"held.{key}.rows.npy"
+        placed = np.load(path).astype(np.int64) + first
+        np.save(path, placed.astype(numbering(first + 2)))
+    part = Kept(tmp_path, ["0000"])._opened["held"][0]
+    part.starts = part.starts + first
+    wanted = np.sort(hashes(rows.filter(pl.col("account_id") == "a1")[:1], ("account_id",)))
+    assert part.places("account", wanted).tolist() == [first, first + 2]
+    assert values(part.near("account", wanted)) == [("a1", "u"), ("a1", "v")]
 
 
 @given(st.integers(0, 2**40))

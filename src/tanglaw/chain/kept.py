@@ -8,8 +8,10 @@ and figures are the same also the decisions (`touched`). A source left out, or a
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import shutil
+import weakref
 from pathlib import Path
 
 import msgspec
@@ -28,6 +30,8 @@ _FORM = 5
 _READ_BACK = ("tx", "addr", "out", "in")
 # Traces go over these at each hop, which from files takes three times as long.
 _SCANNED = ("out", "in")
+_BASIS = "basis.json"
+_TRIES = 3
 
 
 class _Basis(msgspec.Struct):
@@ -60,11 +64,19 @@ class Kept:
         return True
 
     def read(self, engine: Engine) -> bool:
-        """Make the ledger that of the earlier run, whatever tags and figures it went by; False if it was made of other files."""
-        if self._folder is None or self._before is None or self._before.files != self._basis.files:
-            return False
-        self._read(engine, self._folder)
-        return True
+        """Make the ledger that of the earlier run, whatever tags and figures it went by; False if it was made of other files.
+
+        A run that replaces it meanwhile leaves the files until the engine is gone.
+        """
+        for _ in range(_TRIES):
+            if self._folder is None or self._before is None or self._before.files != self._basis.files:
+                return False
+            if _held(self._folder, engine):
+                self._read(engine, self._folder)
+                return True
+            # Replaced since it was found.
+            self._folder, self._before = self._found()
+        return False
 
     @property
     def ledger(self) -> Was | None:
@@ -113,13 +125,13 @@ class Kept:
             engine.write(table.name, table.schema, (), begun / table.name)
         for name, (step, schema) in DECIDED.items():
             engine.write(step, schema, (), begun / f"dec_{name}")
-        (begun / "basis.json").write_bytes(msgspec.json.encode(self._basis))
+        (begun / _BASIS).write_bytes(msgspec.json.encode(self._basis))
         folder = self._home / hashlib.sha256(msgspec.json.encode(self._basis)).hexdigest()
         shutil.rmtree(folder, ignore_errors=True)
         begun.rename(folder)
         self._attached(engine, folder)
         for other in self._home.iterdir():
-            if other != folder:
+            if other != folder and not _read_by_others(other):
                 shutil.rmtree(other, ignore_errors=True)
 
     def _attached(self, engine: Engine, folder: Path) -> None:
@@ -136,17 +148,44 @@ class Kept:
                 engine.run(Sql(f"led_{name}", f"select * from kept_{name}", keep=True))
 
     def _found(self) -> tuple[Path | None, _Basis | None]:
-        """The folder of an earlier run of this form and version, and what it was made of."""
-        for path in sorted(self._home.glob("*/basis.json")) if self._home is not None else ():
+        """The folder of an earlier run of this form and version, and what it was made of: the same if there is one, else the
+        newest."""
+        found: list[tuple[tuple[bool, bool, float], Path, _Basis]] = []
+        for path in self._home.glob(f"*/{_BASIS}") if self._home is not None else ():
             if path.parent.name == "begun":
                 continue
             try:
                 basis = msgspec.json.decode(path.read_bytes(), type=_Basis)
+                order = (basis == self._basis, basis.files == self._basis.files, path.stat().st_mtime)
             except (OSError, msgspec.DecodeError):
                 continue
             if basis.form == self._basis.form:
-                return path.parent, basis
-        return None, None
+                found.append((order, path.parent, basis))
+        return max(found, key=lambda one: one[0])[1:] if found else (None, None)
+
+
+def _held(folder: Path, engine: Engine) -> bool:
+    """Whether the folder is there and now stays there as long as the engine."""
+    try:
+        stream = (folder / _BASIS).open("rb")
+    except OSError:
+        return False
+    fcntl.flock(stream, fcntl.LOCK_SH)
+    weakref.finalize(engine, stream.close)
+    # Whoever removes the folder may have come between finding and locking.
+    return (folder / _BASIS).exists()
+
+
+def _read_by_others(folder: Path) -> bool:
+    """Whether somebody holds the folder."""
+    try:
+        with (folder / _BASIS).open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _is_file(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 import pyarrow as pa
+from click.core import ParameterSource
 
 from tanglaw.casework import database, queries
 from tanglaw.cli.shared import Who, open_workspace
@@ -39,6 +40,16 @@ def decided(workspace: Workspace, settings: Settings, as_of: datetime | None = N
     if not database.exists(workspace.folder, settings.casework_database):
         return {}
     return queries.tables(opened(workspace, settings), as_of, workspace.ids)
+
+
+def decided_for_run(
+    workspace: Workspace, settings: Settings, as_of: datetime, instant: datetime | None = None
+) -> dict[str, pa.Table]:
+    """Decisions in force at `instant`, or at `as_of` if the call states `--as-of`; otherwise all that stand, also those whose
+    stamp lies ahead of now: after a clock that ran fast was set right, later decisions keep its last stamp."""
+    if instant is None and click.get_current_context().get_parameter_source("as_of") is not ParameterSource.DEFAULT:
+        instant = as_of
+    return decided(workspace, settings, instant)
 
 
 def records_of(workspace: Workspace, settings: Settings) -> list[dict[str, Any]]:

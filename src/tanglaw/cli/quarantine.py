@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from tanglaw.cli.casework import decided, open_to_read
+from tanglaw.cli.casework import decided_for_run, open_to_read
 from tanglaw.cli.shared import (
     Who,
     as_of_option,
@@ -109,7 +109,7 @@ def retry_command(folder: Path, as_of: datetime, as_json: bool, who: Who) -> Non
                 as_of,
                 bars,
                 ("files",),
-                decided(workspace, settings, as_of),
+                decided_for_run(workspace, settings, as_of),
             )
     after = len(set_aside(workspace))
     if as_json:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from tanglaw.cli.casework import decided
+from tanglaw.cli.casework import decided_for_run
 from tanglaw.cli.queue import when
 from tanglaw.cli.shared import (
     Who,
@@ -46,7 +46,7 @@ _SOMETHING_SET_ASIDE = 3
     "--decisions-as-of",
     callback=lambda _context, _option, text: instant(text) if text else None,
     metavar="TIME",
-    help="Take over the decisions in force at this instant; default --as-of.",
+    help="Take over the decisions in force at this instant; default --as-of, and without that all that stand.",
 )
 @click.option(
     "--relink",
@@ -83,7 +83,7 @@ def command(
         raise CheckUsage(f"no such file or folder: {inbox}")
     workspace, settings = open_workspace(folder, "run", str(inbox or ""), who, None, **given)
     with progress_bars() as bars:
-        taken = decided(workspace, settings, decisions_as_of or as_of)
+        taken = decided_for_run(workspace, settings, as_of, decisions_as_of)
         ran = run(workspace, inbox, settings, policy_of(workspace), as_of, bars, ("links",) * relink, taken)
     if as_json:
         show_json(_facts(ran))

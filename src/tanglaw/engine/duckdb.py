@@ -71,11 +71,12 @@ class DuckDB:
 
     def attach(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         """Make the Parquet files readable as `name`: columns of `schema` by name, empty where a file lacks one."""
-        if not files:
+        told = [pq.read_metadata(file) for file in files] if len(files) <= FEW_FILES else None
+        rows = None if told is None else sum(one.num_rows for one in told)
+        if rows == 0:
             return self.put(name, schema.empty_table())
         paths = ", ".join(_literal(_plain(file)) for file in files)
-        told = [pq.read_metadata(file) for file in files[:FEW_FILES]]
-        if len(files) <= FEW_FILES and _hold([one.schema.to_arrow_schema() for one in told], schema):
+        if told and _hold([one.schema.to_arrow_schema() for one in told], schema):
             # Without a schema DuckDB looks how many rows there are; with one it takes them for one row in planning joins.
             text = f"SELECT {', '.join(quoted(f.name) for f in schema)} FROM read_parquet([{paths}])"
         else:
@@ -86,8 +87,7 @@ class DuckDB:
             text = f"SELECT * FROM read_parquet([{paths}], schema = MAP {{{columns}}})"
         self._steps.discard(name)
         # Each question about a view looks into its files again, which for a few rows costs more than the rows.
-        few = sum(one.num_rows for one in told) <= FEW_ROWS and len(files) <= FEW_FILES
-        return self._define(name, "TABLE" if few else "VIEW", text)
+        return self._define(name, "VIEW" if rows is None or rows > FEW_ROWS else "TABLE", text)
 
     def put(self, name: str, rows: pa.Table) -> None:
         """Make a small table readable as `name`, every column in its home type."""

@@ -24,11 +24,14 @@ from tanglaw.errors import CheckWorkspace
 from tanglaw.hashes.exact import ExactIndex, prefix_bits, starts_of
 from tanglaw.hashes.pdq import HALVES, PdqIndex, half_index
 from tanglaw.hashes.words import width, words
+from tanglaw.store.chain import sync_all
 from tanglaw.store.parts import disk_error
 
 FORMAT = 1
 EXACT = ("md5", "sha1", "sha256")
 _BATCH_ROWS = 1 << 16
+# Rows are numbered in 32 bits.
+MOST_ROWS = (1 << 32) - 1
 
 
 def stamp(parts: Sequence[str]) -> str:
@@ -41,7 +44,7 @@ def ensure(room: Path, name: str, values: Callable[[str], Sequence[Path]], kinds
 
     `values(kind)` gives Parquet files with one column `value`, distinct hex texts in ascending order over all files.
     Needs memory for 14 bytes an entry at most; the arrays themselves are written through the page cache. Raises
-    FreeSpace if the disk is full.
+    FreeSpace if the disk is full, CheckWorkspace for more than MOST_ROWS hashes of one type.
     """
     folder = room / name
     if not folder.is_dir():
@@ -51,10 +54,8 @@ def ensure(room: Path, name: str, values: Callable[[str], Sequence[Path]], kinds
             made.mkdir(parents=True)
             for kind in kinds:
                 _build(made, kind, values(kind))
-            for path in sorted(made.iterdir()):
-                # Whole on the disk before it bears its name: an array cut by a crash would hide hits.
-                with path.open("rb") as stream:
-                    os.fsync(stream.fileno())
+            # Whole on the disk before it bears its name: an array cut by a crash would hide hits.
+            sync_all(made.iterdir())
             made.rename(folder)
         except OSError as error:
             raise disk_error(error) from error
@@ -99,6 +100,8 @@ def _mapped(folder: Path, kind: str, name: str) -> Any:
 
 def _build(folder: Path, kind: str, files: Sequence[Path]) -> None:
     rows = sum(pq.read_metadata(file).num_rows for file in files)
+    if rows > MOST_ROWS:
+        raise CheckWorkspace(f"the lists hold {rows:,} {kind} hashes; an index has room for {MOST_ROWS:,} of one type")
     shape = (rows, width(kind))
     if not rows:
         for name in ("values", "starts", "order", "other"):

@@ -96,6 +96,11 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+def numbering(count: int) -> type[np.uint32 | np.int64]:
+    """The type for numbers up to `count`: the narrow one only where it holds them, for beyond it numbers would begin anew."""
+    return np.uint32 if count <= np.iinfo(np.uint32).max else np.int64
+
+
 def hashes(rows: pl.DataFrame, columns: Iterable[str]) -> Any:
     """One number for the values of these columns in each row."""
     return rows.select(list(columns)).hash_rows(_SEED).to_numpy()
@@ -283,8 +288,8 @@ class Writer:
             firsts = np.flatnonzero(np.concatenate(([True], numbers[1:] != numbers[:-1]))[: len(numbers)])
             made = {
                 "hashes": numbers[firsts],
-                "starts": np.append(firsts, count).astype(np.uint32),
-                "rows": order.astype(np.uint32),
+                "starts": np.append(firsts, count).astype(numbering(count)),
+                "rows": order.astype(numbering(count)),
             }
             for part, array in made.items():
                 np.save(self.folder / f"{name}.{key}.{part}.npy", array)

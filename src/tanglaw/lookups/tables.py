@@ -64,7 +64,7 @@ def export_table(workspace: Workspace, settings: Settings, name: str, form: str,
     (workspace.folder / "spill").mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="export-", dir=workspace.folder / "spill"))
     try:
-        with attached(workspace, settings) as engine:
+        with attached(workspace, settings, alone=name) as engine:
             order = tuple(dict.fromkeys((*TABLES[name].key, *TABLES[name].names)))
             return _convert(engine.write(name, TABLES[name].schema, order, folder), form, out)
     finally:

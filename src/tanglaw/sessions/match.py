@@ -14,11 +14,11 @@ from tanglaw.sessions.pairs import DAY, HOUR
 MOST_ROUNDS = 40
 
 
-def weighed(names: tuple[str, ...], rows: str) -> tuple[str, str]:
+def weighed(names: tuple[str, ...], rows: str, weights: str = "policy_session_weights") -> tuple[str, str]:
     """SQL that sums the weights (thousandths of a nat) of features that are columns of `rows`, and the joins for it."""
     total = " + ".join(f"coalesce(w_{name}.milli, 0)" for name in names)
     joins = "\n".join(
-        f"left join policy_session_weights w_{name} on w_{name}.feature = '{name}' and w_{name}.bin = {rows}.{name}"
+        f"left join {weights} w_{name} on w_{name}.feature = '{name}' and w_{name}.bin = {rows}.{name}"
         for name in names
     )
     return total, joins

@@ -21,7 +21,7 @@ TOLD = 200
 STEP, MOST = 20, 500
 _COMPANY = ("under 0.05", "0.05-0.15", "0.15-0.3", "0.3-0.5", "0.5+")
 _FIRST, _FIRST_JOINS = weighed(FIRST_NAMES, "x")
-_TOTAL, _JOINS = weighed(NAMES, "x")
+_TOTAL, _JOINS = weighed(NAMES, "x", "ses_weights")
 _BASE = "cross join (select coalesce(max(milli), 0) as milli from policy_session_weights where feature = 'base') o"
 _TEXT = pa.string()
 _COLUMNS: list[tuple[str, pa.DataType]] = [("c", pa.int64()), ("session_id", _TEXT)]
@@ -90,23 +90,19 @@ def keyed(batch: pa.RecordBatch, ids: Ids) -> pa.RecordBatch:
     return pa.record_batch([batch.column("c"), pa.array(made, _TEXT)], schema=_KEYED)
 
 
-def _plain(name: str) -> str:
-    """SQL of a feature's bin as the analyst reads it."""
-    text = f"x.{name}"
-    for word, plain in _PLAIN.get(name, ()):
-        text = f"replace({text}, '{word}', '{plain}')"
-    return text
+def _plain() -> str:
+    """SQL of a weight's bin as the analyst reads it."""
+    cases = []
+    for name, words in _PLAIN.items():
+        text = "bin"
+        for word, plain in words:
+            text = f"replace({text}, '{word}', '{plain}')"
+        cases.append(f"when '{name}' then {text}")
+    return f"case feature {' '.join(cases)} else bin end"
 
 
-def _evidence() -> str:
-    told = " || ".join(
-        f"case when abs(coalesce(w_{n}.milli, 0)) >= {TOLD} then '; {_WORDS.get(n, n)}: ' || {_plain(n)} || ' ('"
-        f" || case when w_{n}.milli > 0 then '+' else '' end || text3(cast(w_{n}.milli as double) / 1000) || ')' else '' end"
-        for n in NAMES
-    )
-    return f"substr({told}, 3)"
-
-
+_NAMED = " ".join(f"when '{name}' then '{words}'" for name, words in _WORDS.items())
+_EVIDENCE = " || ".join(f"coalesce(w_{name}.told, '')" for name in NAMES)
 # More than evidence ever weighs, in thousandths of nats.
 _CONFIRMED = 1_000_000_000
 STEPS = (
@@ -176,9 +172,20 @@ STEPS = (
         """,
     ),
     Sql(
+        # What each weight says in words: written out once, and not in each of the many joins to it.
+        "ses_weights",
+        f"""
+        select feature, bin, milli,
+            case when abs(milli) >= {TOLD} then '; ' || case feature {_NAMED} else feature end || ': ' || {_plain()} || ' ('
+                || case when milli > 0 then '+' else '' end || text3(cast(milli as double) / 1000) || ')' else '' end as told
+        from policy_session_weights
+        """,
+        keep=True,
+    ),
+    Sql(
         "ses_odds",
         f"""
-        select x.c, x.payment_id, x.shared_id, o.milli + {_TOTAL} as milli, {_evidence()} as evidence,
+        select x.c, x.payment_id, x.shared_id, o.milli + {_TOTAL} as milli, substr({_EVIDENCE}, 3) as evidence,
             {" || '; ' || ".join(f"'{n}=' || x.{n}" for n in NAMES)} as features
         from ses_complete x
         {_BASE}

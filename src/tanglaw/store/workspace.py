@@ -18,7 +18,7 @@ import msgspec
 
 from tanglaw.errors import CheckUsage, CheckWorkspace, InitWorkspace, WaitForOtherRun
 from tanglaw.ids import Ids
-from tanglaw.store.chain import append_line, replace, sync_folder
+from tanglaw.store.chain import append_line, replace, sync_all
 from tanglaw.store.commits import Commit, Delivery, Log, Part, State
 from tanglaw.store.gate import OPEN, Gate
 from tanglaw.store.parts import disk_error
@@ -164,17 +164,15 @@ class Workspace:
         parts = []
         touched = set()
         try:
+            sync_all(path for path, _ in batch.staged)
             for path, part in batch.staged:
                 file = f"{part.table}/{part.sha256[:32]}.parquet"
                 target = self.folder / "tables" / file
                 target.parent.mkdir(exist_ok=True)
-                with path.open("rb") as stream:
-                    os.fsync(stream.fileno())
                 path.replace(target)
                 touched.add(target.parent)
                 parts.append(msgspec.structs.replace(part, file=file))
-            for folder in touched:
-                sync_folder(folder)
+            sync_all(touched)
             commit = Commit(
                 self.state.commits + 1,
                 self.state.head,

@@ -63,13 +63,17 @@ def ready(server: str, new_database: Callable[[], str], tmp_path_factory: pytest
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))
-def using(request: pytest.FixtureRequest, server: str, ready: tuple[Path, str], tmp_path: Path) -> str:
-    """An empty casework database of each kind."""
+def using(request: pytest.FixtureRequest, server: str, ready: tuple[Path, str], tmp_path: Path) -> Iterator[str]:
+    """An empty casework database of each kind; its connection is closed after the test, for a server has room for few."""
     file, template = ready
+    setting = ""
     if request.param == "sqlite":
         shutil.copy(file, tmp_path / database.FILE)
-        return database.opened(tmp_path)
-    name = f"copy_{next(_COPIES)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name} template {template}")
-    return database.opened(tmp_path, server.replace("/postgres?", f"/{name}?"))
+    else:
+        name = f"copy_{next(_COPIES)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"create database {name} template {template}")
+        setting = server.replace("/postgres?", f"/{name}?")
+    alias = database.opened(tmp_path, setting)
+    yield alias
+    connections[alias].close()

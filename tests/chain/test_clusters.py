@@ -205,6 +205,34 @@ def test_a_deposit_address_may_be_listed(duck, actor, count):
     assert sum(join["rule"] == "deposit" for join in made(duck, tables | {"address_tags": tags})) == count
 
 
+@pytest.mark.parametrize(("actor", "count"), ((None, 0), ("south", 0), ("north", 1)))
+def test_deposits_swept_together_are_told_by_a_listed_one(duck, actor, count):
+    """Deposits that sweeps made one hand are the service's if a list names one of them for it; one hand shows no collector."""
+    paid = {"in": [("p", 900_000)], "out": [("d1", 5_000), ("d2", 6_000)], "txid": "paid"}
+    swept = {"in": ["paid:0", "paid:1"], "out": [("hot", 10_000)], "txid": "swept"}
+    named = [one | {"actor": actor, "label": actor, "cluster_definer": False} for one in listed("d1") if actor]
+    joins = made(duck, chain(paid, swept) | {"address_tags": table("address_tags", [*listed("hot"), *named])})
+    assert sum(join["rule"] == "deposit" for join in joins) == count
+    assert (["d1", "d2", "hot"] in groups(duck)) == bool(count)
+
+
+@pytest.mark.parametrize(("others", "count"), ((1, 1), (2, 0)))
+def test_one_wrong_tag_among_many_does_not_part_deposits_from_their_service(duck, others, count):
+    """Six addresses of a hand named for the service that collects them outweigh one that is named for another, and not two."""
+    names = [*(f"d{n}" for n in range(6)), "x", "x", *(f"e{n}" for n in range(others))]
+    paid = {"in": [("p", 900_000)], "out": [(name, 5_000) for name in names], "txid": "paid"}
+    swept = (
+        {"in": [f"paid:{n}" for n in part], "out": [("hot", 9_000)], "txid": f"swept{len(part)}"}
+        for part in (range(7), range(7, len(names)))
+    )
+    own = [one | {"cluster_definer": False} for one in listed(*names[:6])]
+    wrong = [one | {"actor": "south", "label": "south", "cluster_definer": False} for one in listed(*names[8:])]
+    tags = table("address_tags", [*listed("hot"), *own, *wrong])
+    joins = made(duck, chain(paid, *swept) | {"address_tags": tags})
+    assert sum(join["rule"] == "deposit" for join in joins) == count
+    assert len(rows_of(duck, "chain_clusters")) == 7 + others + count
+
+
 def test_unknown_previous_output_never_joins(duck):
     """An input whose address nothing tells joins nothing; the others of the transaction still do."""
     unknown = {"in": [("a", 5_000), (None, None), ("b", 7_000)], "out": [("shop", 10_000)]}

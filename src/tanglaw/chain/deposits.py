@@ -1,10 +1,12 @@
 """Deposit addresses of services: what comes to them is soon passed on whole to where the service collects.
 
-A hand (an address, or what common inputs hold together) that lists name for nobody else is a service's if each of its transactions
-has one output, all of these at one collecting address of that service, and no coin waited longer than the policy's `deposit_days`.
-An address collects if `collector_min` hands or more pass all that they have on to it. The service must be one that holds its
-customers' coins, named by a list for the address or for what common inputs join to it. Deposit addresses that forward
-to a service's own are described for accounts by Victor (2020).
+A hand (an address, or what common inputs hold together) is a service's if each of its transactions has one output, all of these at
+one collecting address of that service, and no coin waited longer than the policy's `deposit_days`. An address collects if
+`collector_min` hands or more pass all that they have on to it. Of a hand that lists name at all, they must name it for that
+service, for another at most once in each five times; then it need not be one of many: where customers pay to one address again
+and again, sweeps make all deposits one hand. The service must be one that holds its customers' coins, named by a list for the
+address or for what common inputs join to it. Deposit addresses that forward to a service's own are described for accounts by
+Victor (2020).
 
 Makes `clu_deposit` (root: the hand, host: the collector's, a: an address of the hand, b: the collector, t: the transaction).
 """
@@ -14,6 +16,8 @@ from __future__ import annotations
 from tanglaw.engine.steps import Sql
 
 _DAY = 86_400_000_000
+# Addresses of a hand that lists name for the service, to each that they name for another: lists err.
+_OWN = 5
 
 STEPS = (
     Sql(
@@ -51,14 +55,29 @@ STEPS = (
     ),
     Sql("dep_hands", "select b, count(distinct root) as hands from dep_fed group by b"),
     Sql(
-        "dep_hand",
+        # Addresses of a hand that lists name for a service, and for anybody.
+        "dep_named",
         """
+        select root, tag, n, sum(n) over (partition by root) as whole
+        from (
+            select coalesce(o.root, g.a) as root, g.tag, count(*) as n
+            from clu_tag g left join clu_strong_roots o on o.node = g.a
+            group by coalesce(o.root, g.a), g.tag
+        ) x
+        """,
+        keep=True,
+    ),
+    Sql(
+        "dep_hand",
+        f"""
         select f.root, f.host, f.b, min(f.t) as t, count(*) as sweeps
         from dep_fed f
         join dep_hands c on c.b = f.b
         cross join clu_policy p
         left join clu_strong_tag g on g.root = f.root
-        where c.hands >= p.collector_min and p.deposit >= p.join_from and coalesce(g.tag_from = f.tag and g.tag_to = f.tag, true)
+        left join dep_named w on w.root = f.root and w.tag = f.tag
+        where p.deposit >= p.join_from
+            and (g.root is null and c.hands >= p.collector_min or w.n >= {_OWN} * (w.whole - w.n))
         group by f.root, f.host, f.b
         """,
         keep=True,

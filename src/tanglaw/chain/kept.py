@@ -26,7 +26,7 @@ from tanglaw.tables.chain import CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED
 _MADE = (CHAIN_CLUSTERS, CHAIN_JOINS, CHAIN_REFUSED)
 _OF = tuple(f"chain_{name}" for name in SOURCES)
 # Raise when the rules change what they join, or the kept tables their columns.
-_FORM = 5
+_FORM = 6
 _READ_BACK = ("tx", "addr", "out", "in")
 # Traces go over these at each hop, which from files takes three times as long.
 _SCANNED = ("out", "in")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tanglaw.cli.trace import _show
+from tanglaw.lookups.trails import Trails
 from tanglaw.simulate.ledger import Size, coins_world
 from tests.cli.conftest import AS_OF, tanglaw
 
@@ -104,6 +106,26 @@ def test_trails_fit_the_terminal(cases: Path, width: int) -> None:
     assert f"in {row['asset']}" in table and f"{row['fifo']} " in table
     assert ("1  first  " in rest) == (width == 80)
     assert row["first_at"][:16].replace("T", " ") in rest
+
+
+def test_a_range_is_said_where_mixed_coins_can_be_divided_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+    """Under the table stands from what to what an amount lies that depends on how coins are divided; of a sure one nothing."""
+    row = {
+        "asset": "BTC",
+        "end_kind": "service",
+        "poison": Decimal("0.9"),
+        "hops": 1,
+        "attribution": "list",
+        "trail_id": "t",
+    }
+    row |= {"end_address": "a", "first_at": None, "last_at": None, "fifo": Decimal("0.5")}
+    rows = [
+        row | {"service": "north", "haircut": Decimal("0.2")},
+        row | {"service": "south", "haircut": Decimal("0.5")},
+    ]
+    _show(Trails("seed", "forward", rows, {"t": []}, []), 0, False)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "north: 0.2 to 0.5 BTC, as one divides coins" in said and "south: 0" not in said
 
 
 def test_a_cluster_states_coins(cases: Path) -> None:

@@ -2,7 +2,8 @@
 
     PYTHONPATH=. uv run --all-extras --all-groups python benchmarks/fairness.py --seeds 601 602 603 604
 
-Prints rates by group over all worlds so far together, and how many times the highest is the lowest with its 95 % interval.
+Prints rates by group over all worlds so far together, of links and of accounts, and how many times the highest is the lowest
+with its 95 % interval.
 """
 
 from __future__ import annotations
@@ -43,10 +44,16 @@ def main() -> None:
 def tell(seed: int, found: Fairness) -> None:
     """Print what all worlds up to this seed show together."""
     print(f"seeds up to {seed}")
-    for one in found.burdens:
-        print(f"  {one.trait:<8} {one.group:<8} {one.wronged:>5} of {one.accounts:>9,}  {100 * one.rate:.3f} %")
-    for trait, ratio in found.ratio.items():
-        print(f"  by {trait}: {ratio:.2f} times, {found.low[trait]:.2f} to {found.high[trait]:.2f}", flush=True)
+    for spread in found.spreads:
+        for one in found.burdens:
+            if (one.measure, one.trait) == (spread.measure, spread.trait):
+                print(
+                    f"  {one.trait:<8} {one.group:<8} {one.wrong:>5} of {one.count:>9,} {one.measure}  {100 * one.rate:.3f} %"
+                )
+        print(
+            f"  {spread.measure} by {spread.trait}: {spread.ratio:.2f} times, {spread.low:.2f} to {spread.high:.2f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def written_in(letters: str) -> Swap:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """A workspace that has taken in a world with reports, payments and chats of ten countries."""
     home = tmp_path_factory.mktemp("fair")
-    simulate(home / "world", Plan(400, 600, 80, 15, 9))
+    simulate(home / "world", Plan(200, 300, 40, 15, 9))
     place = Place(new_place(home).folder, home / "world" / "inbox")
     place.run()
     return place

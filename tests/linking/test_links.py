@@ -322,6 +322,21 @@ def test_address_that_stays_is_told_from_one_handed_on(linker, held, often):
     assert passed[0] + 3 < once[0] < kept[0] - 3
 
 
+def test_address_of_who_has_another_one_each_day_says_nothing_days_apart(linker, held):
+    """Seen at five addresses, on one day at each, somebody leaves each to strangers: one shared days apart is worth nothing.
+    At four, or with one of them on two days, it is worth as much as any that was handed on; on the same day as much as ever."""
+    low = {"linking.min_probability": 1e-9}
+
+    def bits(other, *more):
+        row = linker(low, selectors=stays(held, ("x", 7, 0), ("y", 7, other), *(("x", *seen) for seen in more)))
+        return row["link_evidence"][0]["bits"] if row["link_evidence"] else 0
+
+    four, five = ([(10 + n, n) for n in range(1, many)] for many in (4, 5))
+    assert bits(50, *five) == 0 < bits(50, *four)
+    assert bits(50, *five[:-1], (11, 9)) == bits(50, *five, (11, 9)) == bits(50, *four)
+    assert bits(0, *five) == bits(0, *four) > bits(50, *four)
+
+
 def test_crowds_address_is_no_line_whoever_stays(linker, held):
     """An address that more hold than may propose weighs no more for who was there on several days."""
     crowd = [(f"{n:02d}", 7, n % 9 * 10) for n in range(24)]
@@ -368,6 +383,17 @@ def test_address_of_a_crowd_and_a_name_join_nobody(linker, held, person, others,
     seen = [(NOON, 40_000), (NOON + MINUTE, 40_000), *[(NOON - 9 * DAY, None)] * others]
     people = [person(name, "Kim Lee") for name in ("a0", "a1")]
     links = {(row["a"], row["b"]): row for row in linker(low, **addresses(held, *seen), persons=people)["links"]}
+    assert links["a0", "a1"]["probability"] > 0.95
+    assert links["a0", "a1"]["joins"] == joins
+
+
+@pytest.mark.parametrize(("others", "joins"), [(2, True), (4, False)])
+def test_address_of_a_crowd_and_a_name_that_looks_alike_join_nobody(linker, held, others, joins):
+    """User names of the same letters at one address within the hour join, unless more use the address than propose a pair."""
+    low = {"linking.propose_holders_max": 4}
+    seen = addresses(held, (NOON, 40_000), (NOON + MINUTE, 40_000), *[(NOON - 9 * DAY, None)] * others)
+    seen["selectors"] += [held("a0", "handle", "chat:kimbela88"), held("a1", "handle", "mail:kim_bela7")]
+    links = {(row["a"], row["b"]): row for row in linker(low, **seen)["links"]}
     assert links["a0", "a1"]["probability"] > 0.95
     assert links["a0", "a1"]["joins"] == joins
 

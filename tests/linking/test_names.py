@@ -201,6 +201,23 @@ def test_changed_digits_and_joints_still_link(linker, held):
     assert joined(found) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("Светлячок_885", "светлячок٨٨٥", {"user-name": "светлячок885"}),
+        ("светлячок88", "svetlyachok77", {"skeleton": "svetlyachok"}),
+        ("김철수88", "gimcheolsu", {"skeleton": "gimcheolsu"}),
+        ("светлячок88", "светлячок77", {"skeleton": "svetlyachok"}),
+    ],
+)
+def test_user_names_of_every_script_link(linker, held, one, other, shared):
+    """What holds of a user name in Latin letters holds in any script: whole it joins, its letters link, also spelled in Latin."""
+    found = linker(LOW, selectors=[held("a1", "handle", f"chat:{one}"), held("a2", "handle", f"mail:{other}")])
+    bits = weights(found)
+    assert {row["type"]: row["value"] for row in found["link_evidence"] if bits[row["type"]] > 0} == shared
+    assert (joined(found) != []) == ("user-name" in shared)
+
+
 def test_local_part_of_an_email_is_a_user_name_too(linker, held):
     """The name before the @ links to a user name of the same letters; an e-mail shared whole counts once."""
     found = linker(LOW, selectors=[held("a1", "email", "kim.bela@example.org"), held("a2", "handle", "chat:kimbela88")])

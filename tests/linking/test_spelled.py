@@ -69,11 +69,18 @@ def test_order_capitals_and_middle_names_make_no_difference(words, dice):
         ("12345", "", ""),
         ("ki", "", ""),
         ("", "", ""),
-        ("Ким Бела", "", ""),
+        ("Ким Бела", "кимбела", "kimbela"),
+        ("КИМ_бела٨٨", "кимбела88", "kimbela"),
+        # A letter of another script that looks the same.
+        ("k\u0456mbela", "k\u0456mbela", "kimbela"),
+        ("Łukasz.88", "łukasz88", "lukasz"),
+        ("김철수", "김철수", "gimcheolsu"),
+        ("김", "", ""),
+        ("٨٨٨٨", "", ""),
     ],
 )
 def test_user_names(written, bare, letters):
-    """Digits stay in the stem; the skeleton has letters alone, at least five; other scripts have neither."""
+    """Digits stay in the stem, which keeps its script; the skeleton has Latin letters alone, at least five."""
     assert (stem(written), skeleton(written)) == (bare, letters)
 
 

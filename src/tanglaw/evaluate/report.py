@@ -7,7 +7,7 @@ from typing import Any
 
 from tanglaw.evaluate.actors import ActorScores, LinkScores
 from tanglaw.evaluate.clusters import Score
-from tanglaw.evaluate.fairness import Fairness
+from tanglaw.evaluate.fairness import Fairness, Spread
 from tanglaw.evaluate.ranking import CAPACITY, Ranking
 
 _ACTOR_TITLES = {
@@ -92,21 +92,22 @@ class Report:
                 tuple((order, *_places(ranking)) for order, ranking in self.queue.items()),
             )
         )
-        found += [self._burdens(trait, ratio) for trait, ratio in self.fairness.ratio.items()]
+        found += [self._burdens(spread) for spread in self.fairness.spreads]
         counts = tuple((name.replace("_", " "), str(count)) for name, count in self.counts.items())
         found.append(Section("Counts", ("what", "count"), counts))
         return tuple(found)
 
-    def _burdens(self, trait: str, ratio: float) -> Section:
-        low, high = self.fairness.low[trait], self.fairness.high[trait]
+    def _burdens(self, spread: Spread) -> Section:
+        of_links = spread.measure == "links"
+        what = "Links that tie two actors" if of_links else "Accounts joined with somebody else's"
         return Section(
-            f"Accounts joined with somebody else's, by {trait}: the highest share is {ratio:.2f} times the lowest,"
-            f" {low:.2f} to {high:.2f} with 95 % confidence",
-            (trait, "accounts", "wrongly joined", "share", "95 % bounds"),
+            f"{what}, by {spread.trait}: the highest share is {spread.ratio:.2f} times the lowest,"
+            f" {spread.low:.2f} to {spread.high:.2f} with 95 % confidence",
+            (spread.trait, spread.measure, "false" if of_links else "wrongly joined", "share", "95 % bounds"),
             tuple(
-                (one.group, str(one.accounts), str(one.wronged), f"{one.rate:.4f}", f"{one.low:.4f} to {one.high:.4f}")
+                (one.group, str(one.count), str(one.wrong), f"{one.rate:.4f}", f"{one.low:.4f} to {one.high:.4f}")
                 for one in self.fairness.burdens
-                if one.trait == trait
+                if (one.measure, one.trait) == (spread.measure, spread.trait)
             ),
         )
 

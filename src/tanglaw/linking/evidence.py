@@ -10,6 +10,8 @@ from tanglaw.linking.weights import LEAST_ACCOUNTS
 JUDGED = 60
 # Names and dates of birth of one holder that are compared to see whether they differ.
 FEW = 5
+# Who was seen at this many addresses, on one day at each, has another one each day.
+CHANGING = 5
 
 STEPS = (
     Sql(
@@ -215,6 +217,21 @@ STEPS = (
         keep=True,
     ),
     Sql(
+        # Whoever has another address each day leaves it to strangers: with such an account an address says nothing of
+        # two who were there days apart.
+        "link_changing",
+        f"""
+        select account_id
+        from (
+            select account_id, value, floordiv(min(hour), 24) as first_day, floordiv(max(hour), 24) as last_day
+            from link_sighted
+            group by account_id, value
+        ) seen
+        group by account_id having count(*) >= {CHANGING} and max(last_day - first_day) = 0
+        """,
+        keep=True,
+    ),
+    Sql(
         # What too many hold to propose a pair is no one's own, whatever its type: a help desk's address. Who stays at a
         # crowd's address stays with the crowd.
         "link_odds",
@@ -223,7 +240,9 @@ STEPS = (
             coalesce(t.family, o.family) as family,
             coalesce(t.hand, o.hand) as hand,
             case when t.type = 'ip' then n.m else coalesce(t.m, o.m) end
-                * case when e.stated = 0 and k.a is not null then 0 else e.share end as m,
+                * case when e.stated = 0 and k.a is not null then 0 else e.share end
+                * case when t.type = 'ip' and n.near = 0 and (g.account_id is not null or h.account_id is not null) then 0
+                    else 1 end as m,
             greatest(
                 case when t.type = 'ip' then greatest(coalesce(f.floor, 0), n.floor)
                     else coalesce(f.floor, t.floor, o.floor) end,
@@ -249,6 +268,8 @@ STEPS = (
         left join link_talked k on k.a = e.a and k.b = e.b
         left join link_crowds c on c.account_id = e.a
         left join link_crowds d on d.account_id = e.b
+        left join link_changing g on g.account_id = e.a
+        left join link_changing h on h.account_id = e.b
         """,
     ),
     Sql(

@@ -12,12 +12,14 @@ from collections.abc import Callable
 
 import polars as pl
 import pyarrow as pa
+from anyascii import anyascii
 
 _TEXT = pa.string()
 KEYS = pa.schema([("text", _TEXT), ("key", _TEXT)])
 _SHORTEST = 5
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_JOINTS = re.compile(r"[\W_]+")
 # What people put before a name that is taken already, and behind it.
 _TITLES = "the|its|im|iam|real|official|mr|ms"
 _BEFORE = re.compile(rf"^(?:{_TITLES})(?=[a-z]{{5}})")
@@ -54,16 +56,28 @@ def home_key(text: str) -> str:
 
 
 def stem(text: str) -> str:
-    """A user name without joints, marks and capitals, and what people add to one that is taken; digits stay."""
-    bare, before = _NOT_PLAIN.sub("", _plain(text)), ""
+    """A user name in its own script without joints, marks and capitals, and what people add to one that is taken; digits
+    stay."""
+    bare, before = _bare(text), ""
     while bare != before:
         before, bare = bare, _BEFORE.sub("", _ADDED.sub("", bare))
     return bare if len(bare) > 2 and not bare.isdigit() else ""
 
 
+def _bare(text: str) -> str:
+    plain = _plain(text)
+    if plain.isascii():
+        return _NOT_PLAIN.sub("", plain)
+    letters = "".join(str(unicodedata.decimal(char, char)) for char in _JOINTS.sub("", plain))
+    # Syllables that were taken apart count as one letter again.
+    return unicodedata.normalize("NFC", letters)
+
+
 def skeleton(text: str) -> str:
-    """A stem without the digits behind, other digits as the letters that they stand for; empty if short."""
+    """A stem in Latin letters without the digits behind, other digits as the letters that they stand for; empty if short."""
     bare, before = stem(text), ""
+    if not bare.isascii():
+        bare = stem(anyascii(bare))
     while bare != before:
         before, bare = bare, stem(_BEHIND.sub("", bare).translate(_READ_AS))
     return bare if len(bare) >= _SHORTEST and bare.isalpha() else ""

@@ -46,7 +46,8 @@ TYPES = (
     Type("phone", "phone", 0.40, 0.04, 1e-8, 1_000_000, False),
     Type("handle", "handle", 0.40, 0.02, 1e-8, 1_000_000, True),
     Type("user-name", "handle", 0.30, 1.0, 1e-7, 10_000, True),
-    Type("skeleton", "handle", 0.06, 1.0, 1e-5, 10_000, True),
+    # A name that only looks like another is nobody's own: at a crowd's address strangers have such names too.
+    Type("skeleton", "handle", 0.06, 1.0, 1e-5, 10_000, False),
     Type("esp-id", "esp-id", 0.30, 0.05, 1e-8, 1_000_000, True),
     Type("iban", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),
     Type("account-number", "payment", 0.20, 0.05, 1e-8, 1_000_000, True),

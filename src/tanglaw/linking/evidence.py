@@ -35,6 +35,7 @@ STEPS = (
         left join link_seen_long x on x.account_id = c.a
         left join link_seen_long y on y.account_id = c.b
         """,
+        keep=True,
     ),
     Sql(
         "link_often",
@@ -223,9 +224,12 @@ STEPS = (
         f"""
         select account_id
         from (
-            select account_id, value, floordiv(min(hour), 24) as first_day, floordiv(max(hour), 24) as last_day
-            from link_sighted
-            group by account_id, value
+            select s.account_id, s.value, floordiv(min(s.hour), 24) as first_day, floordiv(max(s.hour), 24) as last_day
+            from link_sighted s
+            join (
+                select a as account_id from link_near_few where near = 0 union select b from link_near_few where near = 0
+            ) n on n.account_id = s.account_id
+            group by s.account_id, s.value
         ) seen
         group by account_id having count(*) >= {CHANGING} and max(last_day - first_day) = 0
         """,

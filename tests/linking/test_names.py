@@ -110,6 +110,9 @@ def test_other_holders_of_one_device_or_phone_do_not_join(linker, held, person, 
         ("Ким Ли", "Анна Рей", "other-name"),
         ("Ким Ли", "Kim Lee", None),
         ("Ким Ли", "Ann Ray", None),
+        ("Sergei Ivanov", "Sergey Ivanov", None),
+        ("José García", "Pepe García", "part-of-name"),
+        ("Lea Keller", "Leo Keller", "part-of-name"),
     ],
 )
 def test_names_differ_in_no_word_in_one_or_not_at_all(linker, held, person, one, other, kind):
@@ -123,6 +126,37 @@ def test_names_differ_in_no_word_in_one_or_not_at_all(linker, held, person, one,
     against = {row["type"]: row["bits"] for row in found["link_evidence"] if row["bits"] < 0}
     assert against == ({kind: AGAINST[kind]} if kind else {})
     assert AGAINST["other-name"] < AGAINST["part-of-name"] < 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        ("Сергей Иванов", "Sergey Ivanov", "name-alike"),
+        ("IVANOV, Sergei", "Сергей Иванов", "name-alike"),
+        ("Sergei Ivanov", "Sergey Ivanov", "name-alike"),
+        ("Sergei Ivanov", "Ivanov Sergei", "name"),
+        ("Сергей Иванов", "Ann Ray", None),
+        ("Lea Keller", "Leo Keller", "part-of-name"),
+        ("Bill Gates", "William Gates", "part-of-name"),
+    ],
+)
+def test_one_name_in_other_letters_counts_as_a_name(linker, held, person, one, other, says):
+    """A name in another script or spelling is evidence of a kind of its own: with a phone it makes one hand. Names of which a
+    word differs are not; a name that is equal as written counts by how rare it is."""
+    phones = [held(name, "phone", "+15550100") for name in ("a1", "a2")]
+    found = linker(persons=[person("a1", one), person("a2", other)], selectors=phones)
+    assert set(weights(found)) - {"phone"} == ({says} if says else set())
+    assert (joined(found) != []) == (says in ("name", "name-alike"))
+    assert weights(found).get("name-alike", AGAINST["name-alike"]) == AGAINST["name-alike"] > 0
+
+
+def test_a_user_name_made_of_the_name_counts_once_in_any_letters(linker, held, person):
+    """The user name sergeiivanov of two who are called so, in two scripts, says the name already."""
+    people = [person("a1", "Sergei Ivanov"), person("a2", "Сергей Иванов")]
+    handles = [held("a1", "handle", "chat:sergeiivanov7"), held("a2", "handle", "mail:sergei.ivanov5")]
+    found = linker(LOW, persons=people, selectors=handles)
+    assert weights(found)["skeleton"] > 0
+    assert "name-alike" not in weights(found)
 
 
 def test_one_agreeing_name_settles_it(linker, held, person):

@@ -106,3 +106,12 @@ def test_what_contradicts(one, other, kind, merged):
 def test_pair_with_other_names_that_joins_by_itself_stays():
     """What a pair's own names say against it is in its own bits already and does not count twice."""
     assert joined([("a", "d"), ("d", "x")], holders=NAMED, margin=0) == {"d": "a", "x": "a"}
+
+
+def test_one_name_in_two_scripts_contradicts_nobody():
+    """A group that bears a name and the same in other letters joins who bears it in either, and nobody of another name."""
+    star = [("a", "b"), ("b", "c"), ("b", "d")]
+    named = [("a", "name", "ivanov sergei"), ("b", "name", "иванов сергей"), ("c", "name", "ivanov sergey")]
+    assert joined(star, holders=named, margin=1) == {"b": "a", "c": "a", "d": "a"}
+    other = [*named, ("d", "name", "ann ray")]
+    assert joined(star, holders=other, margin=1) == {"b": "a", "c": "a"}

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tanglaw.linking.spelled import KEYS, home_key, home_keys, name_key, name_keys, skeleton, skeletons, stem, stems
+from tanglaw.linking.spelled import (
+    KEYS,
+    home_key,
+    home_keys,
+    name_key,
+    name_keys,
+    skeleton,
+    skeletons,
+    sound_key,
+    sound_keys,
+    stem,
+    stems,
+)
 
 # Any text, with many of the signs that the forms take away or change.
 TEXTS = st.text(
@@ -104,6 +116,13 @@ def test_names(written, key):
     assert name_key(written) == key
 
 
+def test_a_name_sounds_the_same_in_all_letters():
+    """Scripts and spellings of one name have one sound; a letter apart is another name, and so is a short form."""
+    assert len({sound_key(name_key(one)) for one in ("Сергей Иванов", "Sergey Ivanov", "IWANOW, Sergei")}) == 1
+    assert sound_key("keller lea") != sound_key("keller leo")
+    assert sound_key("bill gates") != sound_key("gates william")
+
+
 @pytest.mark.parametrize(
     ("written", "key"),
     [
@@ -120,7 +139,8 @@ def test_homes(written, key):
 
 
 @pytest.mark.parametrize(
-    ("batch", "of"), [(home_keys, home_key), (name_keys, name_key), (stems, stem), (skeletons, skeleton)]
+    ("batch", "of"),
+    [(home_keys, home_key), (name_keys, name_key), (sound_keys, sound_key), (stems, stem), (skeletons, skeleton)],
 )
 @given(st.lists(st.none() | TEXTS, max_size=12))
 def test_batches_have_one_row_for_each_text_with_a_form(batch, of, texts):

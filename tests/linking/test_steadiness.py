@@ -31,7 +31,7 @@ def small_world(held, seed=3):
         held(name, "ipv4", f"192.0.2.{n}", table_name="captures", at=NOON + day * DAY) for name, n, day in days
     ]
     selectors += [held(name, "handle", f"chat:kimbela{dice.randrange(90)}") for name in names if dice.random() < 0.3]
-    words = ("Kim", "Ann", "Lee", "Ray", "Bela")
+    words = ("Kim", "Ann", "Lee", "Ray", "Bela", "Бела", "Ким")
     persons = [
         {
             "person_id": f"p{name}{n}",
@@ -62,7 +62,7 @@ def test_order_of_rows_does_not_matter(linker, held):
     first = linker(**world)
     assert len({row["actor_id"] for row in first["actors"]}) < 60
     assert {row["grouped"] for row in first["links"]} == {True, False}
-    assert {"name", "born", "home", "ip", "skeleton", "other-name", "judged"} <= {
+    assert {"name", "born", "home", "ip", "skeleton", "other-name", "name-alike", "judged"} <= {
         row["type"] for row in first["link_evidence"]
     }
     shuffled = {name: random.Random(11).sample(rows, len(rows)) for name, rows in world.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tanglaw.engine.base import Engine
-from tanglaw.engine.steps import Sql
+from tanglaw.engine.steps import Batches, Sql, Step
+from tanglaw.linking.spelled import KEYS, sound_keys
 from tanglaw.linking.weights import LEAST_ACCOUNTS
 
 # What a person's judgement is worth beyond chance, in bits: more than anything that can speak against it.
@@ -13,7 +14,7 @@ FEW = 5
 # Who was seen at this many addresses, on one day at each, has another one each day.
 CHANGING = 5
 
-STEPS = (
+STEPS: tuple[Step, ...] = (
     Sql(
         # Few sightings are held against each other. Ports below 1024 are servers' own.
         "link_near_few",
@@ -177,39 +178,34 @@ STEPS = (
         """,
         keep=True,
     ),
+    Sql("link_sounded", "select distinct value as text from link_few_names"),
+    Batches("link_sounds", "link_sounded", sound_keys, KEYS),
     Sql(
-        # Names in two scripts cannot be told to differ: one of them may be the other, transliterated.
         "link_words",
         """
         select x.a, x.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
             max(case when x.value = y.value then 1 else 0 end) as same,
-            max(case when x.first in (y.first, y.last) or x.last in (y.first, y.last) then 1 else 0 end) as one_word
+            max(case when s.key = t.key then 1 else 0 end) as alike,
+            max(case when x.latin = y.latin then 1 else 0 end) as one_script,
+            max(case when x.latin = y.latin and (x.first in (y.first, y.last) or x.last in (y.first, y.last)) then 1
+                else 0 end) as one_word
         from link_words_one x
-        join link_few_names y on y.account_id = x.b and y.latin = x.latin
+        join link_few_names y on y.account_id = x.b
+        left join link_sounds s on s.text = x.value
+        left join link_sounds t on t.text = y.value
         group by x.a, x.b
         """,
         keep=True,
     ),
     Sql(
-        "link_differing",
+        "link_other_names",
         """
-        select w.a, w.b, case when w.one_word = 1 then 'part-of-name' else 'other-name' end as type, w.record_a, w.record_b
+        select w.a, w.b, w.alike, w.one_script, w.one_word, w.record_a, w.record_b
         from link_words w
         left join (select distinct a, b from link_both where type = 'name') n on n.a = w.a and n.b = w.b
         where w.same = 0 and n.a is null
-        union all
-        select d.a, d.b, 'other-birth', d.record_a, d.record_b
-        from (
-            select p.a, p.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
-                max(case when x.value = y.value then 1 else 0 end) as same
-            from link_pairs p
-            join link_few_born x on x.account_id = p.a
-            join link_few_born y on y.account_id = p.b
-            group by p.a, p.b
-        ) d
-        left join (select distinct a, b from link_both where type = 'born') n on n.a = d.a and n.b = d.b
-        where d.same = 0 and n.a is null
         """,
+        keep=True,
     ),
     Sql(
         # Who was at several addresses that many use meets strangers at one or the other.
@@ -340,6 +336,48 @@ STEPS = (
         from link_handles h
         join link_weighed p on p.a = h.a and p.b = h.b and replace(p.value, '+', '') = replace(h.name, '+', '')
         where p.type = 'phone'
+        """,
+    ),
+    Sql(
+        # A user name made of the name says it only once more, as it does for names that are equal as written.
+        "link_alike",
+        """
+        select o.a, o.b, o.record_a, o.record_b, max(r.a) is not null as repeated
+        from link_other_names o
+        left join (
+            select w.a, w.b
+            from link_weighed w
+            join link_few_names n on n.account_id = w.a
+            join link_name_forms f on f.value = n.value
+            join link_skeletons s on s.text = f.form and s.key = w.value
+            where w.type = 'skeleton'
+        ) r on r.a = o.a and r.b = o.b
+        where o.alike = 1
+        group by o.a, o.b, o.record_a, o.record_b
+        """,
+        keep=True,
+    ),
+    Sql(
+        # Names in two scripts cannot be told to differ: one of them may be the other, transliterated.
+        "link_differing",
+        """
+        select w.a, w.b, case when w.one_word = 1 then 'part-of-name' else 'other-name' end as type, w.record_a, w.record_b
+        from link_other_names w
+        where w.one_script = 1 and w.alike = 0
+        union all
+        select a, b, 'name-alike', record_a, record_b from link_alike where not repeated
+        union all
+        select d.a, d.b, 'other-birth', d.record_a, d.record_b
+        from (
+            select p.a, p.b, min(x.record_id) as record_a, min(y.record_id) as record_b,
+                max(case when x.value = y.value then 1 else 0 end) as same
+            from link_pairs p
+            join link_few_born x on x.account_id = p.a
+            join link_few_born y on y.account_id = p.b
+            group by p.a, p.b
+        ) d
+        left join (select distinct a, b from link_both where type = 'born') n on n.a = d.a and n.b = d.b
+        where d.same = 0 and n.a is null
         """,
     ),
     Sql(

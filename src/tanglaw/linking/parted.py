@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tanglaw.linking.spelled import sound_key
 from tanglaw.linking.weights import DIFFERS
 
 _AGAINST = {row.type: round(1000 * row.bits) for row in DIFFERS}
@@ -18,15 +19,16 @@ _AGAINST = {row.type: round(1000 * row.bits) for row in DIFFERS}
 
 @dataclass(slots=True)
 class Stated:
-    """What is stated of a holder: names as (latin letters, first word, last word), and dates of birth."""
+    """What is stated of a holder: names as (latin letters, first word, last word), how they sound, and dates of birth."""
 
     names: set[tuple[bool, str, str]] = field(default_factory=set)
+    sounds: set[str] = field(default_factory=set)
     born: set[str] = field(default_factory=set)
 
     def against(self, other: Stated) -> int:
         """Thousandths of a bit, zero or less: what the two statements say against one hand, as for a pair."""
         bits = _AGAINST["other-birth"] if self.born and other.born and not self.born & other.born else 0
-        if self.names & other.names:
+        if self.sounds & other.sounds:
             return bits
         compared = [(x, y) for x in self.names for y in other.names if x[0] == y[0]]
         if any({*x[1:]} & {*y[1:]} for x, y in compared):
@@ -50,6 +52,7 @@ def stated(rows: Iterable[Mapping[str, Any]]) -> dict[str, Stated]:
         else:
             first, _, last = row["value"].partition(" ")
             one.names.add((row["value"].isascii(), first, last))
+            one.sounds.add(sound_key(row["value"]) or row["value"])
     return found
 
 
@@ -78,7 +81,11 @@ def parted(
         if tied + small.stated.against(large.stated) < 0:
             continue
         large.members |= small.members
-        large.stated = Stated(large.stated.names | small.stated.names, large.stated.born | small.stated.born)
+        large.stated = Stated(
+            large.stated.names | small.stated.names,
+            large.stated.sounds | small.stated.sounds,
+            large.stated.born | small.stated.born,
+        )
         for node in small.members:
             group[node] = large
     roots = {node: min(found.members) for node, found in sorted(group.items())}

@@ -1,7 +1,7 @@
 """Names and user names in one spelling, so that what people vary from service to service compares equal.
 
-`name_keys`, `home_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts) and give one
-row per text that has such a form: `text`, `key`. The form of a form is itself.
+`name_keys`, `home_keys`, `sound_keys`, `stems` and `skeletons` take a record batch with the column `text` (distinct texts)
+and give one row per text that has such a form: `text`, `key`. The form of a form is itself, but for sounds.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Callable
 import polars as pl
 import pyarrow as pa
 from anyascii import anyascii
+
+from tanglaw.identity.folding import sound, words
 
 _TEXT = pa.string()
 KEYS = pa.schema([("text", _TEXT), ("key", _TEXT)])
@@ -47,6 +49,11 @@ def name_key(text: str) -> str:
         return ""
     words = [word for word in _WORD.findall(_plain(text)) if len(word) > 1]
     return " ".join(sorted((words[0], words[-1]))) if len(words) > 1 else ""
+
+
+def sound_key(text: str) -> str:
+    """How the words of a name sound, in Latin letters and in their order: one for a name in all scripts and spellings."""
+    return " ".join(sorted(filter(None, map(sound, words(text)))))
 
 
 def home_key(text: str) -> str:
@@ -132,5 +139,6 @@ def _keyed(of: Callable[[str], str], plain: pl.Expr, odd: pl.Expr) -> Callable[[
 
 name_keys = _each(name_key)
 home_keys = _each(home_key)
+sound_keys = _each(sound_key)
 stems = _keyed(stem, _STEM, _ODD)
 skeletons = _keyed(skeleton, _SKELETON, _ODD | _more("letters"))

@@ -139,7 +139,7 @@ TAILS = (Tail(0, 0.5), Tail(1, 0.12), Tail(2, 0.02), Tail(3, 0.0025), Tail(4, 0.
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """What two accounts state of their holders and what does not agree: bits below zero."""
+    """What two accounts state of their holders in other words: bits below zero where it does not agree, above where names do."""
 
     type: str
     meaning: str
@@ -149,6 +149,7 @@ class Differs:
 DIFFERS = (
     Differs("other-name", "both holders are named, and no word of the names is the same", -4.0),
     Differs("part-of-name", "both holders are named, and only one word is the same: relatives, or a short form", -2.0),
+    Differs("name-alike", "both holders are named, and the names are one in other scripts or spellings", 8.0),
     Differs("other-birth", "both holders' dates of birth are stated and differ", -4.0),
 )
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 
 from tanglaw.engine.base import Changed, Engine, Given
 from tanglaw.engine.steps import Sql
+from tanglaw.identity import folding
 from tanglaw.linking import cases, proposals, ties
 from tanglaw.linking.fresh import GROWING, MEMBERS, MENTIONS, REPORTED
 from tanglaw.linking.kept import SHAPES, Kept, Writer, hashes
@@ -212,7 +214,8 @@ def _digest(text: str) -> str:
 
 
 def _code() -> str:
-    """The steps themselves, so that no other version goes on where this one stopped; and how Polars hashes here."""
-    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    """The steps themselves and how names are folded, so that no other version goes on where this one stopped; and how Polars
+    hashes here."""
+    texts = [path.read_bytes() for path in (*sorted(Path(__file__).parent.glob("*.py")), Path(folding.__file__))]
     probe = hashes(pl.DataFrame({"text": ["probe"], "number": [1]}), ["text", "number"])
-    return _digest(repr((texts, probe.tolist())))
+    return _digest(repr((texts, version("anyascii"), probe.tolist())))

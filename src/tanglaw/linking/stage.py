@@ -16,7 +16,7 @@ _NOBODY = pa.table({"a": pa.array([], pa.string()), "b": pa.array([], pa.string(
 # Large steps that nothing reads once pairs are weighed.
 _PASSING = (
     "link_present", "link_rare", "link_common_one", "link_common", "link_combined", "link_joint", "link_chats",
-    "link_words_one", "link_weighed",
+    "link_words_one", "link_near_few", "link_weighed",
 )  # fmt: skip
 
 

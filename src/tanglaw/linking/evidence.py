@@ -339,23 +339,17 @@ STEPS: tuple[Step, ...] = (
         """,
     ),
     Sql(
-        # A user name made of the name says it only once more, as it does for names that are equal as written.
-        "link_alike",
+        # A user name made of either name says it only once more, as it does for names that are equal as written.
+        "link_said_already",
         """
-        select o.a, o.b, o.record_a, o.record_b, max(r.a) is not null as repeated
+        select distinct o.a, o.b
         from link_other_names o
-        left join (
-            select w.a, w.b
-            from link_weighed w
-            join link_few_names n on n.account_id = w.a
-            join link_name_forms f on f.value = n.value
-            join link_skeletons s on s.text = f.form and s.key = w.value
-            where w.type = 'skeleton'
-        ) r on r.a = o.a and r.b = o.b
+        join link_weighed w on w.a = o.a and w.b = o.b and w.type = 'skeleton'
+        join link_few_names n on n.account_id in (o.a, o.b)
+        join link_name_forms f on f.value = n.value
+        join link_skeletons s on s.text = f.form and s.key = w.value
         where o.alike = 1
-        group by o.a, o.b, o.record_a, o.record_b
         """,
-        keep=True,
     ),
     Sql(
         # Names in two scripts cannot be told to differ: one of them may be the other, transliterated.
@@ -365,7 +359,10 @@ STEPS: tuple[Step, ...] = (
         from link_other_names w
         where w.one_script = 1 and w.alike = 0
         union all
-        select a, b, 'name-alike', record_a, record_b from link_alike where not repeated
+        select w.a, w.b, 'name-alike', w.record_a, w.record_b
+        from link_other_names w
+        left join link_said_already r on r.a = w.a and r.b = w.b
+        where w.alike = 1 and r.a is null
         union all
         select d.a, d.b, 'other-birth', d.record_a, d.record_b
         from (

@@ -52,7 +52,7 @@ def name_key(text: str) -> str:
 
 
 def sound_key(text: str) -> str:
-    """How the words of a name sound, in Latin letters and in their order: one for a name in all scripts and spellings."""
+    """How the words of a name sound in Latin letters, in code point order: one key for a name in all scripts and spellings."""
     return " ".join(sorted(filter(None, map(sound, words(text)))))
 
 
